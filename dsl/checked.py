@@ -1,0 +1,682 @@
+"""The checked workspace: what the author means, with every name resolved and every expression typed.
+
+This is the contract between the checker (`sojourn.dsl.check`), the compiler (`sojourn.interpreter.compile`), the
+oracle in the tests and every tool. Everything is frozen; everything can be printed as JSON
+(`sojourn check --print program`). Spans are outside equality, as in the syntax tree.
+
+Constants are held as in-memory values (`sojourn.dsl.values`), never as text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from sojourn.dsl import ast
+from sojourn.dsl.source import NOWHERE, Span
+from sojourn.dsl.types import Type
+from sojourn.dsl.values import Duration
+
+# ------------------------------------------------------------------- data
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the profile, an event, a schema or a catalog.
+
+    `wire` is its name outside (`called`, else its own name); a dotted one is a path into nested objects.
+    `default` is a canonical JSON value or None. On the profile, `consent.TOPIC` fields are among the others.
+    """
+
+    name: str
+    type: Type
+    wire: str
+    required: bool = False
+    private: bool = False
+    identity: bool = False
+    default: Any = None
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A reusable group of fields, by name in the order written."""
+
+    name: str
+    fields: Mapping[str, Field]
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A kind of event. `subscribed` and `unsubscribed` are built in."""
+
+    name: str
+    wire: str
+    fields: Mapping[str, Field]
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Rows of the business by key. `rows` maps a key to canonical values by field name, as read from the file."""
+
+    name: str
+    key: str
+    fields: Mapping[str, Field]
+    rows: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`"Born" to birthday as "DD/MM/YYYY"`: a column of a file becomes a profile field.
+
+    `date_pattern` is a `strptime` pattern; `function` is "lower", "upper" or "trim".
+    """
+
+    source: str
+    target: str
+    date_pattern: str = ""
+    function: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Where data comes from. `source` is "http" or "csv"; `location` a glob relative to `folder` (the file's folder)."""
+
+    name: str
+    holds: tuple[str, ...]
+    source: str
+    location: str = ""
+    columns: tuple[Column, ...] = ()
+    keep: Duration | None = None
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A namespace of identity: a profile field, `unique` when a person has one value of it."""
+
+    name: str
+    unique: bool
+
+
+# ------------------------------------------------------------- expressions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Typed:
+    type: Type
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(_Typed):
+    """A value that stands in the text: str, int, Decimal, bool, Money, Duration, date, time, int instant, tuple.
+
+    A list of constants (after `in`) is a tuple; a location is a tuple of two floats.
+    """
+
+    value: Any
+
+
+Scope = Literal["profile", "event", "run", "item"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue(_Typed):
+    """A field of the person, of the event at hand, or of a run's variable.
+
+    `scope` "profile": `path[0]` is the profile field (for consents the one name "consent.offers").
+    `scope` "event": the event that is being looked at (inside `where`), or the event that started the run (in steps).
+    `scope` "run": `path[0]` is the variable (`as order`), the rest a path inside that event.
+    `scope` "item": the element of the enclosing quantifier.
+    Steps into schemas are names, into lists positions (int). Steps through a `ref` are `CatalogValue`.
+    """
+
+    scope: Scope
+    path: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogValue(_Typed):
+    """`product.price` where `key` is a ref: a field of the catalog's row; missing when there is no such row."""
+
+    catalog: str
+    key: Expr
+    path: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeValue(_Typed):
+    """The value of an attribute, by name (its expression is in `Workspace.attributes`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateValue(_Typed):
+    """The value of an aggregate over the person's events, by key (see `Workspace.aggregates`)."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership(_Typed):
+    """`in vips`: true while the person is a member."""
+
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class Now(_Typed):
+    """`now`: the instant of evaluation (type datetime)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Today(_Typed):
+    """`today`: the date in the person's time zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logic(_Typed):
+    """`and`, `or` over two or more conditions."""
+
+    op: Literal["and", "or"]
+    terms: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not(_Typed):
+    """`not`, `is not`, `not in`, …: two-valued negation."""
+
+    term: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(_Typed):
+    """Both sides have comparable types; anything missing makes it false (`is not` is Not(Compare("is")))."""
+
+    op: Literal["is", "<", "<=", ">", ">="]
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Between(_Typed):
+    """Both ends included; false when any is missing."""
+
+    item: Expr
+    low: Expr
+    high: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class In(_Typed):
+    """`options` is a Constant tuple or an expression of type list."""
+
+    item: Expr
+    options: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class TextTest(_Typed):
+    """Case-insensitive contains / starts with / ends with; `matches` searches a regular expression.
+
+    `contains` on a list asks for an element. False when either side is missing.
+    """
+
+    op: Literal["contains", "starts with", "ends with", "matches"]
+    item: Expr
+    pattern: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Known(_Typed):
+    """`is known`; `is missing` is its Not. An empty text is missing; a list is always known."""
+
+    item: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class WithinDistance(_Typed):
+    """Great-circle distance of two locations, at most `metres` (WGS 84 mean radius, 6,371,008.8 m)."""
+
+    item: Expr
+    of: Expr
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified(_Typed):
+    """`any|all|none of LIST where …`; inside `where`, the element is scope "item"."""
+
+    quantifier: Literal["any", "all", "none"]
+    items: Expr
+    where: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(_Typed):
+    """Numbers with numbers; money with money (+, -, / gives a number) and numbers (*, /); dates and datetimes
+    with durations; date - date and datetime - datetime give a duration. Undefined results are missing.
+    """
+
+    op: Literal["+", "-", "*", "/"]
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Negative(_Typed):
+    """`-x` on numbers and money."""
+
+    term: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Function(_Typed):
+    """A standard function by name (`interpreter/functions.py` has them; `dsl/check/functions.py` their types)."""
+
+    name: str
+    args: tuple[Expr, ...]
+
+
+Expr = (
+    Constant | FieldValue | CatalogValue | AttributeValue | AggregateValue | Membership | Now | Today | Logic | Not
+    | Compare | Between | In | TextTest | Known | WithinDistance | Quantified | Arithmetic | Negative | Function
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`in last D` (`last`), or events from `since` (inclusive) to `until` (exclusive), instants, either may be None."""
+
+    last: Duration | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+AggregateKind = Literal[
+    "count", "distinct", "sum", "average", "smallest", "largest", "first", "last", "time of first", "time of last",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One thing remembered of a person's events of one kind.
+
+    `key` is a hash of everything but spans. `has E` and `no E` are aggregates of kind "count" compared with a number.
+    `path` is inside the event (empty for counts and times); `where` sees the event only. `type` is the value's
+    type: integer for counts, datetime for times, else that of the field. `threshold` is set on a count that is only
+    compared with a constant: the largest number that matters, so that no more than that many events need be kept.
+    A sum of no events is missing; a count of none is 0.
+    """
+
+    key: str
+    kind: AggregateKind
+    event: str
+    path: tuple[str | int, ...]
+    value: Expr | None
+    where: Expr | None
+    window: Window | None
+    type: Type
+    threshold: int | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A named value of a person."""
+
+    name: str
+    value: Expr
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A named condition; `uses` are the audiences it is built on (no cycles)."""
+
+    name: str
+    condition: Expr
+    uses: tuple[str, ...] = ()
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+# --------------------------------------------------------------- messages
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What messages are about; consent is per topic. `mode`: "opt in", "opt out", "always"."""
+
+    name: str
+    mode: str
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A Jinja2 text that has been checked against the schemas. `path` is the file it stands in; `html`: autoescaped.
+
+    `constant` when it has no tags. Names in it: `profile`, `event`, `message` arguments, run variables, attributes.
+    """
+
+    source: str
+    path: str
+    line: int
+    html: bool = False
+    constant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One channel of a message. `channel`: email, sms, push, webhook. `address` is the profile field (or None).
+
+    `parts` by name: email subject, body; sms text; push title, text; webhook post (the URL), body.
+    """
+
+    channel: str
+    when: Expr | None
+    parts: Mapping[str, Template]
+    address: str | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in its variants, in the author's order. `topic` None counts as always."""
+
+    name: str
+    topic: str | None
+    variants: tuple[Variant, ...]
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+# --------------------------------------------------------------- journeys
+
+
+@dataclass(frozen=True, slots=True)
+class StartOnEvent:
+    """The event, and a condition that sees it and the person."""
+
+    event: str
+    where: Expr | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StartOnAudience:
+    """Entering or leaving an audience."""
+
+    audience: str
+    entering: bool
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExitOnEvent:
+    """`label` is the text of the line, as in "exit on purchase"."""
+
+    event: str
+    where: Expr | None
+    label: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExitWhen:
+    """Ends the run at the instant the condition is true (also when it already is at the start)."""
+
+    condition: Expr
+    label: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A conversion: the first such event at or after the run's start, within `within` of it (None: while it runs)."""
+
+    event: str
+    where: Expr | None
+    within: Duration | None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """`channels` limits and orders the message's variants; empty: all in their own order."""
+
+    message: str
+    channels: tuple[str, ...]
+    args: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """For a length of time."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntil:
+    """Until a moment, a date at a clock time, or the next clock time on one of `days` (0 Monday … 6 Sunday).
+
+    `moment` is an expression of type date or datetime (None: the next `at`). A date without `at` means 0:00.
+    A date-time literal without a zone is a Constant of type datetime in the journey's zone, held as a naive
+    `datetime.datetime`. Days are those of the journey's zone. A moment that is past is over at once; a missing one
+    too, with a record.
+    """
+
+    moment: Expr | None
+    at: dt.time | None
+    days: frozenset[int] = frozenset(range(7))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitFor:
+    """Until such an event happens (then `happened`), or `up_to` is over (then `timed_out`).
+
+    The targets are step numbers. With `since_start` an earlier event of this run counts as well (the first one).
+    `alias` is the run variable that holds the event afterwards.
+    """
+
+    event: str
+    where: Expr | None
+    alias: str | None
+    up_to: Duration | None
+    since_start: bool
+    happened: int
+    timed_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """`if`: the first condition that is true gives the step to go on at; else `otherwise`.
+
+    Each arm is (label, condition, step number); labels are the texts, as in "if in vips", "else".
+    """
+
+    arms: tuple[tuple[str, Expr, int], ...]
+    otherwise: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One share of a split: `share` is a fraction of 1 (the rest already worked out)."""
+
+    name: str
+    share: Decimal
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """By a hash of the person's key, the journey and the split's name."""
+
+    name: str
+    arms: tuple[Arm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetField:
+    """`set loyalty to silver`; the value is encoded as `type`. `target` is a profile field, also "consent.offers"."""
+
+    target: str
+    value: Expr
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Ends the run."""
+
+
+Operation = Send | Wait | WaitUntil | WaitFor | Branch | Split | SetField | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One numbered step. `id` survives edits around it; `label` is its own text; after it comes step `next`.
+
+    A `next` (or any target) equal to the number of steps is the end of the journey: the run ends, "finished".
+    """
+
+    id: str
+    label: str
+    operation: Operation
+    next: int
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """A checked journey. `zone` is an expression of type timezone or None; `zone_fallback` an IANA name (else UTC).
+
+    `one_per` is an expression over the starting event: one run at a time for each value of it.
+    `again`: "always", "never" or "after" with `again_after`.
+    """
+
+    name: str
+    starts: tuple[StartOnEvent | StartOnAudience, ...]
+    again: Literal["always", "never", "after"]
+    again_after: Duration | None
+    exits: tuple[ExitOnEvent | ExitWhen, ...]
+    goal: Goal | None
+    zone: Expr | None
+    zone_fallback: str
+    one_per: Expr | None
+    ends_after: Duration | None
+    existing_members: Literal["ignored", "enter"]
+    steps: tuple[Step, ...]
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+# ------------------------------------------------------------------ tests
+
+
+@dataclass(frozen=True, slots=True)
+class TestEvent:
+    """An event in a test: its canonical properties by field name."""
+
+    __test__ = False
+
+    event: str
+    properties: Mapping[str, Any]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Canonical profile values by field name."""
+
+    values: Mapping[str, Any]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """`at` (a naive moment in the test's zone) or `after` (a duration), then the events of that instant in order."""
+
+    at: dt.datetime | None
+    after: Duration | None
+    events: tuple[TestEvent, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """The arm that the split of that name takes in this test (in every journey that has it)."""
+
+    split: str
+    arm: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One `expect`, names checked. `syntax` holds its parts; `condition` is the typed one of ExpectTrue."""
+
+    syntax: ast.Expect
+    condition: Expr | None = None
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test block, its items in order."""
+
+    __test__ = False
+
+    name: str
+    items: tuple[Given | Clock | Choose | Expectation, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+# -------------------------------------------------------------- workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything a workspace says, checked. Mappings are by name, in the order written.
+
+    `identifiers` are strongest first. `timezone_field` is the profile's field of type timezone, if any.
+    `private` fields may not be shown in activity records.
+    """
+
+    profile: Mapping[str, Field]
+    identifiers: tuple[Identifier, ...]
+    timezone_field: str | None
+    schemas: Mapping[str, Schema]
+    events: Mapping[str, Event]
+    catalogs: Mapping[str, Catalog]
+    datasets: Mapping[str, Dataset]
+    aggregates: Mapping[str, Aggregate]
+    attributes: Mapping[str, Attribute]
+    audiences: Mapping[str, Audience]
+    topics: Mapping[str, Topic]
+    messages: Mapping[str, Message]
+    journeys: Mapping[str, Journey]
+    tests: tuple[Test, ...]
+
+
+__all__ = [
+    name for name in dict(globals()) if name[:1].isupper() and name not in {"Any", "Literal", "Mapping"}
+]

@@ -1,0 +1,30 @@
+"""The words of every diagnostic code, apart from the facts.
+
+`WORDINGS` maps a code to its words; `sentence` and `help_text` fill in a diagnostic's facts. The codes live in
+one module per stage that reports them.
+"""
+
+from __future__ import annotations
+
+from sojourn.dsl.diagnostics import Diagnostic
+from sojourn.dsl.messages import checking, names, syntax
+from sojourn.dsl.messages.wording import Wording
+
+__all__ = ["WORDINGS", "Wording", "help_text", "label", "sentence"]
+
+WORDINGS: dict[str, Wording] = {w.code: w for w in (*syntax.WORDINGS, *names.WORDINGS, *checking.WORDINGS)}
+
+
+def sentence(diagnostic: Diagnostic) -> str:
+    """What is wrong, in one sentence. Raises KeyError for a code without words (a bug a test finds)."""
+    return WORDINGS[diagnostic.code].says.format_map(diagnostic.facts)
+
+
+def help_text(diagnostic: Diagnostic) -> str:
+    """What would be right; may be empty."""
+    return WORDINGS[diagnostic.code].help.format_map(diagnostic.facts)
+
+
+def label(diagnostic: Diagnostic) -> str:
+    """The short text beside the underline."""
+    return WORDINGS[diagnostic.code].label.format_map(diagnostic.facts)

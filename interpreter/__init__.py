@@ -1,0 +1,1 @@
+"""Drivers: the core under several clocks and stores, and what they share."""

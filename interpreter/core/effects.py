@@ -1,0 +1,83 @@
+"""What a step brings about, as data: the driver stores it and hands it out.
+
+Two kinds: `Outgoing`, a rendered message for the outbox; and `Activity`, a record of what happened, which makes every
+timeline, report and explanation. Instants are microseconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+__all__ = [
+    "BRANCHED", "CONVERTED", "ENDED", "ENTERED", "FAILED", "LEFT", "LINK_REFUSED", "MERGED", "MOVED", "NOT_SENT", "SENT",
+    "SET", "SPLIT", "STARTED", "WAITING", "Activity", "Effect", "Outgoing",
+]  # fmt: skip
+
+STARTED: Final = "started"  # journey, run; detail: because ("cart_abandoned", "entering vips"), record (id)
+WAITING: Final = (
+    "waiting"  # at a wait; detail: until (instant or None), for (event name, where it waits for one)
+)
+BRANCHED: Final = (
+    "branched"  # an if or a wait chose a way; detail: branch ("if in vips", "else", "happened", "timed out")
+)
+SPLIT: Final = "split"  # detail: split, arm
+SENT: Final = "sent"  # detail: message, channel, address, key (of the outbox row)
+NOT_SENT: Final = "not sent"  # detail: message, because (a sentence), reasons {channel: reason}
+SET: Final = "set"  # detail: field, value, before
+FAILED: Final = "failed"  # a step failed alone; detail: because
+CONVERTED: Final = "converted"  # the goal was reached; detail: event, arms {split: arm}, record
+ENDED: Final = (
+    "ended"  # detail: because ("finished", "stop", "exit on purchase", "ends after 30 days", "step removed")
+)
+ENTERED: Final = "entered"  # an audience; detail: audience, why ("event", "time", "change")
+LEFT: Final = "left"  # an audience; detail: audience, why
+LINK_REFUSED: Final = "link refused"  # detail: identifier, value, because
+MOVED: Final = (
+    "identifier moved"  # detail: identifier, value (a shared one went to the person it was last seen with)
+)
+MERGED: Final = "merged"  # detail: key (of the person who was merged into this one)
+
+
+class Activity:
+    """Something that happened to a person. `journey`, `run`, `step` are "" where it was not in a run."""
+
+    __slots__ = ("at", "detail", "journey", "kind", "run", "step")
+
+    def __init__(
+        self, at: int, kind: str, detail: dict[str, Any], journey: str = "", run: str = "", step: str = ""
+    ) -> None:
+        self.at = at
+        self.kind = kind
+        self.detail = detail
+        self.journey = journey
+        self.run = run
+        self.step = step
+
+    def __repr__(self) -> str:
+        return f"Activity({self.at}, {self.kind!r}, {self.detail}, {self.journey!r}, {self.run!r}, {self.step!r})"
+
+
+class Outgoing:
+    """A message to hand out once. `key` is unique for ever; `parts` are the rendered texts by part name."""
+
+    __slots__ = ("address", "at", "channel", "journey", "key", "message", "parts", "run", "step")
+
+    def __init__(
+        self, key: str, at: int, message: str, channel: str, address: str, parts: dict[str, str],
+        journey: str, run: str, step: str,
+    ) -> None:  # fmt: skip
+        self.key = key
+        self.at = at
+        self.message = message
+        self.channel = channel
+        self.address = address
+        self.parts = parts
+        self.journey = journey
+        self.run = run
+        self.step = step
+
+    def __repr__(self) -> str:
+        return f"Outgoing({self.key!r}, {self.at}, {self.channel!r} to {self.address!r}, {self.parts})"
+
+
+Effect = Activity | Outgoing

@@ -1,0 +1,147 @@
+"""One person as one document: everything the core needs to know, and nothing else.
+
+All values are canonical JSON (see "Values" in docs/design.md), so a document is read and written as it is, and can be
+queried with SQLite's JSON functions. Instants are microseconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["Person", "Run"]
+
+
+class Run:
+    """One passage of a person through a journey.
+
+    `id` never changes. `began` is when the run started; `since` the time from which events count for it (the time its
+    starting event happened, at most `began`). `step` is the id of the step it stands at, "" before the first. `visit` counts
+    the steps it has entered, for send keys. `event` is the event that started it ({"event", "id", "at", "properties"}) or
+    None; `variables` the events that waits caught, in the same form. `key` is the value of `one per`, "" without. `until` is
+    when its wait is over by time alone, None when no time ends it; `waiting_since` when the wait began; `ends` when `ends after`
+    ends it. `arms` remembers splits. `version` is the program's hash at its start.
+    """
+
+    __slots__ = (
+        "arms", "began", "ends", "event", "id", "journey", "key", "since", "step", "until", "variables", "version",
+        "visit", "waiting_since",
+    )  # fmt: skip
+
+    def __init__(self, id: str, journey: str, began: int, since: int, version: str) -> None:
+        self.id = id
+        self.journey = journey
+        self.began = began
+        self.since = since
+        self.version = version
+        self.step = ""
+        self.visit = 0
+        self.key = ""
+        self.event: dict[str, Any] | None = None
+        self.variables: dict[str, dict[str, Any]] = {}
+        self.until: int | None = None
+        self.waiting_since: int | None = None
+        self.ends: int | None = None
+        self.arms: dict[str, str] = {}
+
+    def to_document(self) -> dict[str, Any]:
+        """The run as JSON; what is empty is left out."""
+        return {
+            name: value for name in self.__slots__ if (value := getattr(self, name)) not in (None, {}, "")
+        }
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Run:
+        """The run that `to_document` wrote."""
+        run = cls(
+            document["id"], document["journey"], document["began"], document["since"], document["version"]
+        )
+        for name, value in document.items():
+            setattr(run, name, value)
+        return run
+
+
+class Person:
+    """Everything known of one person.
+
+    `key` is the first identifier ever seen, "namespace:value": it names the person for good. `first_seen`: when.
+    `identifiers`: namespace -> value -> [first seen, last seen].
+    `fields`: profile field -> canonical value; `provenance`: profile field -> [when, where from] (a dataset's name, "journey NAME",
+    or "" ). A field's newest value by the time it was said stands.
+    `states`: aggregate key -> its state. `audiences`: audience -> since when a member.
+    `runs`: run id -> Run, those in progress. `ended`: "journey" or "journey/key" -> when the last run ended; `counts`: journey -> how many runs
+    were ever started (also numbers the run ids). `goals`: pending goals of ended runs, each {"run", "journey", "since", "until", "arms"}.
+    `clock`: the instant the document has been advanced to. `wake`: the next instant at which time alone changes something, or None.
+    `rules`: the hash of the aggregates and audiences it was computed under.
+    """
+
+    __slots__ = (
+        "audiences", "clock", "counts", "ended", "fields", "first_seen", "goals", "identifiers", "key", "provenance",
+        "rules", "runs", "states", "wake",
+    )  # fmt: skip
+
+    def __init__(self, key: str, first_seen: int, rules: str) -> None:
+        self.key = key
+        self.first_seen = first_seen
+        self.rules = rules
+        self.identifiers: dict[str, dict[str, list[int]]] = {}
+        self.fields: dict[str, Any] = {}
+        self.provenance: dict[str, list[Any]] = {}
+        self.states: dict[str, Any] = {}
+        self.audiences: dict[str, int] = {}
+        self.runs: dict[str, Run] = {}
+        self.ended: dict[str, int] = {}
+        self.counts: dict[str, int] = {}
+        self.goals: list[dict[str, Any]] = []
+        self.clock = first_seen
+        self.wake: int | None = None
+
+    def to_document(self) -> dict[str, Any]:
+        """The person as JSON; what is empty is left out."""
+        document: dict[str, Any] = {
+            "key": self.key,
+            "first_seen": self.first_seen,
+            "clock": self.clock,
+            "rules": self.rules,
+        }
+        if self.wake is not None:
+            document["wake"] = self.wake
+        for name in (
+            "identifiers",
+            "fields",
+            "provenance",
+            "states",
+            "audiences",
+            "ended",
+            "counts",
+            "goals",
+        ):
+            value = getattr(self, name)
+            if value:
+                document[name] = value
+        if self.runs:
+            document["runs"] = [run.to_document() for run in self.runs.values()]
+        return document
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Person:
+        """The person that `to_document` wrote. The document's parts are taken over, not copied."""
+        person = cls(document["key"], document["first_seen"], document["rules"])
+        get = document.get
+        person.clock = document["clock"]
+        person.wake = get("wake")
+        for name in (
+            "identifiers",
+            "fields",
+            "provenance",
+            "states",
+            "audiences",
+            "ended",
+            "counts",
+            "goals",
+        ):
+            value = get(name)
+            if value is not None:
+                setattr(person, name, value)
+        for run in get("runs", ()):
+            person.runs[run["id"]] = Run.from_document(run)
+        return person
