@@ -1,0 +1,258 @@
+"""The simulator: the same core under a virtual clock, in memory.
+
+The records are taken in by the order of their times. Between two records, and after the last one, the clock
+jumps from one thing that time brings (a wait that is over, a window that ends) to the next: a heap holds the
+wake-up of everybody, and an entry that is out of date (the person was touched since, or merged) is recognised
+when it comes up and dropped. Nothing is sent anywhere.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from sojourn.dsl.values import DAY, UTC, zone
+from sojourn.interpreter.core.intake import take_in
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.core.step import step
+from sojourn.interpreter.memory import MemoryPeople
+from sojourn.interpreter.report import Report
+from sojourn.interpreter.timeline import Entry, Line, timeline
+
+if TYPE_CHECKING:
+    from sojourn.interpreter.compile import Program
+    from sojourn.interpreter.door import Rejected
+
+__all__ = ["LONGEST_END", "PROGRESS_EVERY", "Simulation", "simulate"]
+
+LONGEST_END = 365 * DAY
+"""How long after the last record a simulation goes on when no end is given and something is still waiting."""
+
+PROGRESS_EVERY = 2000
+"""How many records lie between two calls of `on_progress`."""
+
+_by_time = attrgetter("at")
+
+
+class Simulation:
+    """What came out: the report, the people at the end, and the kept history.
+
+    `history` maps a person's number to their records, activities and messages in order; empty unless asked
+    for. `seconds` is how long it took, `speed` the records taken in for each of them.
+    """
+
+    __slots__ = ("history", "people", "program", "report", "seconds")
+
+    def __init__(
+        self,
+        program: Program,
+        report: Report,
+        people: MemoryPeople,
+        history: dict[int, list[Entry]],
+        seconds: float,
+    ) -> None:
+        self.program = program
+        self.report = report
+        self.people = people
+        self.history = history
+        self.seconds = seconds
+
+    @property
+    def speed(self) -> float:
+        """Records per second."""
+        return self.report.records / self.seconds if self.seconds else 0.0
+
+    def timeline(self, person: str, zone_name: str | None = None) -> list[Line]:
+        """What happened to one person, named by an identifier (`"email:ada@example.com"` or the value alone).
+
+        Times are in the zone given, else in the person's own, else UTC. Raises LookupError when nobody has
+        the identifier or nothing of theirs was kept.
+        """
+        number = self.people.find(person)
+        if number is None:
+            raise LookupError(f"nobody in this simulation has the identifier {person!r}")
+        if number not in self.history:
+            raise LookupError(f"the history of {person!r} was not kept")
+        workspace = self.program.workspace
+        field = workspace.timezone_field
+        name = zone_name or (field and self.people.load(number).fields.get(field))
+        return timeline(workspace, self.history[number], zone(name) if name else UTC)
+
+
+def simulate(
+    program: Program,
+    records: Iterable[Record | Rejected],
+    *,
+    until: int | None = None,
+    choices: Mapping[str, str] | None = None,
+    on_progress: Callable[[int, int, int], None] | None = None,
+    keep_activity: bool = False,
+    person: str | None = None,
+    people: MemoryPeople | None = None,
+) -> Simulation:
+    """Plays the records through the program and counts what happens.
+
+    They may come in any order; records of one instant keep the order they came in. Each counts as received
+    when it happened. The same id twice is one record: the second is counted as a duplicate and not taken in.
+
+    `until` (an instant) is where the clock stops; records after it are counted as later and not taken in.
+    Without it the clock runs until nothing is waiting, at most a year after the last record. `choices` maps a
+    split to the arm everybody takes. `on_progress` is called now and then with (records taken in, records in
+    all, the clock). `keep_activity` keeps everybody's history, `person` (an identifier) that of one person
+    and whoever was linked to them. `people` are those who are there at the beginning; they are changed.
+    """
+    began = perf_counter()
+    people = MemoryPeople() if people is None else people
+    report = Report(program.workspace)
+    ordered: list[Record] = []
+    for item in records:
+        if isinstance(item, Record):
+            ordered.append(item)
+        else:
+            report.reject(item.reason, item.raw)
+    ordered.sort(key=_by_time)
+    kept = _Kept(keep_activity, _linked(program, ordered, person) if person else None)
+
+    persons = people.persons
+    heap: list[tuple[int, int]] = [(p.wake, number) for number, p in people if p.wake is not None]
+    heapq.heapify(heap)
+    planned = {number: due for due, number in heap}
+    pop, push = heapq.heappop, heapq.heappush
+    report_effects, events = report.add, report.events
+    seen: set[str] = set()
+    total, done, clock = len(ordered), 0, None
+
+    def bring(due: int, number: int) -> None:
+        """Carries out what time brings one person at `due`."""
+        who = persons[number]
+        if who is None or who.wake != due:
+            return
+        effects = step(program, who, None, due, choices)
+        if effects:
+            report_effects(effects, who)
+            if kept.on:
+                kept.add(number, None, effects)
+        wake = who.wake
+        if wake is not None:
+            if wake <= due:
+                raise RuntimeError(f"{who.key} is to be woken again at {wake}, which is over")
+            planned[number] = wake
+            push(heap, (wake, number))
+
+    for record in ordered:
+        now = record.at
+        if until is not None and now > until:
+            report.later = total - done
+            break
+        done += 1
+        if record.id in seen:
+            report.duplicates += 1
+            continue
+        seen.add(record.id)
+        while heap and heap[0][0] <= now:
+            bring(*pop(heap))
+        record.received = now
+        number, who, effects = take_in(program, people, record, now, choices)
+        if record.event:
+            events[record.event] = events.get(record.event, 0) + 1
+        else:
+            report.profile_updates += 1
+        if effects:
+            report_effects(effects, who)
+        if kept.on:
+            kept.merge(people)
+            kept.add(number, record, effects)
+        wake = who.wake
+        if wake is not None and planned.get(number) != wake:
+            planned[number] = wake
+            push(heap, (wake, number))
+        clock = now
+        if on_progress is not None and not done % PROGRESS_EVERY:
+            on_progress(done, total, now)
+
+    report.records = done - report.duplicates
+    if report.records:
+        report.first, report.last = ordered[0].at, clock
+    report.mark_last_event(p for _, p in people)
+    if until is not None:
+        while heap and heap[0][0] <= until:
+            bring(*pop(heap))
+        report.ended_at, report.ended_because = until, "as asked"
+    else:
+        last = clock if clock is not None else max((p.clock for _, p in people), default=0)
+        end, stop = last, last + LONGEST_END
+        while heap and heap[0][0] <= stop:
+            due, number = pop(heap)
+            waker = persons[number]
+            if waker is not None and waker.wake == due:
+                end = due
+                bring(due, number)
+        waiting = any(p.wake is not None for _, p in people)
+        report.ended_at = stop if waiting else end
+        report.ended_because = "a year after the last event" if waiting else "nothing was waiting any more"
+    report.close(p for _, p in people)
+    if on_progress is not None:
+        on_progress(done, total, report.ended_at)
+    return Simulation(program, report, people, kept.history, perf_counter() - began)
+
+
+class _Kept:
+    """The histories that were asked for."""
+
+    __slots__ = ("everybody", "history", "linked", "merges", "on")
+
+    def __init__(self, everybody: bool, linked: set[tuple[str, str]] | None) -> None:
+        self.everybody = everybody
+        self.linked = linked
+        self.on = everybody or linked is not None
+        self.history: dict[int, list[Entry]] = {}
+        self.merges = 0
+
+    def add(self, number: int, record: Record | None, effects: Iterable[Entry]) -> None:
+        entries = self.history.get(number)
+        if entries is None:
+            wanted = self.everybody or (
+                record is not None
+                and self.linked is not None
+                and any((name, str(value)) in self.linked for name, value in record.profile.items())
+            )
+            if not wanted:
+                return
+            entries = self.history[number] = []
+        if record is not None:
+            entries.append(record)
+        entries.extend(effects)
+
+    def merge(self, people: MemoryPeople) -> None:
+        """Puts the histories of people who have been merged since the last call into one."""
+        for survivor, other in people.absorbed[self.merges :]:
+            if other in self.history:
+                both = self.history.get(survivor, []) + self.history.pop(other)
+                both.sort(key=_by_time)
+                self.history[survivor] = both
+        self.merges = len(people.absorbed)
+
+
+def _linked(program: Program, records: list[Record], person: str) -> set[tuple[str, str]]:
+    """Every identifier that the records could link to the given one: no more than these can become one
+    person.
+    """
+    names = [identifier.name for identifier in program.workspace.identifiers]
+    namespace, colon, value = person.partition(":")
+    linked = {(name, person) for name in names}
+    if colon and namespace in names:
+        linked.add((namespace, value))
+    claims = [
+        {(name, str(found)) for name in names if (found := record.profile.get(name)) is not None}
+        for record in records
+    ]
+    before = 0
+    while len(linked) > before:
+        before = len(linked)
+        for claim in claims:
+            if not linked.isdisjoint(claim):
+                linked |= claim
+    return linked
