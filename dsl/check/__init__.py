@@ -1,0 +1,95 @@
+"""From names to meaning: the checks, in the order they depend on one another.
+
+Data first (types of fields), then values over it (attributes, defines, audiences), then messages, journeys, the templates of the
+messages where the journeys send them, and tests. Each module reports to the one `Report`; the workspace is worth something only
+when nothing was reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from sojourn.dsl import ast, checked
+from sojourn.dsl.check.audiences import check_audiences
+from sojourn.dsl.check.catalogs import check_catalogs
+from sojourn.dsl.check.data import check_datasets, check_identity, check_merges, check_shapes
+from sojourn.dsl.check.expressions import Expressions
+from sojourn.dsl.check.journeys import check_journeys
+from sojourn.dsl.check.messages import ReadText, check_messages, check_topics
+from sojourn.dsl.check.report import Report
+from sojourn.dsl.check.stories import check_tests
+from sojourn.dsl.check.templates import check_templates
+from sojourn.dsl.check.world import World
+from sojourn.dsl.resolve import Names
+from sojourn.dsl.source import SourceFile
+
+__all__ = ["check"]
+
+
+def check(
+    names: Names, sources: Mapping[str, SourceFile], read: ReadText, report: Report
+) -> checked.Workspace:
+    """The checked workspace; what is wrong with it goes to `report` (and then its values are not to be used)."""
+    world = World(names, report, dict(sources))
+    expressions = Expressions(world)
+    check_shapes(world, expressions)
+    catalogs = check_catalogs(world, read)
+    identifiers = check_identity(world)
+    folders = {path: _folder(path) for path in world.sources}
+    datasets = check_datasets(world, folders)
+    check_merges(world)
+    for name in names.attributes:
+        expressions.attribute(name)
+    for define in names.defines.values():
+        expressions.check_define(define)
+    audiences = check_audiences(world, expressions)
+    topics = check_topics(world)
+    messages = check_messages(world, expressions, read)
+    journeys, sends = check_journeys(world, expressions, messages)
+    world.journeys = journeys
+    check_templates(world, messages, sends)
+    tests = check_tests(world, expressions, messages)
+    _not_run(world)
+    timezone = next((f.name for f in world.profile.values() if f.type.kind == "timezone"), None)
+    return checked.Workspace(
+        profile=world.profile,
+        identifiers=identifiers,
+        timezone_field=timezone,
+        schemas=world.schemas,
+        events=world.events,
+        catalogs=catalogs,
+        datasets=datasets,
+        aggregates=world.aggregates,
+        attributes={name: world.attributes[name] for name in names.attributes if name in world.attributes},
+        audiences=audiences,
+        topics=topics,
+        messages=messages,
+        journeys=journeys,
+        tests=tests,
+    )
+
+
+def _folder(path: str) -> str:
+    parent = str(PurePosixPath(path).parent)
+    return "" if parent == "." else parent
+
+
+_NOT_RUN: dict[type, tuple[str, str]] = {
+    ast.Limit: ("`limit`", "`again after` keeps a journey from writing too often."),
+    ast.QuietHours: ("`quiet hours`", "`wait until 9:00` before a send keeps it out of the night."),
+    ast.Offer: ("An `offer`", "A variant of a message with `when` says it."),
+    ast.Decision: ("A `decision`", "`if` and `else if` in a journey say it."),
+    ast.Recommendation: ("A `recommendation`", "Name the products in the event."),
+    ast.Webhook: (
+        "A `webhook` with answers",
+        "A message with the channel `webhook` posts without waiting for an answer.",
+    ),
+}
+
+
+def _not_run(world: World) -> None:
+    """Refuses the declarations that are part of the language but do not run yet."""
+    for node in world.names.others:
+        construct, instead = _NOT_RUN[type(node)]
+        world.not_yet(getattr(node, "name", node).span, construct, instead)

@@ -1,0 +1,543 @@
+"""Expressions: every name resolved, every operation typed.
+
+A mistake is reported once; the expression then has the type NOTHING, which fits everywhere and silences what follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from sojourn.dsl import ast, checked
+from sojourn.dsl.check import history, operations
+from sojourn.dsl.check.functions import FUNCTIONS, Signature
+from sojourn.dsl.check.literals import LITERALS, kilometres, literal, nothing
+from sojourn.dsl.check.names import finds, resolve_path
+from sojourn.dsl.check.report import Report, nearest
+from sojourn.dsl.check.scope import PERSON, Scope
+from sojourn.dsl.check.shape import arithmetic_type, family, first_inexact, turned, walk
+from sojourn.dsl.check.world import World
+from sojourn.dsl.diagnostics import Fix, Related
+from sojourn.dsl.source import Span
+from sojourn.dsl.types import (
+    BOOLEAN,
+    DATETIME,
+    DURATION,
+    LOCATION,
+    NOTHING,
+    TEXT,
+    Type,
+    list_of,
+)
+from sojourn.dsl.values import Money
+
+__all__ = ["Expressions"]
+
+
+class Expressions:
+    """Checks expressions; attributes and defines on demand, so that their order in the files does not matter."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.uses: set[str] = set()
+        self.uses_of: dict[str, set[str]] = {}
+        self._open: list[str] = []
+        self._failed: set[str] = set()
+        self._defines: dict[str, checked.Expr] = {}
+        self._by_type: dict[type, Callable[[Any, Scope], checked.Expr]] = {
+            ast.Path: lambda node, scope: resolve_path(self, node, scope),
+            ast.Call: self._call,
+            ast.ListLiteral: self._list,
+            ast.Logic: self._logic,
+            ast.Not: self._not,
+            ast.Compare: self._compare,
+            ast.In: self._in,
+            ast.InAudience: self._in_audience,
+            ast.Between: self._between,
+            ast.TextTest: self._text_test,
+            ast.Presence: self._presence,
+            ast.WithinDistance: self._within_distance,
+            ast.Quantified: self._quantified,
+            ast.Negative: self._negative,
+            ast.Arithmetic: self._arithmetic,
+            ast.Has: lambda node, scope: history.has(self, node, scope),
+            ast.Sequence: lambda node, scope: history.sequence(self, node, scope),
+            ast.Aggregate: lambda node, scope: history.aggregate(self, node, scope),
+            **dict.fromkeys(LITERALS, self._literal),
+        }
+
+    @property
+    def report(self) -> Report:
+        """Where mistakes go."""
+        return self.world.report
+
+    # ------------------------------------------------------------ ways in
+
+    def check(self, node: ast.Expr, scope: Scope) -> checked.Expr:
+        """Any expression."""
+        return self._by_type[type(node)](node, scope)
+
+    def condition(self, node: ast.Expr, scope: Scope, exact: bool = False) -> checked.Expr:
+        """An expression that is true or false; with `exact`, the moment at which time changes it has to be known."""
+        found = self.check(node, scope)
+        if found.type == NOTHING:
+            return found
+        if found.type != BOOLEAN:
+            text = self.say(node)
+            self.report.error("not-a-condition", node.span, text=text, type=str(found.type))
+            return nothing(node.span)
+        return self.exact(found) if exact else found
+
+    def exact(self, expr: checked.Expr) -> checked.Expr:
+        """The expression, or nothing when it depends on `now` in a way that has no exact moment."""
+        place = first_inexact(expr)
+        if place is None:
+            return expr
+        self.report.error("inexact-now", place)
+        return nothing(expr.span)
+
+    def value(self, node: ast.Expr, type: Type, scope: Scope, what: str) -> checked.Expr:
+        """An expression that becomes a value of a type; `what` is what it is for ("loyalty")."""
+        if isinstance(node, ast.ListLiteral) and type.kind == "list" and type.of is not None:
+            items = [self.value(item, type.of, scope, what) for item in node.items]
+            if any(item.type == NOTHING for item in items):
+                return nothing(node.span)
+            if not all(isinstance(item, checked.Constant) for item in items):
+                self.world.not_yet(
+                    node.span, "A list of values that are worked out", "Write the values themselves."
+                )
+                return nothing(node.span)
+            values = tuple(cast(checked.Constant, item).value for item in items)
+            return checked.Constant(values, type=type, span=node.span)
+        found = self.against(node, type, scope)
+        if type.kind == "list" and type.of is not None and found.type.kind != "list":
+            one = operations.fitted(self.world, found, type.of, what, self.say(node))
+            return replace(one, type=type, value=(one.value,)) if isinstance(one, checked.Constant) and one.type != NOTHING else nothing(node.span)  # fmt: skip
+        return operations.fitted(self.world, found, type, what, self.say(node))
+
+    def against(self, node: ast.Expr, other: Type, scope: Scope) -> checked.Expr:
+        """An expression that stands beside a value of the type `other`: the options of `one of` are bare names there."""
+        if not isinstance(node, ast.Path) or len(node.parts) != 1:
+            return self.check(node, scope)
+        name = str(node.parts[0])
+        if other.kind == "one of" and name in other.options:
+            return checked.Constant(name, type=TEXT, span=node.span)
+        if other == NOTHING and not finds(self, name, scope):
+            return nothing(node.span)
+        if finds(self, name, scope) or name in self.world.names.kind:
+            return self.check(node, scope)
+        if other.kind == "one of":
+            operations.unknown_option(self.world, name, other, node.span)
+            return nothing(node.span)
+        if other.is_textual:
+            fix = Fix(node.span, f'"{name}"', f'write "{name}"')
+            candidates = nearest(name, self.world.profile, self.world.names.attributes)
+            self.report.error("text-needs-quotes", node.span, fix=fix, candidates=candidates, name=name)
+            return nothing(node.span)
+        return self.check(node, scope)
+
+    def say(self, node: ast.Node) -> str:
+        """The author's own words for a node, on one line."""
+        source = self.world.sources.get(node.span.path)
+        text = " ".join(source.text[node.span.start : node.span.end].split()) if source else ""
+        return text if len(text) <= 60 else text[:59] + "…"
+
+    # -------------------------------------------- attributes and defines
+
+    def attribute(self, name: str) -> checked.Attribute | None:
+        """The checked attribute, checking it first when needed; None after a mistake in it."""
+        self.uses.add(name)
+        found = self.world.attributes.get(name)
+        if found is not None or name in self._failed:
+            return found
+        node = self.world.names.attributes[name]
+        if not self._enter(name, node.name.span):
+            return None
+        outer, self.uses = self.uses, set()
+        value = self.exact(self.check(node.value, PERSON))
+        self.uses_of[name] = self.uses
+        self.uses = outer
+        self._open.pop()
+        if value.type == NOTHING or name in self._failed:
+            self._failed.add(name)
+            return None
+        attribute = checked.Attribute(name, value, node.description, node.span)
+        self.world.attributes[name] = attribute
+        return attribute
+
+    def define(self, name: str, arguments: Sequence[checked.Expr], span: Span) -> checked.Expr:
+        """The expression of a define with its arguments in place; `span` is where it is used."""
+        node = self.world.names.defines[name]
+        if len(arguments) != len(node.parameters):
+            wants = ", ".join(p.text for p in node.parameters)
+            call = f"{name}({wants})" if wants else name
+            self.report.error(
+                "wrong-arguments", span, name=name, wants=str(len(node.parameters)), got=str(len(arguments)), example=call,
+                related=[Related(node.name.span, f"{name} is defined here")],
+            )  # fmt: skip
+            return nothing(span)
+        if not node.parameters:
+            if name not in self._defines:
+                if not self._enter(name, node.name.span):
+                    return nothing(span)
+                self._defines[name] = self.check(node.value, PERSON)
+                self._open.pop()
+                self.uses_of[name] = set()
+            found = self._defines[name]
+            self.uses.update(_names_in(found))
+            return nothing(span) if name in self._failed else found
+        if any(argument.type == NOTHING for argument in arguments):
+            return nothing(span)
+        if not self._enter(name, node.name.span):
+            return nothing(span)
+        given = {p.text: argument for p, argument in zip(node.parameters, arguments, strict=True)}
+        apart = Report()
+        outer, self.world.report = self.world.report, apart
+        try:
+            found = self.check(node.value, Scope(parameters=given))
+        finally:
+            self.world.report = outer
+            self._open.pop()
+        known = {(d.code, d.span) for d in outer.found}
+        for diagnostic in apart.found:
+            if (diagnostic.code, diagnostic.span) not in known:
+                place = Related(diagnostic.span, f"in {name}, with what is given here")
+                outer.error(
+                    diagnostic.code,
+                    span,
+                    candidates=diagnostic.candidates,
+                    related=[place],
+                    **diagnostic.facts,
+                )
+                break
+        return nothing(span) if apart.found else found
+
+    def check_define(self, node: ast.Define) -> None:
+        """Checks a define on its own, whether it is used or not."""
+        name = node.name.text
+        if not node.parameters:
+            self.define(name, (), node.span)
+            return
+        for parameter in node.parameters:
+            if finds(self, parameter.text, PERSON):
+                self.report.error("name-taken", parameter.span, name=parameter.text, what="parameter")
+        if self._enter(name, node.name.span):
+            self.check(node.value, Scope(parameters={p.text: nothing(p.span) for p in node.parameters}))
+            self._open.pop()
+
+    def _enter(self, name: str, span: Span) -> bool:
+        """Begins to check a name; False, with a report, when that is already going on: a circle."""
+        if name not in self._open:
+            self._open.append(name)
+            return True
+        circle = [*self._open[self._open.index(name) :], name]
+        self._failed.update(circle)
+        self.report.error("circle", span, name=name, circle=" → ".join(circle))
+        return False
+
+    # -------------------------------------------------------------- parts
+
+    def _literal(self, node: ast.Expr, scope: Scope) -> checked.Expr:
+        return literal(node, self.report)
+
+    def _list(self, node: ast.ListLiteral, scope: Scope) -> checked.Expr:
+        items = [self.check(item, scope) for item in node.items]
+        if not items or any(item.type == NOTHING for item in items):
+            return nothing(node.span)
+        if not all(isinstance(item, checked.Constant) for item in items):
+            self.world.not_yet(
+                node.span, "A list of values that are worked out", "Write the values themselves."
+            )
+            return nothing(node.span)
+        for item, written in zip(items, node.items, strict=True):
+            if family(item.type) != family(items[0].type):
+                operations.cannot_compare(
+                    self.world, item, items[0], written.span, self.say(written), self.say(node.items[0])
+                )
+                return nothing(node.span)
+        values = tuple(cast(checked.Constant, item).value for item in items)
+        return checked.Constant(values, type=list_of(items[0].type), span=node.span)
+
+    def _logic(self, node: ast.Logic, scope: Scope) -> checked.Expr:
+        terms = tuple(self.condition(term, scope) for term in node.terms)
+        if any(term.type == NOTHING for term in terms):
+            return nothing(node.span)
+        return checked.Logic(node.op, terms, type=BOOLEAN, span=node.span)
+
+    def _not(self, node: ast.Not, scope: Scope) -> checked.Expr:
+        return self._negated(self.condition(node.term, scope), True, node.span)
+
+    def _negated(self, term: checked.Expr, negated: bool, span: Span) -> checked.Expr:
+        if term.type == NOTHING or not negated:
+            return term
+        return checked.Not(term, type=BOOLEAN, span=span)
+
+    def _compare(self, node: ast.Compare, scope: Scope) -> checked.Expr:
+        if isinstance(node.left, ast.Aggregate) and isinstance(node.right, ast.Number):
+            threshold = history.threshold(node.op, node.right.value)
+            left: checked.Expr = history.aggregate(self, node.left, scope, threshold)
+            right = self.check(node.right, scope)
+        elif self._is_bare_word(node.left, scope):
+            right = self.check(node.right, scope)
+            left = self.against(node.left, right.type, scope)
+        else:
+            left = self.check(node.left, scope)
+            right = self.against(node.right, left.type, scope)
+        said = (self.say(node.left), self.say(node.right))
+        op = "is" if node.op == "is not" else node.op
+        found = self._compared(op, left, right, node.span, said)
+        return self._negated(found, node.op == "is not", node.span)
+
+    def _is_bare_word(self, node: ast.Expr, scope: Scope) -> bool:
+        return (
+            isinstance(node, ast.Path) and len(node.parts) == 1 and not finds(self, str(node.parts[0]), scope)
+        )
+
+    def _compared(
+        self, op: Any, left: checked.Expr, right: checked.Expr, span: Span, said: tuple[str, str]
+    ) -> checked.Expr:
+        pair = operations.comparable(self.world, op, left, right, span, said)
+        if pair is None:
+            return nothing(span)
+        op, left, right = turned(op, *pair)
+        return checked.Compare(op, left, right, type=BOOLEAN, span=span)
+
+    def _between(self, node: ast.Between, scope: Scope) -> checked.Expr:
+        item = self.check(node.item, scope)
+        low, high = self.against(node.low, item.type, scope), self.against(node.high, item.type, scope)
+        said = self.say(node.item)
+        first = self._compared(">=", item, low, node.span, (said, self.say(node.low)))
+        last = self._compared("<=", item, high, node.span, (said, self.say(node.high)))
+        if NOTHING in (first.type, last.type):
+            return nothing(node.span)
+        if _constants(low, high) and cast(checked.Constant, high).value < cast(checked.Constant, low).value:
+            self.report.error("empty-range", node.span, low=self.say(node.low), high=self.say(node.high))
+            return nothing(node.span)
+        if item.type == DURATION:
+            both: checked.Expr = checked.Logic("and", (first, last), type=BOOLEAN, span=node.span)
+        else:
+            both = checked.Between(item, low, high, type=BOOLEAN, span=node.span)
+        return self._negated(both, node.negated, node.span)
+
+    def _in(self, node: ast.In, scope: Scope) -> checked.Expr:
+        item = self.check(node.item, scope)
+        if not isinstance(node.options, ast.ListLiteral):
+            options = self.against(node.options, item.type, scope)
+            if options.type.kind == "list" and options.type.of is not None and item.type != NOTHING:
+                if family(options.type.of) != family(item.type):
+                    operations.cannot_compare(
+                        self.world, item, options, node.span, self.say(node.item), self.say(node.options)
+                    )
+                    return nothing(node.span)
+                found: checked.Expr = checked.In(item, options, type=BOOLEAN, span=node.span)
+                return self._negated(found, node.negated, node.span)
+            written: tuple[ast.Expr, ...] = (node.options,)
+        else:
+            written = node.options.items
+        terms: list[checked.Expr] = []
+        values: list[Any] = []
+        for option in written:
+            checked_option = self.against(option, item.type, scope)
+            pair = operations.comparable(self.world, "is", item, checked_option, option.span, (self.say(node.item), self.say(option)))  # fmt: skip
+            if pair is None:
+                return nothing(node.span)
+            if isinstance(pair[1], checked.Constant):
+                values.append(pair[1].value)
+            else:
+                terms.append(checked.Compare("is", *pair, type=BOOLEAN, span=option.span))
+        if values:
+            constants = checked.Constant(tuple(values), type=list_of(item.type), span=node.options.span)
+            terms.insert(0, checked.In(item, constants, type=BOOLEAN, span=node.span))
+        found = (
+            terms[0] if len(terms) == 1 else checked.Logic("or", tuple(terms), type=BOOLEAN, span=node.span)
+        )
+        return self._negated(found, node.negated, node.span)
+
+    def _in_audience(self, node: ast.InAudience, scope: Scope) -> checked.Expr:
+        name = node.audience.text
+        if not self.world.exists("audience", name, node.audience.span):
+            return nothing(node.span)
+        if not scope.person:
+            self.world.not_yet(node.span, "A condition on past events that looks at an audience",
+                               "It can look at the event only, for now: say the audience beside it, with `and`.")  # fmt: skip
+            return nothing(node.span)
+        self.uses.add(name)
+        return self._negated(checked.Membership(name, type=BOOLEAN, span=node.span), node.negated, node.span)
+
+    def _text_test(self, node: ast.TextTest, scope: Scope) -> checked.Expr:
+        item = self.check(node.item, scope)
+        if node.op == "contains" and item.type.kind == "list" and item.type.of is not None:
+            pattern = self.against(node.pattern, item.type.of, scope)
+            pattern = operations.fitted(
+                self.world, pattern, item.type.of, self.say(node.item), self.say(node.pattern)
+            )
+            if pattern.type == NOTHING:
+                return pattern
+            return checked.TextTest(node.op, item, pattern, type=BOOLEAN, span=node.span)
+        pattern = self.against(node.pattern, TEXT, scope)
+        if NOTHING in (item.type, pattern.type):
+            return nothing(node.span)
+        for side, written in ((item, node.item), (pattern, node.pattern)):
+            if not side.type.is_textual:
+                self.report.error(
+                    "needs-text", written.span, op=node.op, text=self.say(written), type=str(side.type)
+                )
+                return nothing(node.span)
+        if node.op == "matches":
+            if not isinstance(pattern, checked.Constant):
+                self.world.not_yet(
+                    node.pattern.span, "`matches` with a pattern that is worked out", "Write the pattern."
+                )
+                return nothing(node.span)
+            try:
+                re.compile(pattern.value)
+            except re.error as error:
+                self.report.error("bad-pattern", node.pattern.span, why=str(error))
+                return nothing(node.span)
+        return checked.TextTest(node.op, item, pattern, type=BOOLEAN, span=node.span)
+
+    def _presence(self, node: ast.Presence, scope: Scope) -> checked.Expr:
+        item = self.check(node.item, scope)
+        if item.type == NOTHING:
+            return item
+        found = checked.Known(item, type=BOOLEAN, span=node.span)
+        return self._negated(found, not node.known, node.span)
+
+    def _within_distance(self, node: ast.WithinDistance, scope: Scope) -> checked.Expr:
+        item, of = self.check(node.item, scope), self.check(node.of, scope)
+        if NOTHING in (item.type, of.type):
+            return nothing(node.span)
+        for side, written in ((item, node.item), (of, node.of)):
+            if side.type != LOCATION:
+                self.report.error("needs-location", written.span, text=self.say(written), type=str(side.type))
+                return nothing(node.span)
+        metres = float(kilometres(node.distance) * 1000)
+        return checked.WithinDistance(item, of, metres, type=BOOLEAN, span=node.span)
+
+    def _quantified(self, node: ast.Quantified, scope: Scope) -> checked.Expr:
+        items = self.check(node.items, scope)
+        if items.type == NOTHING:
+            return items
+        if items.type.kind != "list" or items.type.of is None:
+            self.report.error("not-a-list", node.items.span, name=self.say(node.items), type=str(items.type))
+            return nothing(node.span)
+        if scope.item is not None:
+            self.world.not_yet(
+                node.span,
+                "`any of` inside another `any of`",
+                "Give the inner list's rows to the event itself.",
+            )
+            return nothing(node.span)
+        where = self.condition(node.where, replace(scope, item=items.type.of))
+        if where.type == NOTHING:
+            return where
+        return checked.Quantified(node.quantifier, items, where, type=BOOLEAN, span=node.span)
+
+    def _negative(self, node: ast.Negative, scope: Scope) -> checked.Expr:
+        term = self.check(node.term, scope)
+        if term.type == NOTHING:
+            return term
+        if not (term.type.is_numeric or term.type.kind == "money"):
+            self.report.error("cannot-calculate", node.span, left=self.say(node.term), right="", op="-",
+                              types=str(term.type), help="A minus sign belongs to a number or an amount of money.")  # fmt: skip
+            return nothing(node.span)
+        if isinstance(term, checked.Constant):
+            value = term.value
+            minus = Money(-value.amount, value.currency) if isinstance(value, Money) else -value
+            return checked.Constant(minus, type=term.type, span=node.span)
+        return checked.Negative(term, type=term.type, span=node.span)
+
+    def _arithmetic(self, node: ast.Arithmetic, scope: Scope) -> checked.Expr:
+        left, right = self.check(node.left, scope), self.check(node.right, scope)
+        type = arithmetic_type(node.op, left.type, right.type)
+        if type == NOTHING:
+            return nothing(node.span)
+        if type is None:
+            operations.cannot_calculate(
+                self.world, node, left, right, (self.say(node.left), self.say(node.right))
+            )
+            return nothing(node.span)
+        if type.kind == "date":
+            length = right if right.type == DURATION else left
+            if isinstance(length, checked.Constant) and length.value.microseconds:
+                self.report.error("hours-of-a-date", length.span, text=self.say(node))
+                return nothing(node.span)
+        if (
+            isinstance(right, checked.Constant)
+            and node.op == "/"
+            and right.type.is_numeric
+            and right.value == 0
+        ):
+            self.report.error("division-by-zero", node.span)
+            return nothing(node.span)
+        if type == DATETIME and left.type == DURATION:
+            left, right = right, left
+        return checked.Arithmetic(node.op, left, right, type=type, span=node.span)
+
+    def _call(self, node: ast.Call, scope: Scope) -> checked.Expr:
+        name = node.name.text
+        if name in self.world.names.defines:
+            if not scope.person:
+                self.world.not_yet(
+                    node.span,
+                    "A define in a condition on past events",
+                    "It can look at the event only, for now.",
+                )
+                return nothing(node.span)
+            return self.define(name, [self.check(argument, scope) for argument in node.args], node.span)
+        signature = FUNCTIONS.get(name)
+        if signature is None:
+            if name not in self.world.names.lost and not self.world.names.partial:
+                candidates = nearest(name, self.world.names.defines, FUNCTIONS)
+                self.report.error("unknown-function", node.name.span, candidates=candidates, name=name)
+            return nothing(node.span)
+        args = tuple(self.check(argument, scope) for argument in node.args)
+        if any(argument.type == NOTHING for argument in args):
+            return nothing(node.span)
+        if len(args) != len(signature.takes):
+            self.report.error("wrong-arguments", node.span, name=name, wants=str(len(signature.takes)),
+                              got=str(len(args)), example=signature.example)  # fmt: skip
+            return nothing(node.span)
+        return self._function(node, name, signature, args)
+
+    def _function(
+        self, node: ast.Call, name: str, signature: Signature, args: tuple[checked.Expr, ...]
+    ) -> checked.Expr:
+        for argument, kinds, written in zip(args, signature.takes, node.args, strict=True):
+            if argument.type.kind not in kinds:
+                self.report.error("wrong-argument", written.span, name=name, text=self.say(written),
+                                  type=str(argument.type), wants=operations.kinds_said(kinds), example=signature.example)  # fmt: skip
+                return nothing(node.span)
+        if signature.alike:
+            said = (self.say(node.args[0]), self.say(node.args[1]))
+            if operations.comparable(self.world, "<", args[0], args[1], node.span, said) is None:
+                return nothing(node.span)
+        if name == "location" and _constants(*args):
+            place = tuple(float(cast(checked.Constant, argument).value) for argument in args)
+            if not (-90 <= place[0] <= 90 and -180 <= place[1] <= 180):
+                self.report.error("no-such-place", node.span, latitude=str(place[0]), longitude=str(place[1]))
+                return nothing(node.span)
+            return checked.Constant(place, type=LOCATION, span=node.span)
+        gives = signature.gives
+        if gives == "item":
+            type = args[0].type.of or NOTHING
+        else:
+            type = args[gives].type if isinstance(gives, int) else cast(Type, gives)
+        return checked.Function(name, args, type=type, span=node.span)
+
+
+def _constants(*expressions: checked.Expr) -> bool:
+    return all(isinstance(expression, checked.Constant) for expression in expressions)
+
+
+def _names_in(expr: checked.Expr) -> set[str]:
+    """The attributes and audiences an expression is built on."""
+    found = set()
+    for part in walk(expr):
+        if isinstance(part, checked.AttributeValue):
+            found.add(part.name)
+        elif isinstance(part, checked.Membership):
+            found.add(part.audience)
+    return found

@@ -1,0 +1,196 @@
+"""Conditions and values over a person's past events.
+
+Each becomes an `Aggregate`, remembered once however often it is asked for: its key is a hash of its meaning.
+`has` and `no` are counts compared with a number, of which no more is kept than that number needs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast
+
+from sojourn.dsl import ast, checked
+from sojourn.dsl.check.literals import nothing, positive_duration
+from sojourn.dsl.check.names import event_value
+from sojourn.dsl.check.scope import Scope
+from sojourn.dsl.diagnostics import Fix
+from sojourn.dsl.print_checked import to_data
+from sojourn.dsl.source import Span
+from sojourn.dsl.types import BOOLEAN, DATETIME, INTEGER, NOTHING, NUMBER, Type
+from sojourn.dsl.values import UTC, Duration, from_datetime, parse_instant
+
+if TYPE_CHECKING:
+    from sojourn.dsl.check.expressions import Expressions
+
+__all__ = ["aggregate", "has", "sequence", "threshold"]
+
+
+def has(expressions: Expressions, node: ast.Has, scope: Scope) -> checked.Expr:
+    """`has E …` and `no E …`."""
+    word, times = node.quantity or ("at least", 1)
+    if node.negated and node.quantity is None:
+        word, times = "exactly", 0
+    if word == "at least" and times == 0:
+        event = node.event.text
+        expressions.report.error("always-true", node.span, event=event,
+                                 fix=Fix(node.span, f"has {event}", f"write has {event}"))  # fmt: skip
+        return nothing(node.span)
+    enough = times if word == "at least" else times + 1
+    count = _remember(expressions, "count", node.event, (), node.window, node.where, scope, node.span, enough)
+    if count.type == NOTHING:
+        return count
+    limit = checked.Constant(times, type=INTEGER, span=node.span)
+    op = {"at least": ">=", "at most": "<=", "exactly": "is"}[word]
+    found = checked.Compare(cast(checked.Any, op), count, limit, type=BOOLEAN, span=node.span)
+    if node.negated and node.quantity is not None:
+        return checked.Not(found, type=BOOLEAN, span=node.span)
+    return found
+
+
+def sequence(expressions: Expressions, node: ast.Sequence, scope: Scope) -> checked.Expr:
+    """`has A then B within D`: its names are checked, but it does not run yet."""
+    for event in (node.first, node.second):
+        expressions.world.exists("event", event.text, event.span)
+    first, second = node.first.text, node.second.text
+    expressions.world.not_yet(node.span, f"A sequence (`has {first} then …`)",
+                              f"A journey says it: start on {first}, and `wait for {second}, up to …`.")  # fmt: skip
+    return nothing(node.span)
+
+
+def aggregate(
+    expressions: Expressions, node: ast.Aggregate, scope: Scope, enough: int | None = None
+) -> checked.Expr:
+    """`count of E`, `sum of E.f`, `time of last E`, …; `enough` is the largest count that matters."""
+    if node.kind in ("most common", "last n"):
+        if expressions.world.exists("event", node.event.text, node.event.span):
+            what = "`most common`" if node.kind == "most common" else f"`last {node.limit}`"
+            expressions.world.not_yet(node.span, what, "The last one does: `last E.field`.")
+        return nothing(node.span)
+    kept = enough if node.kind == "count" else None
+    return _remember(
+        expressions, node.kind, node.event, node.field_path, node.window, node.where, scope, node.span, kept
+    )
+
+
+def threshold(op: str, number: Decimal) -> int | None:
+    """The largest count that matters when a count is compared with a number."""
+    if number != int(number) or number < 0:
+        return None
+    return max(1, int(number) + (op in (">", "<=", "is", "is not")))
+
+
+def _remember(
+    expressions: Expressions,
+    kind: checked.AggregateKind,
+    event: ast.Name,
+    path: tuple[str | int, ...],
+    window: ast.Window | None,
+    where: ast.Expr | None,
+    scope: Scope,
+    span: Span,
+    enough: int | None,
+) -> checked.Expr:
+    world = expressions.world
+    if not world.exists("event", event.text, event.span):
+        return nothing(span)
+    if scope.item is not None or not scope.person:
+        world.not_yet(
+            span, "A condition on past events inside another one", "Say it beside the other, with `and`."
+        )
+        return nothing(span)
+    inside = Scope(events=(event.text,), bare=True, person=False)
+    condition = expressions.condition(where, inside) if where is not None else None
+    found = _window(expressions, window) if window is not None else None
+    value: checked.Expr | None = None
+    type: Type = INTEGER
+    if kind in ("time of first", "time of last"):
+        type = DATETIME
+    elif kind != "count":
+        if not path:
+            expressions.report.error("needs-a-field", span, kind=kind, event=event.text)
+            return nothing(span)
+        # The path's place: it ends where `event.field` ends, just behind the event's name.
+        length = len(".".join(str(p) for p in path)) + 1
+        place = replace(event.span, end=event.span.end + length)
+        spans = tuple(replace(event.span, start=event.span.end + 1, end=place.end,
+                              column=event.span.column + event.span.end - event.span.start + 1) for _ in path)  # fmt: skip
+        node = ast.Path(path, spans, span=place)
+        value = event_value(world, "event", event.text, node, 0)
+        if value.type == NOTHING:
+            return nothing(span)
+        checked_type = _value_type(expressions, kind, value.type, place)
+        if checked_type is None:
+            return nothing(span)
+        type = checked_type
+    if (condition is not None and condition.type == NOTHING) or (window is not None and found is None):
+        return nothing(span)
+    meaning = json.dumps(
+        [kind, event.text, path, to_data(value), to_data(condition), to_data(found), enough],
+        separators=(",", ":"),
+    )
+    key = hashlib.blake2b(meaning.encode(), digest_size=8).hexdigest()
+    if key not in world.aggregates:
+        world.aggregates[key] = checked.Aggregate(
+            key, kind, event.text, path, value, condition, found, type, enough, span
+        )
+    return checked.AggregateValue(key, type=type, span=span)
+
+
+def _value_type(expressions: Expressions, kind: str, type: Type, span: Span) -> Type | None:
+    """The type of an aggregate over values of a type; None after a report."""
+    if kind == "distinct":
+        fits, result = type.kind not in ("list", "schema"), INTEGER
+    elif kind == "sum":
+        fits, result = type.is_numeric or type.kind == "money", type
+    elif kind == "average":
+        fits, result = type.is_numeric or type.kind == "money", NUMBER if type.is_numeric else type
+    elif kind in ("smallest", "largest"):
+        fits, result = type.is_numeric or type.kind in ("money", "date", "datetime", "time", "duration"), type
+    else:
+        fits, result = True, type
+    if fits:
+        return result
+    expressions.report.error(
+        "cannot-add-up", span, kind="distinct count" if kind == "distinct" else kind, type=str(type)
+    )
+    return None
+
+
+def _window(expressions: Expressions, node: ast.Window) -> checked.Window | None:
+    if node.last is not None:
+        last: Duration | None = positive_duration(node.last, expressions.report, "A window")
+        return None if last is None else checked.Window(last=last)
+    since = until = None
+    if node.since is not None:
+        since = _instant(expressions, node.since)
+        if since is None:
+            return None
+    if node.until is not None:
+        until = _instant(expressions, node.until)
+        if until is None:
+            return None
+    if since is not None and until is not None and until <= since:
+        assert node.since is not None and node.until is not None
+        expressions.report.error(
+            "empty-range", node.until.span, low=expressions.say(node.since), high=expressions.say(node.until)
+        )
+        return None
+    return checked.Window(since=since, until=until)
+
+
+def _instant(expressions: Expressions, node: ast.Expr) -> int | None:
+    """A date (its beginning) or a moment, both in UTC."""
+    try:
+        if isinstance(node, ast.DateLiteral):
+            return from_datetime(dt.datetime.combine(dt.date.fromisoformat(node.value), dt.time(), UTC))
+        if isinstance(node, ast.Moment):
+            return parse_instant(node.value)
+    except ValueError:
+        expressions.report.error("no-such-date", node.span, text=node.value.replace("T", " "))
+        return None
+    expressions.report.error("window-needs-date", node.span, text=expressions.say(node))
+    return None

@@ -1,0 +1,216 @@
+"""Journeys: their settings, and their steps made flat and numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sojourn.dsl import ast, checked
+from sojourn.dsl.check.expressions import Expressions
+from sojourn.dsl.check.labels import head
+from sojourn.dsl.check.literals import positive_duration
+from sojourn.dsl.check.messages import Sent
+from sojourn.dsl.check.scope import Scope
+from sojourn.dsl.check.standards import text_problem
+from sojourn.dsl.check.steps import Steps
+from sojourn.dsl.check.world import World
+from sojourn.dsl.diagnostics import Fix, Related
+from sojourn.dsl.types import NOTHING, TIMEZONE
+
+__all__ = ["check_journeys"]
+
+_ON_AUDIENCE = (
+    "This journey starts when somebody enters or leaves an audience, so there is no starting event."
+)
+_ONCE: dict[type, str] = {
+    ast.Again: "again", ast.Goal: "goal", ast.Times: "times", ast.OnePer: "one per", ast.ExistingMembers: "existing members",
+    ast.EndsAfter: "ends after",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    again: ast.Again | None = None
+    goal: ast.Goal | None = None
+    times: ast.Times | None = None
+    one_per: ast.OnePer | None = None
+    existing: ast.ExistingMembers | None = None
+    ends: ast.EndsAfter | None = None
+
+
+def check_journeys(
+    world: World, expressions: Expressions, messages: dict[str, checked.Message]
+) -> tuple[dict[str, checked.Journey], dict[str, list[Sent]]]:
+    """The journeys, and for each message where it is sent."""
+    sends: dict[str, list[Sent]] = {}
+    journeys = {}
+    for name, node in world.names.journeys.items():
+        journeys[name] = _journey(world, expressions, node, messages, sends)
+    return journeys, sends
+
+
+def _journey(
+    world: World,
+    expressions: Expressions,
+    node: ast.Journey,
+    messages: dict[str, checked.Message],
+    sends: dict[str, list[Sent]],
+) -> checked.Journey:
+    name = node.name.text
+    report = world.report
+    starts = _starts(world, expressions, node)
+    on_events = tuple(dict.fromkeys(s.event for s in starts if isinstance(s, checked.StartOnEvent)))
+    on_audience = any(isinstance(s, checked.StartOnAudience) for s in starts)
+    scope = Scope(events=() if on_audience else on_events, why_no_event=_ON_AUDIENCE)
+    settings = _settings(world, node)
+    exits: list[checked.ExitOnEvent | checked.ExitWhen] = []
+    for setting in node.settings:
+        if isinstance(setting, ast.ExitOnEvent):
+            where = _where(world, expressions, setting.event, setting.where, scope)
+            exits.append(
+                checked.ExitOnEvent(setting.event.text, where, head(setting, world.sources), setting.span)
+            )
+        elif isinstance(setting, ast.ExitWhen):
+            condition = expressions.condition(setting.condition, scope, exact=True)
+            exits.append(checked.ExitWhen(condition, head(setting, world.sources), setting.span))
+    goal = None
+    if settings.goal is not None:
+        goal_node = settings.goal
+        where = _where(world, expressions, goal_node.event, goal_node.where, scope)
+        within = positive_duration(goal_node.within, report, "A goal")
+        goal = checked.Goal(goal_node.event.text, where, within, goal_node.span)
+    zone, fallback = _zone(world, expressions, settings.times)
+    again, again_after = "always", None
+    if settings.again is not None:
+        again = settings.again.mode
+        again_after = positive_duration(settings.again.after, report, "`again after`")
+    ends = (
+        positive_duration(settings.ends.duration, report, "`ends after`")
+        if settings.ends is not None
+        else None
+    )
+    existing = settings.existing
+    if existing is not None and existing.over is not None:
+        world.not_yet(
+            existing.span, "`existing members enter over …`", "`existing members enter` lets them in at once."
+        )
+    if existing is not None and existing.mode == "enter" and not on_audience and starts:
+        report.error("no-members", existing.span, name=name)
+    if not node.steps:
+        report.error("journey-without-steps", node.name.span, name=name)
+    steps = Steps(world, expressions, messages, name, scope, sends)
+    flat = steps.flatten(node.steps)
+    return checked.Journey(
+        name=name,
+        starts=starts,
+        again=again,  # type: ignore[arg-type]  (the parser knows three modes)
+        again_after=again_after,
+        exits=tuple(exits),
+        goal=goal,
+        zone=zone,
+        zone_fallback=fallback,
+        one_per=_one_per(world, expressions, settings.one_per, scope),
+        ends_after=ends,
+        existing_members=existing.mode if existing is not None else "ignored",
+        steps=flat,
+        description=node.description,
+        span=node.span,
+    )
+
+
+def _settings(world: World, node: ast.Journey) -> _Settings:
+    found: dict[type, ast.Setting] = {}
+    for setting in node.settings:
+        what = _ONCE.get(type(setting))
+        if what is None:
+            continue
+        if type(setting) in found:
+            first = Related(found[type(setting)].span, "the first one")
+            world.report.error("setting-twice", setting.span, related=[first], setting=what)
+        else:
+            found[type(setting)] = setting
+    return _Settings(*(found.get(cls) for cls in _ONCE))  # type: ignore[arg-type]  (in the order of _ONCE)
+
+
+def _starts(
+    world: World, expressions: Expressions, node: ast.Journey
+) -> tuple[checked.StartOnEvent | checked.StartOnAudience, ...]:
+    found: list[checked.StartOnEvent | checked.StartOnAudience] = []
+    written = 0
+    for setting in node.settings:
+        written += isinstance(setting, ast.Start)
+        match setting:
+            case ast.StartOnEvent(audience=None):
+                where = _where(world, expressions, setting.event, setting.where, Scope())
+                found.append(checked.StartOnEvent(setting.event.text, where, setting.span))
+            case ast.StartOnAudience():
+                world.exists("audience", setting.audience.text, setting.audience.span)
+                found.append(checked.StartOnAudience(setting.audience.text, setting.entering, setting.span))
+            case ast.StartOnEvent():
+                world.not_yet(setting.span, "An event about the business (`for` an audience)",
+                              "Send the event for each person, and `start on` it.")  # fmt: skip
+            case ast.StartOnChange():
+                world.not_yet(
+                    setting.span,
+                    "`start on change of …`",
+                    "Send an event when it changes, and `start on` it.",
+                )
+            case ast.StartOnSchedule():
+                world.not_yet(setting.span, "A start at a fixed time", "`start when entering` an audience starts at the exact moment.")  # fmt: skip
+            case ast.StartOnDate():
+                world.not_yet(setting.span, "A start on a date of the person",
+                              "An audience such as `anniversary(birthday) - today <= 3 days`, and `start when entering` it.")  # fmt: skip
+    if not written:
+        world.report.error("journey-without-start", node.name.span, name=node.name.text)
+    return tuple(found)
+
+
+def _where(
+    world: World, expressions: Expressions, event: ast.Name, where: ast.Expr | None, scope: Scope
+) -> checked.Expr | None:
+    """The condition beside an event: it sees the event first, then the person."""
+    if not world.exists("event", event.text, event.span) or where is None:
+        return None
+    return expressions.condition(where, Scope(events=(event.text,), bare=True, run=scope.run))
+
+
+def _one_per(
+    world: World, expressions: Expressions, node: ast.OnePer | None, scope: Scope
+) -> checked.Expr | None:
+    if node is None:
+        return None
+    if not scope.events:
+        world.report.error("no-event-here", node.key.span, why=scope.why_no_event)
+        return None
+    key = expressions.check(node.key, Scope(events=scope.events, bare=True, person=False))
+    if key.type.kind in ("list", "schema", "location", "money", "percent"):
+        world.report.error("bad-run-key", node.key.span, text=expressions.say(node.key), type=str(key.type))
+    return key
+
+
+def _zone(world: World, expressions: Expressions, node: ast.Times | None) -> tuple[checked.Expr | None, str]:
+    if node is None:
+        return None, "UTC"
+    fallback = node.otherwise.value if node.otherwise is not None else "UTC"
+    named: Iterable[ast.Text] = [t for t in (node.zone, node.otherwise) if isinstance(t, ast.Text)]
+    for text in named:
+        problem = text_problem(text.value, TIMEZONE)
+        if problem is not None or not text.value:
+            instead = problem.instead if problem is not None else ()
+            fix = Fix(text.span, f'"{instead[0]}"', f'write "{instead[0]}"') if instead else None
+            world.report.error("not-a-value", text.span, candidates=[f'"{i}"' for i in instead], fix=fix, text=text.value,
+                               what='a time zone (IANA), as in "Europe/Paris"', type="timezone")  # fmt: skip
+    if isinstance(node.zone, ast.Text):
+        return checked.Constant(node.zone.value, type=TIMEZONE, span=node.zone.span), fallback
+    zone = expressions.check(node.zone, Scope())
+    if zone.type not in (TIMEZONE, NOTHING):
+        world.report.error("does-not-fit", node.zone.span, what="times in", type="timezone",
+                           given=f"{expressions.say(node.zone)} ({zone.type})", example='"Europe/Paris"')  # fmt: skip
+    if node.otherwise is None:
+        fix = Fix(
+            node.span,
+            f'times in {expressions.say(node.zone)} otherwise "Europe/Paris"',
+            'add otherwise "Europe/Paris"',
+        )
+        world.report.error("no-fallback-zone", node.span, fix=fix, text=expressions.say(node.zone))
+    return zone, fallback

@@ -1,0 +1,322 @@
+"""What a path such as `total`, `event.items[0].product.name` or `shop.location` means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sojourn.dsl import ast, checked
+from sojourn.dsl.check.functions import FUNCTIONS, PLAIN_NAMES
+from sojourn.dsl.check.literals import nothing
+from sojourn.dsl.check.report import and_list, nearest
+from sojourn.dsl.check.scope import Scope
+from sojourn.dsl.check.world import KEYWORDS, World
+from sojourn.dsl.diagnostics import Fix
+from sojourn.dsl.source import Span
+from sojourn.dsl.types import DATE, DATETIME, NOTHING, Type
+
+if TYPE_CHECKING:
+    from sojourn.dsl.check.expressions import Expressions
+
+__all__ = ["descend", "event_field", "finds", "resolve_path"]
+
+
+def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> checked.Expr:
+    """The checked expression of a path; reports what is not there."""
+    world = expressions.world
+    name = str(node.parts[0])
+    first = part_span(node, 0)
+    if scope.item is not None:
+        item: checked.Expr = checked.FieldValue("item", (), type=scope.item, span=node.span)
+        if name == "item":
+            return descend(world, item, node, 1, "item")
+        fields = world.fields_of(scope.item)
+        if fields and name in fields:
+            return descend(world, item, node, 0, "item")
+    if name in scope.parameters:
+        return descend(world, scope.parameters[name], node, 1, name)
+    if name == "event":
+        return _event_path(world, node, scope)
+    if name == "profile" and len(node.parts) > 1:
+        if not scope.person:
+            world.not_yet(node.span, "A condition on past events that looks at the person", _PERSON_INSTEAD)
+            return nothing(node.span)
+        found = _of_person(expressions, node, 1, scope)
+        if found is None:
+            pool = [*world.profile, *world.names.attributes]
+            world.unknown_field("The profile", str(node.parts[1]), part_span(node, 1), pool)
+            return nothing(node.span)
+        return found
+    of_event = scope.bare and _has_event_field(world, scope, name)
+    of_person = _is_of_person(world, name)
+    if of_event and of_person and scope.person:
+        return _ambiguous(world, node, scope, name)
+    if of_event:
+        return _event_value(world, node, scope, 0)
+    if name in scope.run:
+        base = event_value(world, "run", scope.run[name], node, 1, prefix=(name,))
+        return base
+    if of_person and not scope.person:
+        world.not_yet(first, "A condition on past events that looks at the person", _PERSON_INSTEAD)
+        return nothing(node.span)
+    if of_person:
+        found = _of_person(expressions, node, 0, scope)
+        if found is not None:
+            return found
+    if name in PLAIN_NAMES and len(node.parts) == 1:
+        if not scope.person:
+            world.not_yet(
+                first, f"`{name}` in a condition on past events", "A window says it: `in last 30 days`."
+            )
+            return nothing(node.span)
+        return (
+            checked.Now(type=DATETIME, span=node.span)
+            if name == "now"
+            else checked.Today(type=DATE, span=node.span)
+        )
+    return _unknown(world, node, scope, name)
+
+
+_PERSON_INSTEAD = "A condition on past events can look at the event only, for now: say what is about the person beside it, with `and`."
+
+
+def finds(expressions: Expressions, name: str, scope: Scope) -> bool:
+    """Whether a bare name means something in the scope."""
+    world = expressions.world
+    if scope.item is not None and (name == "item" or name in (world.fields_of(scope.item) or ())):
+        return True
+    return (
+        name in scope.parameters
+        or name in scope.run
+        or name in PLAIN_NAMES
+        or (scope.bare and _has_event_field(world, scope, name))
+        or _is_of_person(world, name)
+    )
+
+
+def part_span(node: ast.Path, index: int) -> Span:
+    """The place of one part of a path."""
+    return node.part_spans[index] if index < len(node.part_spans) else node.span
+
+
+def _is_of_person(world: World, name: str) -> bool:
+    names = world.names
+    return (
+        name in world.profile or name in names.attributes or name in names.defines or name in names.lost
+        or name in names.lost_fields or name == "consent"
+    )  # fmt: skip
+
+
+def _of_person(expressions: Expressions, node: ast.Path, at: int, scope: Scope) -> checked.Expr | None:
+    """The person's field, consent, attribute or define that the parts from `at` on name."""
+    world = expressions.world
+    name = str(node.parts[at])
+    if name == "consent":
+        return _consent(world, node, at)
+    if name in world.profile:
+        field = world.profile[name]
+        base: checked.Expr = checked.FieldValue("profile", (name,), type=field.type, span=node.span)
+        return descend(world, base, node, at + 1, name)
+    if name in world.names.attributes:
+        attribute = expressions.attribute(name)
+        if attribute is None:
+            return nothing(node.span)
+        base = checked.AttributeValue(name, type=attribute.value.type, span=node.span)
+        return descend(world, base, node, at + 1, name)
+    if name in world.names.defines:
+        base = expressions.define(name, (), node.span)
+        return descend(world, base, node, at + 1, name)
+    if name in world.names.lost_fields or name in world.names.lost:
+        return nothing(node.span)
+    return None
+
+
+def _consent(world: World, node: ast.Path, at: int) -> checked.Expr:
+    if len(node.parts) != at + 2:
+        world.report.error("unknown-name", node.span, candidates=[f"consent.{t}" for t in world.names.topics][:3],
+                           name="consent", what="field", have="Consent is given to a topic: `consent.offers`.")  # fmt: skip
+        return nothing(node.span)
+    topic = str(node.parts[at + 1])
+    if not world.exists("topic", topic, part_span(node, at + 1)):
+        return nothing(node.span)
+    field = world.profile[f"consent.{topic}"]
+    return checked.FieldValue("profile", (field.name,), type=field.type, span=node.span)
+
+
+# ------------------------------------------------------------------ events
+
+
+def event_field(world: World, event: str, name: str) -> Type | None:
+    """The type of an event's field; NOTHING when the event could not be read, None when there is no such field."""
+    declared = world.events.get(event)
+    if declared is None:
+        return NOTHING
+    field = declared.fields.get(name)
+    return None if field is None else field.type
+
+
+def _has_event_field(world: World, scope: Scope, name: str) -> bool:
+    return any(name in world.events[event].fields for event in scope.events if event in world.events)
+
+
+def _event_path(world: World, node: ast.Path, scope: Scope) -> checked.Expr:
+    if not scope.events:
+        world.report.error("no-event-here", node.span, why=scope.why_no_event)
+        return nothing(node.span)
+    if len(node.parts) == 1:
+        world.report.error("whole-event", node.span, event=scope.events[0])
+        return nothing(node.span)
+    return _event_value(world, node, scope, 1)
+
+
+def _event_value(world: World, node: ast.Path, scope: Scope, at: int) -> checked.Expr:
+    """The field of the event at hand; it has to be there, with one type, on each of the events it may be."""
+    values = [event_value(world, "event", event, node, at) for event in scope.events]
+    types = {value.type for value in values if value.type != NOTHING}
+    if len(types) > 1:
+        says = [f"{event} has it as {value.type}" for event, value in zip(scope.events, values, strict=True)]
+        world.report.error("event-fields-differ", node.span, name=_dotted(node, at), says=and_list(says))
+        return nothing(node.span)
+    return next((value for value in values if value.type == NOTHING), values[0])
+
+
+def event_value(
+    world: World, scope: checked.Scope, event: str, node: ast.Path, at: int, prefix: tuple[str, ...] = ()
+) -> checked.Expr:
+    """A path inside one event, from part `at` of the path on."""
+    if event not in world.events:
+        return nothing(node.span)
+    if at >= len(node.parts):
+        world.report.error("whole-event", node.span, event=_dotted(node, 0))
+        return nothing(node.span)
+    name = str(node.parts[at])
+    type = event_field(world, event, name)
+    if type is None:
+        pool = world.events[event].fields
+        world.unknown_field(f"The event {event}", name, part_span(node, at), pool)
+        return nothing(node.span)
+    base = checked.FieldValue(scope, (*prefix, name), type=type, span=node.span)
+    return descend(world, base, node, at + 1, name)
+
+
+# -------------------------------------------------------------- going down
+
+
+def descend(world: World, base: checked.Expr, node: ast.Path, at: int, owner: str) -> checked.Expr:
+    """What the parts of a path from `at` on are, inside a value."""
+    for index in range(at, len(node.parts)):
+        if base.type == NOTHING:
+            return base
+        part = node.parts[index]
+        span = part_span(node, index)
+        step = _into(world, base, part, span, owner, node.span)
+        if step is None:
+            return nothing(node.span)
+        base = step
+        owner = str(part) if isinstance(part, str) else owner
+    return base
+
+
+def _into(
+    world: World, base: checked.Expr, part: str | int, span: Span, owner: str, whole: Span
+) -> checked.Expr | None:
+    type = base.type
+    if isinstance(part, int):
+        if type.kind != "list" or type.of is None:
+            world.report.error("not-a-list", span, name=owner, type=str(type))
+            return None
+        return _further(world, base, part, type.of, whole, span)
+    if type.kind == "list":
+        world.report.error("list-needs-position", span, name=owner, part=part)
+        return None
+    if type.kind == "money" and part in ("amount", "currency"):
+        world.not_yet(
+            span, f"The {part} of an amount of money", "An amount is compared as a whole: `> 20 EUR`."
+        )
+        return None
+    fields = world.fields_of(type)
+    if fields is None:
+        if type.name and (
+            type.name in world.names.lost or type.name not in (*world.schemas, *world.catalogs)
+        ):
+            return nothing(whole)
+        world.report.error("no-parts", span, name=owner, type=str(type), part=part)
+        return None
+    if part not in fields:
+        kind = "catalog" if type.kind == "ref" else "schema"
+        if type.name not in world.names.lost:
+            world.unknown_field(f"The {kind} {type.name}", part, span, fields)
+        return None
+    if type.kind == "ref":
+        return checked.CatalogValue(type.name, base, (part,), type=fields[part].type, span=whole)
+    return _further(world, base, part, fields[part].type, whole, span)
+
+
+def _further(
+    world: World, base: checked.Expr, part: str | int, type: Type, whole: Span, span: Span
+) -> checked.Expr | None:
+    if isinstance(base, checked.FieldValue):
+        return checked.FieldValue(base.scope, (*base.path, part), type=type, span=whole)
+    if isinstance(base, checked.CatalogValue):
+        return checked.CatalogValue(base.catalog, base.key, (*base.path, part), type=type, span=whole)
+    world.not_yet(
+        span, "A part of a value that is worked out", "Name the part where the value is worked out."
+    )
+    return None
+
+
+# ---------------------------------------------------------------- mistakes
+
+
+def _ambiguous(world: World, node: ast.Path, scope: Scope, name: str) -> checked.Expr:
+    rest = _dotted(node, 0)
+    world.report.error(
+        "ambiguous-name",
+        node.span,
+        candidates=[f"event.{rest}", f"profile.{rest}"],
+        fix=Fix(node.span, f"event.{rest}", f"mean the event's: event.{rest}"),
+        name=name,
+        event=scope.events[0],
+    )
+    return nothing(node.span)
+
+
+def _unknown(world: World, node: ast.Path, scope: Scope, name: str) -> checked.Expr:
+    names = world.names
+    first = part_span(node, 0)
+    if names.partial:
+        return nothing(node.span)
+    kind = names.kind.get(name)
+    if kind == "audience":
+        fix = Fix(node.span, f"in {name}", f"write in {name}")
+        world.report.error("bare-audience", node.span, fix=fix, name=name)
+    elif kind == "event":
+        fix = Fix(node.span, f"has {name}", f"write has {name}")
+        world.report.error("bare-event", node.span, fix=fix, name=name)
+    elif name in FUNCTIONS:
+        world.report.error("function-needs-brackets", node.span, name=name, example=FUNCTIONS[name].example)
+    elif not scope.bare and scope.events and _has_event_field(world, scope, name):
+        fix = Fix(first, f"event.{name}", f"write event.{name}")
+        world.report.error("event-field-here", first, fix=fix, name=name, event=scope.events[0])
+    else:
+        of_event = [f for event in scope.events if event in world.events for f in world.events[event].fields]
+        seen = [] if scope.bare else [f"event.{f}" for f in of_event]
+        of_person = [*world.profile, *names.attributes, *names.defines] if scope.person else []
+        item = list(world.fields_of(scope.item) or ()) if scope.item is not None else []
+        pool = [*item, *scope.parameters, *(of_event if scope.bare else []), *scope.run, *of_person]
+        options = {o for f in world.profile.values() for o in f.type.options}
+        candidates = nearest(name, pool, seen, names.kind, KEYWORDS, FUNCTIONS)
+        what = "field or attribute" if scope.person else f"field of {and_list(scope.events, 'or')}"
+        hint = ""
+        if name in options:
+            hint = f"{name} is one of the values of a field: say which field, as in `loyalty is {name}`. "
+        have = ", ".join(pool[:10]) + (", …" if len(pool) > 10 else "")
+        world.report.error("unknown-name", first, candidates=candidates, name=name, what=what,
+                           have=f"{hint}In sight here: {have}." if pool else hint)  # fmt: skip
+    return nothing(node.span)
+
+
+def _dotted(node: ast.Path, at: int) -> str:
+    text = ""
+    for part in node.parts[at:]:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text

@@ -1,0 +1,34 @@
+"""Which names an expression sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sojourn.dsl import checked
+from sojourn.dsl.types import Type
+
+__all__ = ["PERSON", "Scope"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names in sight.
+
+    `events` are the events that `event.x` may come from (empty: there is none); with `bare` the event's fields are also
+    seen by their bare names, before the person's. `person` is whether the person is in sight. `run` maps the names given by
+    `as` to their events. `item` is the type of the element inside `any of … where`. `parameters` are those of a define.
+    `why_no_event` says why `event` is not in sight, and `steps` that this is a journey's step.
+    """
+
+    events: tuple[str, ...] = ()
+    bare: bool = False
+    person: bool = True
+    run: Mapping[str, str] = field(default_factory=dict)
+    item: Type | None = None
+    parameters: Mapping[str, checked.Expr] = field(default_factory=dict)
+    why_no_event: str = "There is no event here: a condition about a person looks at the person."
+
+
+PERSON = Scope()
+"""The person alone: attributes, audiences, defines, expectations."""

@@ -1,0 +1,408 @@
+"""The steps of one journey, made flat.
+
+Each step gets a number, in the order written, and each block ends at the step after the one that holds it. A step's id is its own
+text below those of the steps and branches around it, so an edit elsewhere leaves it as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sojourn.dsl import ast, checked
+from sojourn.dsl.check import operations
+from sojourn.dsl.check.expressions import Expressions
+from sojourn.dsl.check.labels import head
+from sojourn.dsl.check.literals import nothing, positive_duration
+from sojourn.dsl.check.messages import Sent
+from sojourn.dsl.check.names import finds
+from sojourn.dsl.check.report import and_list, nearest
+from sojourn.dsl.check.scope import Scope
+from sojourn.dsl.check.world import World
+from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.source import Span
+from sojourn.dsl.types import BOOLEAN, DATE, DATETIME, NOTHING, TIME
+from sojourn.dsl.values import Duration
+
+__all__ = ["Steps"]
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NO_DURATION = Duration()
+
+
+class Steps:
+    """Flattens the steps of one journey; `sends` collects where messages are sent from."""
+
+    def __init__(
+        self,
+        world: World,
+        expressions: Expressions,
+        messages: dict[str, checked.Message],
+        journey: str,
+        scope: Scope,
+        sends: dict[str, list[Sent]],
+    ) -> None:
+        self.world = world
+        self.expressions = expressions
+        self.messages = messages
+        self.journey = journey
+        self.scope = scope
+        self.sends = sends
+        self._out: list[checked.Step | None] = []
+        self._splits: dict[str, Span] = {}
+        self._aliases: dict[str, tuple[str, Span]] = {}
+        self._operations: dict[type, Callable[[Any, str, int], checked.Operation]] = {
+            ast.Wait: self._wait,
+            ast.WaitUntil: self._wait_until,
+            ast.WaitFor: self._wait_for,
+            ast.If: self._if,
+            ast.Match: self._match,
+            ast.Split: self._split,
+            ast.Send: self._send,
+            ast.Set: self._set,
+            ast.Stop: lambda node, id, after: checked.Stop(),
+        }
+
+    def flatten(self, steps: Sequence[ast.Step]) -> tuple[checked.Step, ...]:
+        """The numbered steps."""
+        self._block(steps, "", sum(map(_size, steps)))
+        return tuple(step for step in self._out if step is not None)
+
+    def _block(self, steps: Sequence[ast.Step], prefix: str, after: int) -> int:
+        """Lays out a block whose steps lead to step `after` in the end; returns the number of its first step."""
+        first = len(self._out)
+        seen: dict[str, int] = {}
+        for index, node in enumerate(steps):
+            number = len(self._out)
+            following = number + _size(node) if index + 1 < len(steps) else after
+            label = head(node, self.world.sources)
+            seen[label] = seen.get(label, 0) + 1
+            id = prefix + label + (f" ({seen[label]})" if seen[label] > 1 else "")
+            self._out.append(None)
+            do = self._operations.get(type(node))
+            operation = do(node, id, following) if do is not None else self._not_yet(node, id, following)
+            self._out[number] = checked.Step(id, label, operation, following, node.span)
+        return first if steps else after
+
+    # ------------------------------------------------------------- waiting
+
+    def _wait(self, node: ast.Wait, id: str, after: int) -> checked.Operation:
+        return checked.Wait(positive_duration(node.duration, self.world.report, "A wait") or _NO_DURATION)
+
+    def _wait_until(self, node: ast.WaitUntil, id: str, after: int) -> checked.Operation:
+        report = self.world.report
+        days: set[int] = set()
+        for day in node.days:
+            if day == "weekday":
+                days.update(range(5))
+            elif day == "weekend":
+                days.update((5, 6))
+            elif day in _DAYS:
+                days.add(_DAYS.index(day))
+            else:
+                report.error(
+                    "unknown-day",
+                    node.span,
+                    candidates=nearest(day, (*_DAYS, "weekday", "weekend")),
+                    name=day,
+                )
+        at = None
+        if node.at is not None:
+            time = self.expressions.check(node.at, self.scope)
+            at = time.value if isinstance(time, checked.Constant) and time.type == TIME else None
+        moment: checked.Expr | None = None
+        if isinstance(node.moment, ast.Moment):
+            checked_moment = self.expressions.check(node.moment, self.scope)
+            if checked_moment.type != NOTHING:
+                local = dt.datetime.fromisoformat(node.moment.value)
+                moment = checked.Constant(local, type=DATETIME, span=node.moment.span)
+        elif node.moment is not None:
+            moment = self.expressions.check(node.moment, self.scope)
+            if moment.type not in (DATE, DATETIME, NOTHING):
+                report.error("does-not-fit", node.moment.span, what="wait until", type="date", example="2026-12-24 9:00",
+                             given=f"{self.expressions.say(node.moment)} ({moment.type})")  # fmt: skip
+            elif moment.type == DATETIME and at is not None:
+                report.error("moment-with-time", node.span, text=self.expressions.say(node.moment))
+        return checked.WaitUntil(moment, at, frozenset(days) if days else frozenset(range(7)))
+
+    def _wait_for(self, node: ast.WaitFor, id: str, after: int) -> checked.Operation:
+        up_to = positive_duration(node.up_to, self.world.report, "`up to`")
+        if node.awaited is None or node.racing:
+            self.world.not_yet(
+                node.span, "`wait for first of`", "`wait for` one event, or a wait and then `if has …`."
+            )
+            for race in node.racing:
+                self._awaited(race.awaited)
+                self._block(race.steps, f"{id}/{head(race, self.world.sources)}/", after)
+            self._block(node.timed_out, f"{id}/timed out/", after)
+            return checked.Stop()
+        awaited = node.awaited
+        where = self._awaited(awaited)
+        alias = None
+        if awaited.alias is not None and awaited.of is None:
+            alias = awaited.alias.text
+            self._name_event(awaited.alias, awaited.event.text)
+        happened = self._block(node.happened, f"{id}/happened/", after)
+        timed_out = self._block(node.timed_out, f"{id}/timed out/", after)
+        if node.timed_out and node.up_to is None:
+            self.world.report.error("never-timed-out", node.span)
+        return checked.WaitFor(awaited.event.text, where, alias, up_to, node.since_start, happened, timed_out)
+
+    def _awaited(self, awaited: ast.Awaited) -> checked.Expr | None:
+        if awaited.of is not None:
+            self.world.exists("message", awaited.of.text, awaited.of.span)
+            self.world.not_yet(awaited.span, "Waiting for a reaction to a message",
+                               "Wait for an event of your own, such as a click that your site reports.")  # fmt: skip
+            return None
+        name = awaited.event
+        if not self.world.exists("event", name.text, name.span) or awaited.where is None:
+            return None
+        return self.expressions.condition(
+            awaited.where, Scope(events=(name.text,), bare=True, run=self.scope.run)
+        )
+
+    def _name_event(self, alias: ast.Name, event: str) -> None:
+        """Puts the event that a wait caught in sight of the steps that follow."""
+        name, report = alias.text, self.world.report
+        known = self._aliases.get(name)
+        if known is not None and known[0] != event:
+            first = [Related(known[1], f"{name} is a {known[0]} here")]
+            report.error("declared-twice", alias.span, related=first, name=name, what="name of an event", first="name of an event")  # fmt: skip
+            return
+        if known is None and (name in ("event", "profile") or finds(self.expressions, name, Scope())):
+            report.error("name-taken", alias.span, name=name, what="name of an event")
+            return
+        self._aliases[name] = (event, alias.span)
+        self.scope = Scope(
+            self.scope.events, run={**self.scope.run, name: event}, why_no_event=self.scope.why_no_event
+        )
+
+    # ------------------------------------------------------------ branching
+
+    def _if(self, node: ast.If, id: str, after: int) -> checked.Operation:
+        if node.on_failure:
+            self.world.not_yet(
+                node.span, "`if failed`", "A step that fails is recorded, and the run goes on."
+            )
+        arms: list[tuple[str, checked.Expr, int]] = []
+        otherwise = after
+        for arm in node.arms:
+            label = head(arm, self.world.sources)
+            if arm.condition is None:
+                if node.on_failure and not arms:
+                    self._block(arm.steps, f"{id}/{label}/", after)
+                    continue
+                otherwise = self._block(arm.steps, f"{id}/else/", after)
+                continue
+            condition = self.expressions.condition(arm.condition, self.scope)
+            target = self._block(arm.steps, f"{id}/" if not arms else f"{id}/{label}/", after)
+            arms.append((label, condition, target))
+        return checked.Branch(tuple(arms), otherwise)
+
+    def _match(self, node: ast.Match, id: str, after: int) -> checked.Operation:
+        subject = self.expressions.check(node.subject, self.scope)
+        said = self.expressions.say(node.subject)
+        arms: list[tuple[str, checked.Expr, int]] = []
+        otherwise = after
+        for case in node.cases:
+            label = head(case, self.world.sources)
+            if not case.options:
+                otherwise = self._block(case.steps, f"{id}/otherwise/", after)
+                continue
+            condition = self._one_of(subject, case, said)
+            target = self._block(case.steps, f"{id}/{label}/", after)
+            arms.append((label, condition, target))
+        return checked.Branch(tuple(arms), otherwise)
+
+    def _one_of(self, subject: checked.Expr, case: ast.Case, said: str) -> checked.Expr:
+        terms: list[checked.Expr] = []
+        for option in case.options:
+            value = self.expressions.against(option, subject.type, self.scope)
+            pair = operations.comparable(
+                self.world, "is", subject, value, option.span, (said, self.expressions.say(option))
+            )
+            if pair is None:
+                return nothing(case.span)
+            terms.append(checked.Compare("is", *pair, type=BOOLEAN, span=option.span))
+        return (
+            terms[0] if len(terms) == 1 else checked.Logic("or", tuple(terms), type=BOOLEAN, span=case.span)
+        )
+
+    def _split(self, node: ast.Split, id: str, after: int) -> checked.Operation:
+        report, name = self.world.report, node.name.text
+        if node.toward_goal:
+            self.world.not_yet(
+                node.span,
+                "`split … toward goal`",
+                "Fixed shares do, and the report says which arm does better.",
+            )
+        if node.sticky:
+            self.world.not_yet(
+                node.span, "A sticky split", "A split gives a person the same arm in each run of the journey."
+            )
+        if name in self._splits:
+            first = Related(self._splits[name], "the first split of that name")
+            report.error(
+                "declared-twice", node.name.span, related=[first], name=name, what="split", first="split"
+            )
+        self._splits.setdefault(name, node.name.span)
+        arms: list[checked.Arm] = []
+        spans: dict[str, Span] = {}
+        given = sum((share.percent for share in node.shares if share.percent is not None), Decimal(0))
+        rests = [share for share in node.shares if share.percent is None]
+        for share in node.shares:
+            arm = share.name.text
+            if arm in spans:
+                report.error("declared-twice", share.name.span, related=[Related(spans[arm], "the first one")], name=arm,
+                             what="share", first="share")  # fmt: skip
+            spans[arm] = share.name.span
+            percent = share.percent if share.percent is not None else 100 - given
+            if share.percent is not None and share.percent <= 0:
+                report.error("empty-share", share.span, name=arm)
+            target = self._block(share.steps, f"{id}/{arm}/", after)
+            arms.append(checked.Arm(arm, Decimal(percent) / 100, target))
+        if len(rests) > 1:
+            report.error("two-rests", rests[1].span, related=[Related(rests[0].span, "the first rest")])
+        elif given > 100 or (given == 100 and rests) or (given < 100 and not rests):
+            left = f"{(100 - given).normalize():f}%" if given < 100 else ""
+            advice = (
+                f"{left} is left: give it to a share, or add `rest holdout`."
+                if left
+                else "Lower some shares."
+            )
+            if rests and given == 100:
+                advice = f"Nothing is left for `rest {rests[0].name.text}`: lower a share, or leave it out."
+            report.error("shares", node.name.span, name=name, sum=f"{given.normalize():f}%", advice=advice)
+        return checked.Split(name, tuple(arms))
+
+    # --------------------------------------------------------------- doing
+
+    def _send(self, node: ast.Send, id: str, after: int) -> checked.Operation:
+        report, name = self.world.report, node.message.text
+        if node.expires is not None:
+            self.world.not_yet(
+                node.expires.span, "`expires after`", "A message is handed out at once or not at all."
+            )
+        args = self._arguments(node.args)
+        if not self.world.exists("message", name, node.message.span):
+            return checked.Send(name, (), ())
+        message = self.messages.get(name)
+        has = tuple(dict.fromkeys(v.channel.text for v in self.world.names.messages[name].variants))
+        channels: list[str] = []
+        for channel in node.channels:
+            if channel.text not in has:
+                place = [Related(message.span, f"{name} is written here")] if message is not None else []
+                report.error("no-such-channel", channel.span, candidates=nearest(channel.text, has), related=place,
+                             name=name, channel=channel.text, channels=and_list(has))  # fmt: skip
+            elif channel.text in channels:
+                report.error(
+                    "declared-twice", channel.span, name=channel.text, what="channel", first="channel"
+                )
+            else:
+                channels.append(channel.text)
+        where = Sent(self.journey, tuple(channels), self.scope.events, args, self.scope.run, node.span)
+        self.sends.setdefault(name, []).append(where)
+        return checked.Send(name, tuple(channels), tuple(args.items()))
+
+    def _arguments(self, args: Sequence[ast.Argument]) -> dict[str, checked.Expr]:
+        found: dict[str, checked.Expr] = {}
+        for argument in args:
+            name = argument.name.text
+            if name in found:
+                self.world.report.error(
+                    "declared-twice", argument.name.span, name=name, what="value", first="value"
+                )
+            elif name in ("event", "profile", "link") or name in self.scope.run:
+                self.world.report.error(
+                    "name-taken", argument.name.span, name=name, what="value of a message"
+                )
+            found[name] = self.expressions.check(argument.value, self.scope)
+        return found
+
+    def _set(self, node: ast.Set, id: str, after: int) -> checked.Operation:
+        report, names = self.world.report, self.world.names
+        parts = [str(part) for part in node.target.parts]
+        parts = parts[1:] if parts[0] == "profile" and len(parts) > 1 else parts
+        target = ".".join(parts)
+        field = self.world.profile.get(target)
+        broken = checked.Stop()
+        if field is None:
+            if parts[0] == "consent" and len(parts) == 2:
+                self.world.exists("topic", parts[1], node.target.span)
+            elif parts[0] in self.world.profile and len(parts) > 1:
+                self.world.not_yet(
+                    node.target.span, "`set` on a part of a field", f"Set {parts[0]} as a whole."
+                )
+            elif (
+                parts[0] in names.attributes
+                or parts[0] in names.defines
+                or parts[0] in ("event", *self.scope.run)
+            ):
+                report.error("not-settable", node.target.span, name=target)
+            elif parts[0] not in names.lost_fields and not names.partial:
+                self.world.unknown_field("The profile", target, node.target.span, self.world.profile)
+            self.expressions.check(node.value, self.scope) if not isinstance(node.value, ast.Path) else None
+            return broken
+        if field.identity:
+            report.error("set-identifier", node.target.span, name=target)
+            return broken
+        value = self.expressions.value(node.value, field.type, self.scope, target)
+        return checked.SetField(target, value, field.type) if value.type != NOTHING else broken
+
+    # ------------------------------------------------------ not run so far
+
+    def _not_yet(self, node: ast.Step, id: str, after: int) -> checked.Operation:
+        world = self.world
+        match node:
+            case ast.Add() | ast.Remove():
+                word = "add" if isinstance(node, ast.Add) else "remove"
+                world.not_yet(node.span, f"`{word}`", "`set` replaces a whole field.")
+            case ast.CallStep():
+                world.exists("webhook", node.webhook.text, node.webhook.span)
+                world.not_yet(
+                    node.span,
+                    "`call`",
+                    "A message with the channel `webhook` posts without waiting for the answer.",
+                )
+            case ast.Emit():
+                world.exists("event", node.event.text, node.event.span)
+                world.not_yet(
+                    node.span,
+                    "`emit`",
+                    "`set` a field: audiences follow at once, and a journey may start on one.",
+                )
+            case ast.Enter():
+                world.exists("journey", node.journey.text, node.journey.span)
+                world.not_yet(
+                    node.span,
+                    "`enter`",
+                    "`set` a field that an audience asks for, and start the other journey on it.",
+                )
+            case ast.Repeat():
+                world.not_yet(node.span, "`repeat`", "Write the steps as often as they are to happen.")
+                self._block(node.steps, f"{id}/", after)
+            case _:
+                world.not_yet(
+                    node.span, "`stop repeating`", "Write the steps as often as they are to happen."
+                )
+        return checked.Stop()
+
+
+def _size(step: ast.Step) -> int:
+    """How many numbers a step takes, its blocks included."""
+    match step:
+        case ast.If():
+            blocks: list[Sequence[ast.Step]] = [arm.steps for arm in step.arms]
+        case ast.Match():
+            blocks = [case.steps for case in step.cases]
+        case ast.Split():
+            blocks = [share.steps for share in step.shares]
+        case ast.WaitFor():
+            blocks = [*(race.steps for race in step.racing), step.happened, step.timed_out]
+        case ast.Repeat():
+            blocks = [step.steps]
+        case _:
+            return 1
+    return 1 + sum(_size(inner) for block in blocks for inner in block)

@@ -1,0 +1,258 @@
+"""`test` blocks: what is given, what happens, what is expected; every name and value checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from sojourn.dsl import ast, checked
+from sojourn.dsl.check.data import constant
+from sojourn.dsl.check.expressions import Expressions
+from sojourn.dsl.check.literals import duration
+from sojourn.dsl.check.messages import CHANNELS
+from sojourn.dsl.check.report import and_list, nearest
+from sojourn.dsl.check.scope import PERSON
+from sojourn.dsl.check.world import World
+from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.source import Span
+from sojourn.dsl.types import NOTHING
+
+__all__ = ["check_tests"]
+
+
+def check_tests(
+    world: World, expressions: Expressions, messages: dict[str, checked.Message]
+) -> tuple[checked.Test, ...]:
+    """The tests, in the order written."""
+    splits = _splits(world.names.journeys.values())
+    found: list[checked.Test] = []
+    spans: dict[str, Span] = {}
+    for node in world.names.tests:
+        name = node.name.value
+        if name in spans:
+            first = Related(spans[name], "the first one")
+            world.report.error(
+                "declared-twice", node.name.span, related=[first], name=f"“{name}”", what="test", first="test"
+            )
+        spans.setdefault(name, node.name.span)
+        items = tuple(
+            item for written in node.items for item in _item(world, expressions, messages, splits, written)
+        )
+        if not any(isinstance(item, checked.Expectation) for item in items) and not any(
+            isinstance(item, ast.Expect) for item in node.items
+        ):
+            world.report.error("test-expects-nothing", node.name.span, name=name)
+        found.append(checked.Test(name, items, node.span))
+    return tuple(found)
+
+
+def _splits(journeys: Iterable[ast.Journey]) -> dict[str, set[str]]:
+    """The arms of each split, by its name, over all journeys."""
+    found: dict[str, set[str]] = {}
+
+    def look(steps: Iterable[ast.Step]) -> None:
+        for step in steps:
+            match step:
+                case ast.Split():
+                    found.setdefault(step.name.text, set()).update(share.name.text for share in step.shares)
+                    for share in step.shares:
+                        look(share.steps)
+                case ast.If():
+                    for arm in step.arms:
+                        look(arm.steps)
+                case ast.Match():
+                    for case in step.cases:
+                        look(case.steps)
+                case ast.WaitFor():
+                    for block in (*(race.steps for race in step.racing), step.happened, step.timed_out):
+                        look(block)
+                case ast.Repeat():
+                    look(step.steps)
+                case _:
+                    pass
+
+    for journey in journeys:
+        look(journey.steps)
+    return found
+
+
+def _item(
+    world: World,
+    expressions: Expressions,
+    messages: dict[str, checked.Message],
+    splits: dict[str, set[str]],
+    node: ast.TestItem,
+) -> list[checked.Given | checked.Clock | checked.Choose | checked.Expectation]:
+    match node:
+        case ast.Given():
+            return [_given(world, expressions, node)]
+        case ast.Choose():
+            return _choose(world, splits, node)
+        case ast.At():
+            return _clock(world, expressions, node, node.moment.value, None)
+        case ast.After():
+            return _clock(world, expressions, node, None, node.duration)
+        case _:
+            return _expectation(world, expressions, messages, node)
+
+
+def _given(world: World, expressions: Expressions, node: ast.Given) -> checked.Given:
+    values: dict[str, Any] = {}
+    names = world.names
+    for target, written in node.values:
+        parts = [str(part) for part in target.parts]
+        name = ".".join(parts[1:] if parts[0] == "profile" and len(parts) > 1 else parts)
+        field = world.profile.get(name)
+        if field is None:
+            first = name.split(".")[0]
+            if first in names.attributes or first in names.defines:
+                world.report.error("not-settable", target.span, name=first)
+            elif first in world.profile:
+                world.not_yet(
+                    target.span,
+                    "A part of a field in a test",
+                    f"Leave it out, or send it with an event: {first} has parts.",
+                )
+            elif first == "consent" and "." in name:
+                world.exists("topic", name.split(".", 1)[1], target.span)
+            elif first not in names.lost_fields and not names.partial:
+                world.unknown_field("The profile", name, target.span, world.profile)
+            continue
+        if name in values:
+            world.report.error("declared-twice", target.span, name=name, what="value", first="value")
+        values[name] = constant(expressions, written, field.type, name)
+    return checked.Given(values, node.span)
+
+
+def _choose(world: World, splits: dict[str, set[str]], node: ast.Choose) -> list[Any]:
+    split, arm = node.split.text, node.arm.text
+    if split not in splits:
+        if not world.names.lost and not world.names.partial:
+            have = f"Splits: {and_list(sorted(splits))}." if splits else "No journey has a split."
+            world.report.error(
+                "unknown-name",
+                node.split.span,
+                candidates=nearest(split, splits),
+                name=split,
+                what="split",
+                have=have,
+            )
+        return []
+    if arm not in splits[split]:
+        arms = sorted(splits[split])
+        world.report.error(
+            "unknown-arm",
+            node.arm.span,
+            candidates=nearest(arm, arms),
+            name=arm,
+            split=split,
+            arms=and_list(arms),
+        )
+        return []
+    return [checked.Choose(split, arm, node.span)]
+
+
+def _clock(
+    world: World,
+    expressions: Expressions,
+    node: ast.At | ast.After,
+    at: str | None,
+    after: ast.DurationLiteral | None,
+) -> list[Any]:
+    moment = None
+    if at is not None:
+        try:
+            moment = dt.datetime.fromisoformat(at)
+        except ValueError:
+            assert isinstance(node, ast.At)
+            world.report.error("no-such-date", node.moment.span, text=at.replace("T", " "))
+    length = duration(after, world.report) if after is not None else None
+    events = tuple(e for e in (_occurs(world, expressions, event) for event in node.events) if e is not None)
+    return [checked.Clock(moment, length, events, node.span)]
+
+
+def _occurs(world: World, expressions: Expressions, node: ast.Occurs) -> checked.TestEvent | None:
+    name = node.event.text
+    if not world.exists("event", name, node.event.span):
+        return None
+    event = world.events[name]
+    properties: dict[str, Any] = {}
+    for argument in node.args:
+        field = event.fields.get(argument.name.text)
+        if field is None:
+            world.unknown_field(f"The event {name}", argument.name.text, argument.name.span, event.fields)
+            continue
+        if field.name in properties:
+            world.report.error(
+                "declared-twice", argument.name.span, name=field.name, what="value", first="value"
+            )
+        properties[field.name] = constant(expressions, argument.value, field.type, field.name)
+    given = {argument.name.text for argument in node.args}
+    missing = [
+        f.name for f in event.fields.values() if f.required and f.default is None and f.name not in given
+    ]
+    unknown = given - set(event.fields)
+    if missing and not unknown:
+        world.report.error("required-value", node.event.span, event=name, names=and_list(missing),
+                           related=[Related(event.fields[missing[0]].span, "required here")])  # fmt: skip
+    return checked.TestEvent(name, properties, node.span)
+
+
+def _expectation(
+    world: World, expressions: Expressions, messages: dict[str, checked.Message], node: ast.Expect
+) -> list[Any]:
+    condition = None
+    match node:
+        case ast.ExpectSent():
+            if world.exists("message", node.message.text, node.message.span):
+                _sent(world, messages[node.message.text], node)
+        case ast.ExpectTrue():
+            condition = expressions.condition(node.condition, PERSON)
+            if condition.type == NOTHING:
+                return []
+        case _:
+            world.exists("journey", node.journey.text, node.journey.span)
+            if isinstance(node, ast.ExpectWaiting):
+                _waits(world, node)
+    return [checked.Expectation(node, condition, node.span)]
+
+
+def _sent(world: World, message: checked.Message, node: ast.ExpectSent) -> None:
+    has = list(dict.fromkeys(variant.channel for variant in message.variants))
+    channels = has
+    if node.channel is not None:
+        channel = node.channel.text
+        if channel not in has:
+            world.report.error("no-such-channel", node.channel.span, candidates=nearest(channel, has), name=message.name,
+                               channel=channel, channels=and_list(has))  # fmt: skip
+            return
+        channels = [channel]
+    parts = [part for channel in channels for part in (*CHANNELS[channel][0], *CHANNELS[channel][1])]
+    for check in node.with_parts:
+        if check.part.text not in parts:
+            world.report.error("unknown-part", check.part.span, candidates=nearest(check.part.text, parts), name=check.part.text,
+                               channel=and_list(channels, "or"), parts=and_list(dict.fromkeys(parts)))  # fmt: skip
+    if node.at is not None:
+        try:
+            dt.datetime.fromisoformat(node.at.value)
+        except ValueError:
+            world.report.error("no-such-date", node.at.span, text=node.at.value.replace("T", " "))
+
+
+def _waits(world: World, node: ast.ExpectWaiting) -> None:
+    """`waiting at "…"` names a wait that exists: otherwise the test could never pass, or never fail."""
+    journey = world.journeys.get(node.journey.text)
+    if journey is None:
+        return
+    wanted = " ".join(node.step.value.split()).casefold()
+    waits = (checked.Wait, checked.WaitUntil, checked.WaitFor)
+    labels = [step.label for step in journey.steps if isinstance(step.operation, waits)]
+    if not any(label.casefold().startswith(wanted) for label in labels):
+        have = (
+            f"Its waits: {and_list(dict.fromkeys(f'“{label}”' for label in labels))}."
+            if labels
+            else "It has no waits."
+        )
+        world.report.error("unknown-wait", node.step.span, candidates=nearest(node.step.value, labels), text=node.step.value,
+                           journey=journey.name, have=have)  # fmt: skip

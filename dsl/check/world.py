@@ -1,0 +1,133 @@
+"""What all checks share: the declarations, the facts worked out so far, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sojourn.dsl import ast, checked
+from sojourn.dsl.check.report import Report, nearest
+from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.resolve import Names
+from sojourn.dsl.source import SourceFile, Span
+from sojourn.dsl.types import NOTHING, PLAIN_TYPES, Type, list_of, one_of, ref, schema_type
+
+__all__ = ["KEYWORDS", "World"]
+
+KEYWORDS = (
+    "and", "or", "not", "is", "in", "has", "no", "known", "missing", "contains", "between", "where", "true", "false",
+    "now", "today", "event", "profile", "count", "sum", "average", "smallest", "largest", "first", "last",
+)  # fmt: skip
+
+
+class World:
+    """The state of one check. The tables fill up in the order data, values, messages, journeys, tests."""
+
+    def __init__(self, names: Names, report: Report, sources: dict[str, SourceFile]) -> None:
+        self.names = names
+        self.report = report
+        self.sources = sources
+        self.schemas: dict[str, checked.Schema] = {}
+        self.events: dict[str, checked.Event] = {}
+        self.catalogs: dict[str, checked.Catalog] = {}
+        self.profile: dict[str, checked.Field] = {}
+        self.aggregates: dict[str, checked.Aggregate] = {}
+        self.attributes: dict[str, checked.Attribute] = {}
+        self.journeys: dict[str, checked.Journey] = {}
+
+    def type_of(self, written: ast.TypeName) -> Type:
+        """The type that was written; NOTHING after a mistake."""
+        if written.kind == "list":
+            item = self.type_of(written.of) if written.of is not None else NOTHING
+            return NOTHING if item == NOTHING else list_of(item)
+        if written.kind == "one of":
+            twice = [o for i, o in enumerate(written.options) if o in written.options[:i]]
+            if twice:
+                self.report.error(
+                    "declared-twice", written.span, name=twice[0], what="option", first="option"
+                )
+            return one_of(*written.options)
+        if written.kind == "ref":
+            return ref(written.name) if self.exists("catalog", written.name, written.span) else NOTHING
+        plain = PLAIN_TYPES.get(written.name)
+        if plain is not None:
+            return plain
+        if written.name in self.names.schemas:
+            return schema_type(written.name)
+        if written.name in self.names.lost or self.names.partial:
+            return NOTHING
+        if self.names.kind.get(written.name) == "catalog":
+            self.report.error("type-is-catalog", written.span, name=written.name)
+            return NOTHING
+        candidates = nearest(
+            written.name, self.names.schemas, PLAIN_TYPES, _OTHER_TYPES.get(written.name.lower(), ())
+        )
+        candidates = candidates or _OTHER_TYPES.get(written.name.lower(), ())
+        self.report.error("unknown-type", written.span, candidates=candidates, name=written.name)
+        return NOTHING
+
+    def exists(self, kind: str, name: str, span: Span) -> bool:
+        """Whether there is a declaration of that kind and name; reports it when there is none."""
+        found = self.names.kind.get(name)
+        if found == kind:
+            return True
+        if name in self.names.lost or self.names.partial:
+            return False
+        same_kind = self.names.of_kind(kind)
+        candidates = nearest(name, same_kind)
+        if found is not None:
+            self.report.error(
+                "wrong-kind", span, candidates=candidates, name=name, found=_a(found), what=_a(kind)
+            )
+        else:
+            self.report.error("unknown-name", span, candidates=candidates or nearest(name, self.names.kind),
+                              name=name, what=kind, have=self._have(kind, same_kind))  # fmt: skip
+        return False
+
+    def _have(self, kind: str, names: Iterable[str]) -> str:
+        listed = [n for n in names]
+        if not listed:
+            return f"No {kind} is declared yet."
+        shown = ", ".join(listed[:8]) + (", …" if len(listed) > 8 else "")
+        return f"Declared: {shown}."
+
+    def fields_of(self, type: Type) -> dict[str, checked.Field] | None:
+        """The fields of a schema's or a catalog's values; None for other types."""
+        if type.kind == "schema" and type.name in self.schemas:
+            return dict(self.schemas[type.name].fields)
+        if type.kind == "ref" and type.name in self.catalogs:
+            return dict(self.catalogs[type.name].fields)
+        return None
+
+    def unknown_field(
+        self,
+        owner: str,
+        name: str,
+        span: Span,
+        pool: Iterable[str],
+        *more: Iterable[str],
+        related: Iterable[Related] = (),
+    ) -> None:
+        """Reports a field that does not exist, with the nearest that do."""
+        listed = list(pool)
+        have = ", ".join(listed[:10]) + (", …" if len(listed) > 10 else "") if listed else "no fields"
+        self.report.error(
+            "unknown-field", span, candidates=nearest(name, listed, *more), related=related, owner=owner, name=name,
+            have=have,
+        )  # fmt: skip
+
+    def not_yet(self, span: Span, construct: str, instead: str = "") -> None:
+        """Refuses something that is part of the language but does not run yet."""
+        self.report.error("not-yet", span, construct=construct, instead=instead)
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+_OTHER_TYPES: dict[str, tuple[str, ...]] = {
+    "string": ("text",), "str": ("text",), "char": ("text",), "varchar": ("text",), "int": ("integer",),
+    "float": ("number",), "decimal": ("number", "money"), "double": ("number",), "bool": ("boolean",),
+    "timestamp": ("datetime",), "moment": ("datetime",), "array": ("list of text",), "list": ("list of text",),
+    "enum": ("one of a, b",), "price": ("money",), "currency": ("money",), "link": ("url",), "tel": ("phone",),
+    "mail": ("email",), "json": ("a schema's name",), "object": ("a schema's name",), "place": ("location",),
+}  # fmt: skip

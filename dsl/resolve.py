@@ -1,0 +1,165 @@
+"""Every declaration of a workspace by its name.
+
+One namespace for all files: a name declared twice is an error that points at both places. Blocks that could not be read
+are remembered by their first line, so that the names they would have declared are not reported as unknown as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sojourn.dsl import ast
+from sojourn.dsl.check.report import Report
+from sojourn.dsl.diagnostics import Diagnostic, Related
+from sojourn.dsl.source import SourceFile
+
+__all__ = ["BUILT_IN_EVENTS", "KINDS", "RESERVED", "Names", "resolve"]
+
+KINDS: dict[type, str] = {
+    ast.Schema: "schema", ast.Event: "event", ast.Catalog: "catalog", ast.Dataset: "dataset", ast.Attribute: "attribute",
+    ast.Define: "define", ast.Audience: "audience", ast.Topic: "topic", ast.Message: "message", ast.Offer: "offer",
+    ast.Decision: "decision", ast.Recommendation: "recommendation", ast.Webhook: "webhook", ast.Journey: "journey",
+}  # fmt: skip
+"""The declarations that have a name, and what each is called."""
+
+Named = (
+    ast.Schema | ast.Event | ast.Catalog | ast.Dataset | ast.Attribute | ast.Define | ast.Audience | ast.Topic
+    | ast.Message | ast.Offer | ast.Decision | ast.Recommendation | ast.Webhook | ast.Journey
+)  # fmt: skip
+
+T = TypeVar("T")
+_NOT_RUN = (ast.Limit, ast.QuietHours, ast.Offer, ast.Decision, ast.Recommendation, ast.Webhook)
+
+BUILT_IN_EVENTS = ("subscribed", "unsubscribed")
+RESERVED = frozenset({"event", "profile", "now", "today", "item", "consent"})
+"""Names with a meaning of their own in expressions, which no declaration or profile field may take."""
+
+_HEADER = re.compile(r"([a-z]+)[ \t]+([A-Za-z_]\w*)")
+_FIELD = re.compile(r"[ \t]+([A-Za-z_]\w*)[ \t]+\S")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What is declared, by name, in the order written (the files in order of their paths).
+
+    `kind` gives what each name is. `lost` are names whose blocks could not be read, `lost_fields` those of profile fields;
+    `partial` is true when a used folder or module could not be read at all: then no name is reported as unknown.
+    """
+
+    kind: Mapping[str, str]
+    schemas: Mapping[str, ast.Schema]
+    events: Mapping[str, ast.Event]
+    catalogs: Mapping[str, ast.Catalog]
+    datasets: Mapping[str, ast.Dataset]
+    attributes: Mapping[str, ast.Attribute]
+    defines: Mapping[str, ast.Define]
+    audiences: Mapping[str, ast.Audience]
+    topics: Mapping[str, ast.Topic]
+    messages: Mapping[str, ast.Message]
+    journeys: Mapping[str, ast.Journey]
+    profiles: tuple[ast.Profile, ...]
+    identities: tuple[ast.Identity, ...]
+    merges: tuple[ast.Merge, ...]
+    tests: tuple[ast.Test, ...]
+    others: tuple[ast.Declaration, ...]
+    lost: frozenset[str] = frozenset()
+    lost_fields: frozenset[str] = frozenset()
+    partial: bool = False
+    files: tuple[ast.File, ...] = field(default=(), repr=False)
+
+    def of_kind(self, kind: str) -> list[str]:
+        """The names of one kind."""
+        return [name for name, what in self.kind.items() if what == kind]
+
+
+def resolve(
+    files: Iterable[ast.File],
+    sources: Mapping[str, SourceFile],
+    broken: Iterable[Diagnostic],
+    report: Report,
+    partial: bool = False,
+) -> Names:
+    """Collects the declarations. `broken` are the parser's diagnostics; mistakes found here go to `report`."""
+    files = tuple(files)
+    declared: dict[str, Named] = {}
+    kind: dict[str, str] = dict.fromkeys(BUILT_IN_EVENTS, "event")
+    for file in files:
+        for declaration in file.declarations:
+            if not isinstance(declaration, Named):
+                continue
+            what = KINDS[type(declaration)]
+            name, span = declaration.name.text, declaration.name.span
+            if name in RESERVED:
+                report.error("reserved-name", span, name=name)
+            elif name in BUILT_IN_EVENTS:
+                report.error("built-in-name", span, name=name)
+            elif name in declared:
+                first = Related(declared[name].name.span, f"{name} is declared here first")
+                report.error("declared-twice", span, related=[first], name=name, what=what, first=kind[name])
+            else:
+                declared[name] = declaration
+                kind[name] = what
+
+    def named(cls: type[T]) -> dict[str, T]:
+        return {name: node for name, node in declared.items() if isinstance(node, cls)}
+
+    def unnamed(cls: type[T]) -> tuple[T, ...]:
+        return tuple(node for file in files for node in file.declarations if isinstance(node, cls))
+
+    lost, lost_fields = _lost(sources, broken, declared)
+    return Names(
+        kind=kind,
+        schemas=named(ast.Schema),
+        events=named(ast.Event),
+        catalogs=named(ast.Catalog),
+        datasets=named(ast.Dataset),
+        attributes=named(ast.Attribute),
+        defines=named(ast.Define),
+        audiences=named(ast.Audience),
+        topics=named(ast.Topic),
+        messages=named(ast.Message),
+        journeys=named(ast.Journey),
+        profiles=unnamed(ast.Profile),
+        identities=unnamed(ast.Identity),
+        merges=unnamed(ast.Merge),
+        tests=unnamed(ast.Test),
+        others=unnamed(_NOT_RUN),  # type: ignore[arg-type]  (a tuple of types)
+        lost=lost,
+        lost_fields=lost_fields,
+        partial=partial,
+        files=files,
+    )
+
+
+def _lost(
+    sources: Mapping[str, SourceFile], broken: Iterable[Diagnostic], declared: Mapping[str, Named]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The names, and the profile's fields, of the blocks that hold a mistake of syntax."""
+    names: set[str] = set()
+    fields: set[str] = set()
+    for diagnostic in broken:
+        source = sources.get(diagnostic.span.path)
+        if source is None or diagnostic.severity != "error":
+            continue
+        number = diagnostic.span.line
+        while number > 1 and not _starts_a_block(source.line(number)):
+            number -= 1
+        header = source.line(number)
+        match = _HEADER.match(header)
+        if match and match.group(2) not in declared:
+            names.add(match.group(2))
+        if header.startswith("profile"):
+            number += 1
+            while number <= len(source.line_starts) and not _starts_a_block(source.line(number)):
+                found = _FIELD.match(source.line(number))
+                if found:
+                    fields.add(found.group(1))
+                number += 1
+    return frozenset(names), frozenset(fields)
+
+
+def _starts_a_block(line: str) -> bool:
+    return bool(line) and not line[0].isspace() and line[0] != "#"
