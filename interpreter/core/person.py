@@ -19,12 +19,14 @@ class Run:
     the steps it has entered, for send keys. `event` is the event that started it ({"event", "id", "at", "properties"}) or
     None; `variables` the events that waits caught, in the same form. `key` is the value of `one per`, "" without. `until` is
     when its wait is over by time alone, None when no time ends it; `waiting_since` when the wait began; `ends` when `ends after`
-    ends it. `arms` remembers splits. `version` is the program's hash at its start.
+    ends it. `arms` remembers splits. `version` is the program's hash at its start. `goal` is until when (exclusive) its goal counts,
+    None without a goal or a limit; `converted` whether it was reached. `earlier`: step id -> the first event since the start that a wait
+    with `since start` will take.
     """
 
     __slots__ = (
-        "arms", "began", "ends", "event", "id", "journey", "key", "since", "step", "until", "variables", "version",
-        "visit", "waiting_since",
+        "arms", "began", "converted", "earlier", "ends", "event", "goal", "id", "journey", "key", "since", "step", "until",
+        "variables", "version", "visit", "waiting_since",
     )  # fmt: skip
 
     def __init__(self, id: str, journey: str, began: int, since: int, version: str) -> None:
@@ -41,13 +43,19 @@ class Run:
         self.until: int | None = None
         self.waiting_since: int | None = None
         self.ends: int | None = None
+        self.goal: int | None = None
+        self.converted = False
         self.arms: dict[str, str] = {}
+        self.earlier: dict[str, dict[str, Any]] = {}
 
     def to_document(self) -> dict[str, Any]:
         """The run as JSON; what is empty is left out."""
-        return {
-            name: value for name in self.__slots__ if (value := getattr(self, name)) not in (None, {}, "")
-        }
+        document: dict[str, Any] = {}
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if value or value == 0 and value is not False:
+                document[name] = value
+        return document
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Run:
@@ -71,7 +79,8 @@ class Person:
     `runs`: run id -> Run, those in progress. `ended`: "journey" or "journey/key" -> when the last run ended; `counts`: journey -> how many runs
     were ever started (also numbers the run ids). `goals`: pending goals of ended runs, each {"run", "journey", "since", "until", "arms"}.
     `clock`: the instant the document has been advanced to. `wake`: the next instant at which time alone changes something, or None.
-    `rules`: the hash of the aggregates and audiences it was computed under.
+    `rules`: the hash of the aggregates and audiences it was computed under; "" for somebody new, of whom no step has worked
+    anything out yet.
     """
 
     __slots__ = (

@@ -1,0 +1,544 @@
+"""The program: a checked workspace made ready to run.
+
+What `step` needs to find quickly is indexed here: for every kind of event the aggregates it can change and the journeys
+it can start, and among those the ones whose condition asks that a value of the event be equal to a constant
+(`where product.category is "shoes"`) by that constant; for every aggregate and profile field the audiences that listen to it.
+Functions are compiled when they are first called, so that a program of ten thousand journeys is ready in a moment.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, MutableMapping
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from sojourn.dsl import checked
+from sojourn.dsl.checked import Expr
+from sojourn.dsl.values import HOUR, MINUTE, SECOND, Duration
+from sojourn.interpreter.compile.expressions import Coder, Compiled
+from sojourn.interpreter.compile.meaning import digest
+from sojourn.interpreter.compile.timing import Dependencies, Flip, dependencies, flips
+from sojourn.interpreter.core.aggregates import Slot, slot
+from sojourn.interpreter.core.person import Person
+
+if TYPE_CHECKING:
+    from sojourn.interpreter.render import Renderer
+
+__all__ = ["Audience", "EventPlan", "FieldListeners", "Journey", "Program", "Start", "in_words"]
+
+
+def in_words(duration: Duration) -> str:
+    """A length of time as an author writes it: `1 month 3 days`, `90 minutes`."""
+    parts: list[tuple[int, str]] = [(duration.months, "month"), (duration.days, "day")]
+    rest = duration.microseconds
+    for size, unit in ((HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second")):
+        parts.append((rest // size, unit))
+        rest %= size
+    said = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n]
+    return " ".join(said) or "0 seconds"
+
+
+class Audience:
+    """One audience. `test(P, None, None, now)` is its condition; `dependents` the numbers of audiences built on it."""
+
+    __slots__ = ("dependents", "name", "number", "test")
+
+    def __init__(self, number: int, name: str, test: Compiled) -> None:
+        self.number = number
+        self.name = name
+        self.test = test
+        self.dependents: tuple[int, ...] = ()
+
+
+class Start:
+    """One way into a journey. `where` is None without a condition; `because` is what a record of the start says."""
+
+    __slots__ = ("because", "journey", "number", "where")
+
+    def __init__(self, number: int, journey: str, because: str, where: Compiled | None) -> None:
+        self.number = number
+        self.journey = journey
+        self.because = because
+        self.where = where
+
+
+class FieldListeners:
+    """The audiences to ask when a profile field changes: `always`, and by the old and the new value."""
+
+    __slots__ = ("always", "by_value", "default")
+
+    def __init__(self, default: Any) -> None:
+        self.always: tuple[int, ...] = ()
+        self.by_value: dict[Any, tuple[int, ...]] = {}
+        self.default = default
+
+    def touched(self, before: Any, after: Any) -> Iterable[int]:
+        """The numbers of the audiences that the change can concern."""
+        by_value = self.by_value
+        if not by_value:
+            return self.always
+        old = by_value.get(self.default if before is None else before, ()) if type(before) is not list else ()
+        new = by_value.get(self.default if after is None else after, ()) if type(after) is not list else ()
+        return (*self.always, *old, *new)
+
+
+class Feature:
+    """A value of an event by which conditions are found: `slots` and `starts` by the constant they ask for."""
+
+    __slots__ = ("slots", "starts", "value")
+
+    def __init__(self, value: Compiled) -> None:
+        self.value = value
+        self.slots: dict[Any, list[Slot]] = defaultdict(list)
+        self.starts: dict[Any, list[Start]] = defaultdict(list)
+
+
+class EventPlan:
+    """What one kind of event can concern."""
+
+    __slots__ = ("features", "slots", "starts")
+
+    def __init__(self) -> None:
+        self.slots: list[Slot] = []
+        self.starts: list[Start] = []
+        self.features: list[Feature] = []
+
+    def starts_of(self, properties: Any, now: int) -> list[Start]:
+        """The starts to ask, in the order written."""
+        if not self.features:
+            return self.starts
+        found = list(self.starts)
+        for feature in self.features:
+            if feature.starts and (more := feature.starts.get(feature.value(None, properties, None, now))):
+                found.extend(more)
+        if len(found) > 1:
+            found.sort(key=_number)
+        return found
+
+
+def _number(start: Start) -> int:
+    return start.number
+
+
+class Journey:
+    """One journey with what a run of it needs. `listens` are the events that mean something to a run anywhere in it."""
+
+    __slots__ = (
+        "checked", "exit_whens", "exits", "goal", "index_of", "listens", "name", "reads_run_in_goal", "since_start", "steps", "_clock",
+    )  # fmt: skip
+
+    def __init__(self, journey: checked.Journey) -> None:
+        self.checked = journey
+        self.name = journey.name
+        self.steps = journey.steps
+        self.index_of = {step.id: number for number, step in enumerate(journey.steps)}
+        self.goal = journey.goal
+        self.exits: dict[str, list[checked.ExitOnEvent]] = {}
+        self.exit_whens: list[checked.ExitWhen] = []
+        for exit in journey.exits:
+            if isinstance(exit, checked.ExitOnEvent):
+                self.exits.setdefault(exit.event, []).append(exit)
+            else:
+                self.exit_whens.append(exit)
+        self.since_start = [
+            (step.id, step.operation)
+            for step in journey.steps
+            if isinstance(step.operation, checked.WaitFor) and step.operation.since_start
+        ]
+        listens = {*self.exits, *(operation.event for _, operation in self.since_start)}
+        if self.goal is not None:
+            listens.add(self.goal.event)
+        self.listens = frozenset(listens)
+        self.reads_run_in_goal: bool | None = None
+        self._clock: tuple[tuple[Slot, ...], tuple[Flip, ...]] | None = None
+
+    def clock(self, program: Program) -> tuple[tuple[Slot, ...], tuple[Flip, ...]]:
+        """The windowed aggregates and the comparisons with the clock by which its `exit when` can change."""
+        if self._clock is None:
+            keys: set[str] = set()
+            found: list[Flip] = []
+            for exit in self.exit_whens:
+                keys |= dependencies(program.workspace, exit.condition).slots
+                found += flips(program.coder, exit.condition)
+            windowed = tuple(s for key in sorted(keys) if (s := program.aggregates[key]).windowed)
+            self._clock = (windowed, tuple(found))
+        return self._clock
+
+
+class Program:
+    """A workspace ready to run. Nothing in it changes by use, save that functions are compiled when first needed.
+
+    `version` is the hash of everything that is meant, `rules` that of the aggregates and audiences; `slots` are the keys
+    of the aggregates. `links` is where `link('…')` leads in messages.
+    """
+
+    __slots__ = (
+        "aggregates", "always_flips", "audiences", "born", "coder", "entering", "events", "field_flips", "field_listeners",
+        "journeys", "leaving", "links", "members", "renderer", "rules", "slot_flips", "slots", "splits", "timed_slots", "unique",
+        "version", "workspace",
+    )  # fmt: skip
+
+    def __init__(
+        self, workspace: checked.Workspace, codes: MutableMapping[str, CodeType], links: str
+    ) -> None:
+        self.workspace = workspace
+        self.links = links
+        profile = {name: (field.type, field.default) for name, field in workspace.profile.items()}
+        self.rules = digest(workspace.aggregates, workspace.attributes, workspace.audiences, profile)
+        self.version = digest(
+            workspace.profile, workspace.identifiers, workspace.schemas, workspace.events, workspace.catalogs, workspace.topics,
+            workspace.messages, workspace.journeys, self.rules, links,
+        )  # fmt: skip
+        self.aggregates: dict[str, Slot] = {}
+        self.coder = Coder(workspace, self.aggregates, codes)
+        self.slots = frozenset(workspace.aggregates)
+        self.events: dict[str, EventPlan] = {name: EventPlan() for name in workspace.events}
+        self.audiences: list[Audience] = []
+        self.members: dict[str, Audience] = {}
+        self.field_listeners: dict[str, FieldListeners] = {}
+        self.timed_slots: dict[str, Slot] = {}
+        self.slot_flips: dict[str, tuple[Flip, ...]] = {}
+        self.field_flips: dict[str, tuple[Flip, ...]] = {}
+        self.always_flips: tuple[Flip, ...] = ()
+        self.born: tuple[int, ...] = ()
+        """The numbers of the audiences that may be true of somebody of whom nothing is known."""
+        self.journeys = {name: Journey(journey) for name, journey in workspace.journeys.items()}
+        self.entering: dict[str, list[Start]] = {}
+        self.leaving: dict[str, list[Start]] = {}
+        self.unique = {identifier.name: identifier.unique for identifier in workspace.identifiers}
+        self.splits: dict[int, tuple[checked.Split, tuple[int, ...]]] = {}
+        self.renderer: Renderer | None = None
+        features: dict[tuple[str, Expr], Feature] = {}
+        self._add_slots(features)
+        self._add_audiences()
+        self._add_starts(features)
+
+    # ---------------------------------------------------------- building
+
+    def _lazy(self, holder: Any, name: str, make: Callable[[], Compiled]) -> Compiled:
+        """A function that compiles itself when it is first called, and takes its own place in `holder`."""
+
+        def first(P: Any, E: Any, V: Any, now: int) -> Any:
+            function = make()
+            setattr(holder, name, function)
+            return function(P, E, V, now)
+
+        return first
+
+    def _feature(
+        self, features: dict[tuple[str, Expr], Feature], event: str, where: Expr | None
+    ) -> tuple[Feature, tuple[Any, ...]] | None:
+        """The value of the event that `where` asks to be one of some constants, if it does."""
+        found = None if where is None else _equality(where)
+        if found is None:
+            return None
+        expr, values = found
+        feature = features.get((event, expr))
+        if feature is None:
+            feature = features[event, expr] = Feature(self._none)
+            feature.value = self._lazy(feature, "value", lambda: self.coder.json(expr, event))
+            self.events[event].features.append(feature)
+        return feature, values
+
+    @staticmethod
+    def _none(P: Any, E: Any, V: Any, now: int) -> Any:
+        return None
+
+    def _add_slots(self, features: dict[tuple[str, Expr], Feature]) -> None:
+        for key, aggregate in self.workspace.aggregates.items():
+            made = slot(aggregate, None, None)
+            where, value, event = aggregate.where, aggregate.value, aggregate.event
+            if where is not None:
+                made = slot(aggregate, self._none, None)
+                made.where = self._lazy(made, "where", self._condition(where, event))
+            if value is not None:
+                made.value = self._lazy(made, "value", self._json(value, event))
+            self.aggregates[key] = made
+            plan = self.events.setdefault(event, EventPlan())
+            found = self._feature(features, event, where)
+            if found is None:
+                plan.slots.append(made)
+            else:
+                for constant in found[1]:
+                    found[0].slots[constant].append(made)
+
+    def _condition(self, expr: Expr, event: str | None) -> Callable[[], Compiled]:
+        return lambda: self.coder.condition(expr, event)
+
+    def _json(self, expr: Expr, event: str | None) -> Callable[[], Compiled]:
+        return lambda: self.coder.json(expr, event)
+
+    def _add_audiences(self) -> None:
+        workspace = self.workspace
+        number_of: dict[str, int] = {}
+        deps_of: list[Dependencies] = []
+        for name in _in_order(workspace.audiences):
+            audience = workspace.audiences[name]
+            made = Audience(len(self.audiences), name, self._none)
+            made.test = self._lazy(made, "test", self._condition(audience.condition, None))
+            number_of[name] = made.number
+            self.audiences.append(made)
+            self.members[name] = made
+            deps_of.append(dependencies(workspace, audience.condition))
+        by_slot: dict[str, list[int]] = defaultdict(list)
+        by_field: dict[str, list[int]] = defaultdict(list)
+        by_value: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
+        dependents: dict[int, list[int]] = defaultdict(list)
+        slot_flips: dict[str, list[Flip]] = defaultdict(list)
+        field_flips: dict[str, list[Flip]] = defaultdict(list)
+        always: list[Flip] = []
+        for audience, deps in zip(self.audiences, deps_of, strict=True):
+            number = audience.number
+            condition = workspace.audiences[audience.name].condition
+            for key in deps.slots:
+                by_slot[key].append(number)
+                if self.aggregates[key].windowed:
+                    self.timed_slots[key] = self.aggregates[key]
+            equal = {
+                str(e.path[0]): values
+                for e, values in _equalities(condition)
+                if e.scope == "profile" and len(e.path) == 1
+            }
+            for field in deps.fields:
+                if field in equal:
+                    for value in equal[field]:
+                        by_value[field][value].append(number)
+                else:
+                    by_field[field].append(number)
+            for used in deps.audiences:
+                if used in number_of:
+                    dependents[number_of[used]].append(number)
+            if deps.timed:
+                for flip in flips(self.coder, condition):
+                    flip.owner = number
+                    needs = flip.fields - {workspace.timezone_field}
+                    if not needs and not flip.slots:
+                        always.append(flip)
+                    for key in flip.slots:
+                        slot_flips[key].append(flip)
+                    for field in needs:
+                        # A default stands for what is not known: then the clock has always something to compare with.
+                        declared = workspace.profile.get(str(field))
+                        if declared is not None and declared.default is not None:
+                            always.append(flip)
+                        else:
+                            field_flips[str(field)].append(flip)
+        for key, numbers in by_slot.items():
+            self.aggregates[key].listeners = tuple(numbers)
+            self.aggregates[key].timed = key in self.timed_slots
+        for field in {*by_field, *by_value}:
+            declared = workspace.profile.get(field)
+            listeners = self.field_listeners[field] = FieldListeners(
+                declared.default if declared is not None else None
+            )
+            listeners.always = tuple(by_field.get(field, ()))
+            listeners.by_value = {value: tuple(numbers) for value, numbers in by_value.get(field, {}).items()}
+        for number, numbers in dependents.items():
+            self.audiences[number].dependents = tuple(numbers)
+        self.slot_flips = {key: tuple(found) for key, found in slot_flips.items()}
+        self.field_flips = {key: tuple(found) for key, found in field_flips.items()}
+        self.always_flips = tuple(always)
+        truth: dict[str, bool | None] = {}
+        nobody = Person("", 0, "")
+        born: list[int] = []
+        for audience, deps in zip(self.audiences, deps_of, strict=True):
+            found = _of_nobody(workspace, workspace.audiences[audience.name].condition, truth)
+            if found is None and not deps.timed and not deps.audiences:
+                found = bool(audience.test(nobody, None, None, 0))
+            truth[audience.name] = found
+            if found is not False:
+                born.append(audience.number)
+        self.born = tuple(born)
+
+    def _add_starts(self, features: dict[tuple[str, Expr], Feature]) -> None:
+        number = 0
+        for journey in self.workspace.journeys.values():
+            for start in journey.starts:
+                number += 1
+                if isinstance(start, checked.StartOnAudience):
+                    side, word = (self.entering, "entering") if start.entering else (self.leaving, "leaving")
+                    made = Start(number, journey.name, f"{word} {start.audience}", None)
+                    side.setdefault(start.audience, []).append(made)
+                    continue
+                made = Start(number, journey.name, start.event, None)
+                if start.where is not None:
+                    made.where = self._lazy(made, "where", self._condition(start.where, start.event))
+                plan = self.events.setdefault(start.event, EventPlan())
+                found = self._feature(features, start.event, start.where)
+                if found is None:
+                    plan.starts.append(made)
+                else:
+                    for constant in found[1]:
+                        found[0].starts[constant].append(made)
+
+    # ----------------------------------------------------------- lookups
+
+    def test(self, expr: Expr, event: str | None = None) -> Compiled:
+        """The compiled condition."""
+        return self.coder.condition(expr, event)
+
+    def bounds(self, operation: checked.Split) -> tuple[int, ...]:
+        """For each arm of a split, the number below which a 64-bit hash falls to it or to an arm before it."""
+        known = self.splits.get(id(operation))
+        if known is not None:
+            return known[1]
+        total, found = Decimal(0), []
+        for arm in operation.arms:
+            total += arm.share
+            found.append(ceil(Fraction(total) * 2**64))
+        bounds = tuple(found)
+        self.splits[id(operation)] = (operation, bounds)
+        return bounds
+
+
+def _in_order(audiences: Any) -> list[str]:
+    """The audiences by name, each after those it is built on."""
+    done: dict[str, None] = {}
+    for name in audiences:
+        stack = [name]
+        while stack:
+            top = stack[-1]
+            waiting = [
+                used
+                for used in audiences[top].uses
+                if used not in done and used in audiences and used not in stack
+            ]
+            if top in done or not waiting:
+                done[stack.pop()] = None
+            else:
+                stack.extend(waiting)
+    return list(done)
+
+
+_INDEXED = frozenset(
+    {
+        "text",
+        "email",
+        "phone",
+        "url",
+        "country",
+        "language",
+        "timezone",
+        "one of",
+        "ref",
+        "integer",
+        "boolean",
+    }
+)
+
+
+def _equalities(expr: Expr) -> Iterable[tuple[Any, tuple[Any, ...]]]:
+    """(field, constants) for every term that must hold and asks that a field be one of some constants."""
+    if isinstance(expr, checked.Logic) and expr.op == "and":
+        for term in expr.terms:
+            yield from _equalities(term)
+        return
+    if isinstance(expr, checked.Compare) and expr.op == "is":
+        left, right = expr.left, expr.right
+        if isinstance(left, checked.Constant):
+            left, right = right, left
+        options: Any = (right.value,) if isinstance(right, checked.Constant) else None
+    elif isinstance(expr, checked.In):
+        left = expr.item
+        options = expr.options.value if isinstance(expr.options, checked.Constant) else None
+    else:
+        return
+    if (
+        isinstance(left, checked.FieldValue)
+        and left.type.kind in _INDEXED
+        and isinstance(options, (tuple, list, frozenset))
+        and all(type(value) in (str, int, bool) for value in options)
+    ):
+        yield left, tuple(dict.fromkeys(options))
+    elif (
+        isinstance(left, checked.CatalogValue)
+        and left.type.kind in _INDEXED
+        and isinstance(options, (tuple, list, frozenset))
+        and all(type(value) in (str, int, bool) for value in options)
+    ):
+        yield _Keyed(left), tuple(dict.fromkeys(options))
+
+
+class _Keyed:
+    """A catalog's value as a key of the index: its `scope` and `path` are those of the field that leads to the row."""
+
+    __slots__ = ("expr", "path", "scope")
+
+    def __init__(self, expr: checked.CatalogValue) -> None:
+        self.expr = expr
+        inner: Any = expr.key
+        while isinstance(inner, checked.CatalogValue):
+            inner = inner.key
+        self.scope = "row of " + getattr(inner, "scope", "")
+        self.path: tuple[str | int, ...] = ()
+
+
+def _equality(where: Expr) -> tuple[Expr, tuple[Any, ...]] | None:
+    """The first term of `where` that asks a value of the event to be one of some constants."""
+    for found, values in _equalities(where):
+        if isinstance(found, _Keyed):
+            if found.scope == "row of event":
+                return found.expr, values
+        elif found.scope == "event":
+            return found, values
+    return None
+
+
+def _absent(workspace: checked.Workspace, expr: Expr) -> bool:
+    """Whether a value is surely missing for somebody of whom nothing is known."""
+    if isinstance(expr, checked.FieldValue):
+        if expr.scope != "profile":
+            return True
+        field = workspace.profile.get(str(expr.path[0]))
+        return expr.type.kind != "list" and (field is None or field.default is None)
+    if isinstance(expr, checked.AggregateValue):
+        return workspace.aggregates[expr.key].kind not in ("count", "distinct")
+    if isinstance(expr, checked.AttributeValue):
+        return _absent(workspace, workspace.attributes[expr.name].value)
+    if isinstance(expr, checked.CatalogValue):
+        return _absent(workspace, expr.key)
+    if isinstance(expr, checked.Arithmetic):
+        return _absent(workspace, expr.left) or _absent(workspace, expr.right)
+    if isinstance(expr, checked.Negative):
+        return _absent(workspace, expr.term)
+    return isinstance(expr, checked.Function) and any(_absent(workspace, arg) for arg in expr.args)
+
+
+def _of_nobody(workspace: checked.Workspace, expr: Expr, truth: dict[str, bool | None]) -> bool | None:
+    """Whether a condition is true of somebody of whom nothing is known; None where that has to be worked out."""
+    if isinstance(expr, checked.Logic):
+        results = [_of_nobody(workspace, term, truth) for term in expr.terms]
+        decided = expr.op == "or"
+        if decided in results:
+            return decided
+        return None if None in results else not decided
+    if isinstance(expr, checked.Not):
+        inner = _of_nobody(workspace, expr.term, truth)
+        return None if inner is None else not inner
+    if isinstance(expr, checked.Membership):
+        return truth.get(expr.audience)
+    if isinstance(expr, checked.Compare):
+        if _absent(workspace, expr.left) or _absent(workspace, expr.right):
+            return False
+        left, right = expr.left, expr.right
+        while isinstance(left, checked.AttributeValue):
+            left = workspace.attributes[left.name].value
+        if isinstance(left, checked.AggregateValue) and isinstance(right, checked.Constant):
+            number = right.value
+            return {
+                "is": 0 == number,
+                "<": 0 < number,
+                "<=": 0 <= number,
+                ">": 0 > number,
+                ">=": 0 >= number,
+            }[expr.op]  # noqa: SIM300
+        return None
+    if isinstance(expr, (checked.Between, checked.In, checked.TextTest, checked.WithinDistance)):
+        return False if _absent(workspace, expr.item) else None
+    if isinstance(expr, checked.Known):
+        return False if _absent(workspace, expr.item) else None
+    return None

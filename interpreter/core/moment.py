@@ -1,0 +1,347 @@
+"""One instant of one person: audiences that change, runs that start, go on and end.
+
+A `Moment` lives for one instant. Things that follow from one another at that instant (a step sets a field, an
+audience follows, a journey starts on entering it, and so on) are worked off in it in a fixed order, and no more than
+`MOST_STARTS` runs start, so that two journeys that trigger each other stop, with a record.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from sojourn.dsl import checked
+from sojourn.dsl.values import add_elapsed, add_in_zone
+from sojourn.interpreter.core.effects import (
+    CONVERTED,
+    ENDED,
+    ENTERED,
+    FAILED,
+    LEFT,
+    STARTED,
+    Activity,
+    Effect,
+)
+from sojourn.interpreter.core.person import Person, Run
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.core.steps import go_on, zone_of
+
+if TYPE_CHECKING:
+    from sojourn.interpreter.compile.program import Journey, Program, Start
+
+__all__ = ["MOST_STARTS", "Moment"]
+
+MOST_STARTS = 100
+"""How many runs of one person may start at one instant."""
+
+LATE_GOALS = 7 * 86_400_000_000
+"""Microseconds for which a goal whose time is over still waits for an event that arrives late."""
+
+
+@lru_cache(maxsize=65536)
+def _short(key: str) -> str:
+    """A name for a person in ids that do not give away who it is."""
+    return blake2b(key.encode(), digest_size=8).hexdigest()
+
+
+class Moment:
+    """One instant. `why` says in records of audiences what the change came from: "event", "time", "change"."""
+
+    __slots__ = (
+        "choices",
+        "effects",
+        "fresh",
+        "halted",
+        "now",
+        "person",
+        "program",
+        "quiet",
+        "record",
+        "started",
+        "starts",
+        "touched",
+        "why",
+    )
+
+    def __init__(
+        self,
+        program: Program,
+        person: Person,
+        now: int,
+        effects: list[Effect],
+        choices: Mapping[str, str] | None,
+        why: str,
+    ) -> None:
+        self.program = program
+        self.person = person
+        self.now = now
+        self.effects = effects
+        self.choices = choices
+        self.why = why
+        self.quiet = False
+        self.record: Record | None = None
+        self.starts: list[Start] = []
+        """Starts by audiences, still to be done."""
+        self.touched: set[str] = set()
+        """The runs ("journey" or "journey/key") that ended or went on: this instant's event does not start them."""
+        self.fresh: set[str] = set()
+        """The runs that began at this instant."""
+        self.started = 0
+        self.halted = False
+
+    # --------------------------------------------------------- audiences
+
+    def audiences(self, dirty: Iterable[int]) -> None:
+        """Asks these audiences, and those built on what changed, whether the person is a member now."""
+        program, person, now = self.program, self.person, self.now
+        audiences = program.audiences
+        members = person.audiences
+        order = sorted(set(dirty))
+        at = 0
+        while at < len(order):
+            audience = audiences[order[at]]
+            at += 1
+            name = audience.name
+            member = audience.test(person, None, None, now)
+            if member:
+                if name in members:
+                    continue
+                members[name] = now
+                self.effects.append(Activity(now, ENTERED, {"audience": name, "why": self.why}))
+                starts = program.entering.get(name)
+            else:
+                if name not in members:
+                    continue
+                del members[name]
+                self.effects.append(Activity(now, LEFT, {"audience": name, "why": self.why}))
+                starts = program.leaving.get(name)
+            if starts and not self.quiet:
+                self.starts.extend(starts)
+            for dependent in audience.dependents:
+                if dependent not in order[at:]:
+                    insort(order, dependent, lo=at)
+
+    def field_changed(self, name: str, before: Any, after: Any) -> None:
+        """What follows at once from a change that a step made."""
+        listeners = self.program.field_listeners.get(name)
+        why, self.why = self.why, "change"
+        if listeners is not None:
+            self.audiences(listeners.touched(before, after))
+        self.why = why
+        self.exit_whens()
+
+    # ------------------------------------------------------------- exits
+
+    def exit_whens(self) -> None:
+        """Ends the runs whose `exit when` is true."""
+        journeys = self.program.journeys
+        for run in list(self.person.runs.values()):
+            journey = journeys.get(run.journey)
+            if journey is not None and journey.exit_whens and run.id in self.person.runs:
+                self.exit_when(journey, run)
+
+    def exit_when(self, journey: Journey, run: Run) -> bool:
+        """Ends this run when one of its `exit when` is true; tells whether it did."""
+        properties = run.event["properties"] if run.event is not None else None
+        for exit in journey.exit_whens:
+            if self.program.test(exit.condition)(self.person, properties, run.variables, self.now):
+                self.end(run, exit.label)
+                return True
+        return False
+
+    def end(self, run: Run, because: str) -> None:
+        """Ends a run for good. A goal that is still open waits on."""
+        person = self.person
+        del person.runs[run.id]
+        slot = f"{run.journey}/{run.key}" if run.key else run.journey
+        person.ended[slot] = max(self.now, person.ended.get(slot, self.now))
+        if run.id not in self.fresh:
+            self.touched.add(slot)
+        if run.goal is not None and not run.converted:
+            journey = self.program.journeys.get(run.journey)
+            goal: dict[str, Any] = {
+                "run": run.id,
+                "journey": run.journey,
+                "since": run.since,
+                "until": run.goal,
+                "arms": run.arms,
+            }
+            if (
+                run.variables
+                and journey is not None
+                and journey.goal is not None
+                and journey.goal.where is not None
+            ):
+                goal["variables"] = run.variables
+            person.goals.append(goal)
+        self.effects.append(Activity(self.now, ENDED, {"because": because}, run.journey, run.id, run.step))
+
+    # ------------------------------------------------- what an event does
+
+    def runs_see(self, record: Record, at: int) -> None:
+        """Goals, then exits, then waits: what an event means to the runs in progress. `at` is when it happened."""
+        person, program, event = self.person, self.program, record.event
+        if person.goals:
+            self._late_goals(record, at)
+        concerned: list[tuple[Journey, Run]] = []
+        waiting: list[tuple[Journey, Run, int, checked.WaitFor]] = []
+        for run in person.runs.values():
+            journey = program.journeys.get(run.journey)
+            if journey is None:
+                continue
+            if event in journey.listens:
+                concerned.append((journey, run))
+            number = journey.index_of.get(run.step)
+            if number is not None:
+                operation = journey.steps[number].operation
+                if type(operation) is checked.WaitFor and operation.event == event:
+                    waiting.append((journey, run, number, operation))
+        if concerned:
+            self._goals_and_exits(concerned, record, at)
+        self.exit_whens()
+        if not waiting and not concerned:
+            return
+        caught = {"event": event, "id": record.id, "at": at, "properties": record.properties}
+        for journey, run in concerned:
+            for step, operation in journey.since_start:
+                if (
+                    operation.event == event
+                    and step not in run.earlier
+                    and at >= run.since
+                    and run.id in person.runs
+                ):
+                    if not any(run is other for _, other, _, _ in waiting) and self._passes(
+                        operation.where, event, record, run
+                    ):
+                        run.earlier[step] = caught
+        for journey, run, number, operation in waiting:
+            if run.id not in person.runs or journey.steps[number].id != run.step:
+                continue
+            begun = run.since if operation.since_start else run.waiting_since
+            if (begun is None or at >= begun) and self._passes(operation.where, event, record, run):
+                self.touched.add(f"{run.journey}/{run.key}" if run.key else run.journey)
+                go_on(self, journey, run, number, caught)
+
+    def _passes(self, where: checked.Expr | None, event: str, record: Record, run: Run) -> bool:
+        return where is None or bool(
+            self.program.test(where, event)(self.person, record.properties, run.variables, self.now)
+        )
+
+    def _goals_and_exits(self, concerned: list[tuple[Journey, Run]], record: Record, at: int) -> None:
+        person, event = self.person, record.event
+        for journey, run in concerned:
+            goal = journey.goal
+            if (
+                goal is not None
+                and goal.event == event
+                and not run.converted
+                and at >= run.since
+                and (run.goal is None or at < run.goal)
+                and self._passes(goal.where, event, record, run)
+            ):
+                run.converted = True
+                detail = {"event": event, "arms": dict(run.arms), "record": record.id}
+                self.effects.append(Activity(self.now, CONVERTED, detail, run.journey, run.id, run.step))
+        for journey, run in concerned:
+            if at < run.since:
+                continue
+            for exit in journey.exits.get(event, ()):
+                if run.id in person.runs and self._passes(exit.where, event, record, run):
+                    self.end(run, exit.label)
+                    break
+
+    def _late_goals(self, record: Record, at: int) -> None:
+        """The goals of runs that have ended."""
+        kept: list[dict[str, Any]] = []
+        for pending in self.person.goals:
+            journey = self.program.journeys.get(pending["journey"])
+            if journey is None or journey.goal is None or self.now >= pending["until"] + LATE_GOALS:
+                continue
+            goal = journey.goal
+            if goal.event == record.event and pending["since"] <= at < pending["until"]:
+                where = goal.where
+                variables = pending.get("variables", {})
+                if where is None or self.program.test(where, goal.event)(
+                    self.person, record.properties, variables, self.now
+                ):
+                    detail = {"event": record.event, "arms": dict(pending["arms"]), "record": record.id}
+                    self.effects.append(
+                        Activity(self.now, CONVERTED, detail, pending["journey"], pending["run"])
+                    )
+                    continue
+            kept.append(pending)
+        if len(kept) != len(self.person.goals):
+            self.person.goals = kept
+
+    # ------------------------------------------------------------ starts
+
+    def start_on_event(self, record: Record, at: int) -> None:
+        """Starts the journeys that this event starts."""
+        plan = self.program.events.get(record.event)
+        if plan is None:
+            return
+        for start in plan.starts_of(record.properties, self.now):
+            where = start.where
+            if where is None or where(self.person, record.properties, None, self.now):
+                self.start(start, record, at)
+
+    def work_off(self) -> None:
+        """Starts what audiences have triggered, and what that triggers in turn."""
+        while self.starts and not self.halted:
+            start = self.starts.pop(0)
+            self.start(start, None, self.now)
+        self.starts.clear()
+
+    def start(self, start: Start, record: Record | None, since: int) -> None:
+        """Starts a run, when the journey's guards let it."""
+        program, person, now = self.program, self.person, self.now
+        journey = program.journeys[start.journey]
+        meant = journey.checked
+        key = ""
+        if meant.one_per is not None and record is not None:
+            value = program.coder.json(meant.one_per, record.event)(person, record.properties, None, now)
+            key = "" if value is None else str(value)
+        name = journey.name
+        slot = f"{name}/{key}" if key else name
+        if self.record is not None and slot in self.touched:
+            return
+        if record is not None:
+            # Two starts of one journey on one event are one start.
+            self.touched.add(slot)
+        for run in person.runs.values():
+            if run.journey == name and run.key == key:
+                return
+        ended = person.ended.get(slot)
+        if ended is not None and meant.again != "always":
+            if meant.again == "never":
+                return
+            if meant.again_after is not None and now < add_elapsed(ended, meant.again_after):
+                return
+        self.started += 1
+        if self.started > MOST_STARTS:
+            if not self.halted:
+                self.halted = True
+                because = f"more than {MOST_STARTS} journeys started at one instant: they trigger each other"
+                self.effects.append(Activity(now, FAILED, {"because": because}, name))
+            return
+        number = person.counts.get(name, 0) + 1
+        person.counts[name] = number
+        run = Run(f"{name}-{_short(person.key)}-{number}", name, now, since, program.version)
+        run.key = key
+        detail: dict[str, Any] = {"because": start.because}
+        if record is not None:
+            run.event = {"event": record.event, "id": record.id, "at": since, "properties": record.properties}
+            detail["record"] = record.id
+        if meant.ends_after is not None:
+            run.ends = add_in_zone(now, meant.ends_after, zone_of(self, journey, run))
+        if meant.goal is not None and meant.goal.within is not None:
+            run.goal = add_elapsed(since, meant.goal.within)
+        person.runs[run.id] = run
+        self.fresh.add(run.id)
+        self.effects.append(Activity(now, STARTED, detail, name, run.id))
+        if journey.exit_whens and self.exit_when(journey, run):
+            return
+        go_on(self, journey, run, -1, None)

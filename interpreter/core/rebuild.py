@@ -1,0 +1,45 @@
+"""Bringing a person up to date with changed rules, from everything that is stored of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.core.step import next_wake
+
+if TYPE_CHECKING:
+    from sojourn.interpreter.compile.program import Program
+
+__all__ = ["rebuild"]
+
+
+def rebuild(program: Program, person: Person, history: Iterable[Record], now: int) -> None:
+    """Works out the states and audiences of a person anew, from all their events in the order in which they arrived.
+
+    Nothing is entered, left or started: members of a new or changed audience are existing members, since `now`
+    (who already was one stays so since before). Fields and runs stay as they are.
+    """
+    now = max(now, person.clock)
+    person.clock = now
+    states = person.states = {}
+    for record in history:
+        plan = program.events.get(record.event) if record.event else None
+        if plan is None:
+            continue
+        at = min(record.at, now)
+        for slot in plan.slots:
+            slot.update(states, record.properties, at, now)
+        for feature in plan.features:
+            if feature.slots:
+                for slot in feature.slots.get(feature.value(None, record.properties, None, now), ()):
+                    slot.update(states, record.properties, at, now)
+    before = person.audiences
+    members = person.audiences = {}
+    # In order: an audience that is built on others looks at them.
+    for audience in program.audiences:
+        if audience.test(person, None, None, now):
+            members[audience.name] = before.get(audience.name, now)
+    person.rules = program.rules
+    person.wake = next_wake(program, person, now)

@@ -1,0 +1,266 @@
+"""The step: everything the program does with one person, one record and the time.
+
+`step` first advances: whatever time alone brought up to `now` is carried out in order, each thing at its own exact
+instant (at one instant: windows that end and dates that turn, audiences, exits, waits that are over, starts). Then comes the record,
+in the order of docs/design.md: profile, aggregates, audiences, goals, exits, waits, starts. It reads no clock, no store,
+no random source: the same input gives the same output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sojourn.interpreter.core.aggregates import Slot
+from sojourn.interpreter.core.effects import Effect
+from sojourn.interpreter.core.moment import Moment
+from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.core.steps import time_is_up
+
+if TYPE_CHECKING:
+    from sojourn.interpreter.compile.program import Program, Start
+    from sojourn.interpreter.compile.timing import Flip
+
+__all__ = ["advance", "next_wake", "step"]
+
+
+def step(
+    program: Program, person: Person, record: Record | None, now: int, choices: Mapping[str, str] | None = None,
+    pending: Iterable[Start] = (),
+) -> list[Effect]:  # fmt: skip
+    """Brings a person up to `now` and takes a record in (None: time alone). Changes `person`; returns what follows, in order.
+
+    `choices` gives the arms that splits take in a test. `pending` are starts by audiences that a merge has just
+    changed. A person whose `rules` are "" is new: the audiences that are true of them are worked out with the first record.
+    """
+    if now < person.clock:
+        now = person.clock
+    effects: list[Effect] = []
+    wake = person.wake
+    if wake is not None and wake <= now:
+        advance(program, person, now, choices, effects)
+    person.clock = now
+    new = not person.rules
+    if new:
+        person.rules = program.rules
+    elif record is None and not pending:
+        return effects
+    moment = Moment(program, person, now, effects, choices, "time" if record is None else "event")
+    moment.starts.extend(pending)
+    dirty: list[int] = list(program.born) if new else []
+    changed = bool(dirty)
+    at = now
+    if record is not None:
+        at = min(record.at, now)
+        moment.record = record
+        moment.quiet = record.quiet
+        if _profile(program, person, record.profile, at, record.dataset, dirty):
+            changed = True
+        if record.event and _event(program, person, record, at, now, dirty):
+            changed = True
+    if dirty:
+        moment.audiences(dirty)
+    if record is not None and record.quiet:
+        person.wake = next_wake(program, person, now)
+        return effects
+    runs = person.runs
+    if record is not None and record.event and (runs or person.goals):
+        moment.runs_see(record, at)
+        changed = True
+    elif runs:
+        moment.exit_whens()
+        changed = True
+    if record is not None and record.event:
+        moment.start_on_event(record, at)
+    if moment.starts:
+        moment.work_off()
+    if changed or runs or effects:
+        person.wake = next_wake(program, person, now)
+    return effects
+
+
+# ------------------------------------------------------------- the record
+
+
+def _profile(
+    program: Program, person: Person, values: Mapping[str, Any], at: int, source: str, dirty: list[int]
+) -> bool:
+    """Takes profile values in: of each field the newest by the time it was said stands."""
+    fields, provenance = person.fields, person.provenance
+    changed = False
+    for name, value in values.items():
+        known = provenance.get(name)
+        if known is not None:
+            if at < known[0]:
+                continue
+            known[0] = at
+            known[1] = source
+        else:
+            provenance[name] = [at, source]
+        before = fields.get(name)
+        if value is None or value == "":
+            value = None
+            fields.pop(name, None)
+        else:
+            fields[name] = value
+        if value != before:
+            changed = True
+            listeners = program.field_listeners.get(name)
+            if listeners is not None:
+                dirty.extend(listeners.touched(before, value))
+    return changed
+
+
+def _event(program: Program, person: Person, record: Record, at: int, now: int, dirty: list[int]) -> bool:
+    """Takes an event into the aggregates, and a subscription into the consents."""
+    event, properties = record.event, record.properties
+    changed = False
+    if event == "subscribed" or event == "unsubscribed":
+        topic = properties.get("topic")
+        topics = [topic] if topic else list(program.workspace.topics)
+        values = {f"consent.{name}": event == "subscribed" for name in topics}
+        if topic or event == "unsubscribed":
+            changed = _profile(program, person, values, at, record.dataset, dirty)
+    plan = program.events.get(event)
+    if plan is None:
+        return changed
+    states = person.states
+    for slot in plan.slots:
+        if slot.update(states, properties, at, now):
+            changed = True
+            if slot.listeners:
+                dirty.extend(slot.listeners)
+    for feature in plan.features:
+        if feature.slots:
+            for slot in feature.slots.get(feature.value(None, properties, None, now), ()):
+                if slot.update(states, properties, at, now):
+                    changed = True
+                    dirty.extend(slot.listeners)
+    return changed
+
+
+# --------------------------------------------------------------- the time
+
+
+def advance(
+    program: Program, person: Person, now: int, choices: Mapping[str, str] | None, effects: list[Effect]
+) -> None:
+    """Carries out everything that time alone brought up to `now`, each thing at its own instant."""
+    while (wake := person.wake) is not None and wake <= now:
+        _bring(program, person, wake, choices, effects)
+        if wake > person.clock:
+            person.clock = wake
+        person.wake = next_wake(program, person, person.clock)
+
+
+def _bring(
+    program: Program, person: Person, at: int, choices: Mapping[str, str] | None, effects: list[Effect]
+) -> None:
+    """What is due at one instant."""
+    moment = Moment(program, person, at, effects, choices, "time")
+    dirty: list[int] = []
+    states = person.states
+    due: list[tuple[str, Slot]] = []
+    for key, state in states.items():
+        slot = program.timed_slots.get(key)
+        if slot is not None:
+            expiry = slot.expiry(state)
+            if expiry is not None and expiry <= at:
+                due.append((key, slot))
+    for key, slot in due:
+        left = slot.purge(states[key], at)
+        if left is None:
+            del states[key]
+        dirty.extend(slot.listeners)
+    for flip in _flips(program, person):
+        if flip.next(person, None, None, at - 1) == at:
+            dirty.append(flip.owner)
+    if dirty:
+        moment.audiences(dirty)
+    if person.runs:
+        moment.exit_whens()
+        for run in list(person.runs.values()):
+            if run.ends is not None and run.ends <= at and run.id in person.runs:
+                meant = program.journeys.get(run.journey)
+                length = meant.checked.ends_after if meant is not None else None
+                moment.end(
+                    run, f"ends after {_said(length)}" if length is not None else "ends after its time"
+                )
+        waiting = [run for run in person.runs.values() if run.until is not None and run.until <= at]
+        for run in waiting:
+            if run.id not in person.runs or run.until is None or run.until > at:
+                continue
+            journey = program.journeys.get(run.journey)
+            if journey is None:
+                moment.end(run, "journey removed")
+            else:
+                time_is_up(moment, journey, run)
+    if moment.starts:
+        moment.work_off()
+
+
+def _said(length: Any) -> str:
+    from sojourn.interpreter.compile.program import in_words
+
+    return in_words(length)
+
+
+def _flips(program: Program, person: Person) -> Iterator[Flip]:
+    """The comparisons with the clock that can concern this person."""
+    yield from program.always_flips
+    if program.slot_flips:
+        for key in person.states:
+            yield from program.slot_flips.get(key, ())
+    if program.field_flips:
+        for name in person.fields:
+            yield from program.field_flips.get(name, ())
+
+
+def next_wake(program: Program, person: Person, after: int) -> int | None:
+    """The next instant at which time alone can change anything of this person; None when there is none.
+
+    Waits may be due earlier than `after` (when a night was slept through); all else is later.
+    """
+    wake: int | None = None
+    timed = program.timed_slots
+    if timed:
+        for key, state in person.states.items():
+            slot = timed.get(key)
+            if slot is not None:
+                expiry = slot.expiry(state)
+                if expiry is not None and (wake is None or expiry < wake):
+                    wake = expiry
+    if program.always_flips or program.slot_flips or program.field_flips:
+        for flip in _flips(program, person):
+            turn = flip.next(person, None, None, after)
+            if turn is not None and (wake is None or turn < wake):
+                wake = turn
+    for run in person.runs.values():
+        if run.until is not None and (wake is None or run.until < wake):
+            wake = run.until
+        if run.ends is not None and (wake is None or run.ends < wake):
+            wake = run.ends
+        journey = program.journeys.get(run.journey)
+        if journey is not None and journey.exit_whens:
+            slots, flips = journey.clock(program)
+            for slot in slots:
+                state = person.states.get(slot.key)
+                if state is None:
+                    continue
+                expiry = slot.expiry(state)
+                if expiry is not None and expiry <= after:
+                    # Nobody follows this one by time: what left its window before is still there.
+                    state = slot.purge(state, after)
+                    if state is None:
+                        del person.states[slot.key]
+                        continue
+                    expiry = slot.expiry(state)
+                if expiry is not None and (wake is None or expiry < wake):
+                    wake = expiry
+            properties = run.event["properties"] if run.event is not None else None
+            for flip in flips:
+                turn = flip.next(person, properties, run.variables, after)
+                if turn is not None and (wake is None or turn < wake):
+                    wake = turn
+    return wake

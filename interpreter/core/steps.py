@@ -1,0 +1,372 @@
+"""What each kind of step does. A run goes on from step to step until one of them waits, or it ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from sojourn.dsl import checked
+from sojourn.dsl.values import add_in_zone, instant_to_iso, local_to_instant, to_datetime
+from sojourn.interpreter.core.effects import (
+    BRANCHED,
+    FAILED,
+    NOT_SENT,
+    SENT,
+    SET,
+    SPLIT,
+    WAITING,
+    Activity,
+    Outgoing,
+)
+from sojourn.interpreter.core.encoding import encode
+from sojourn.interpreter.core.person import Run
+from sojourn.interpreter.functions import person_zone, start_of_day
+
+if TYPE_CHECKING:
+    from sojourn.interpreter.compile.program import Journey
+    from sojourn.interpreter.core.moment import Moment
+
+__all__ = ["go_on", "time_is_up", "zone_of"]
+
+_EVERY_DAY = frozenset(range(7))
+_HIDDEN = "(private)"
+
+
+def _properties(run: Run) -> Any:
+    return run.event["properties"] if run.event is not None else None
+
+
+def _value(moment: Moment, run: Run, expr: checked.Expr) -> Any:
+    """The value of an expression in a run's step."""
+    return moment.program.coder.value(expr)(moment.person, _properties(run), run.variables, moment.now)
+
+
+def zone_of(moment: Moment, journey: Journey, run: Run) -> dt.tzinfo:
+    """The zone in which a run's clock times are meant: `times in …`, its `otherwise`, else UTC."""
+    meant = journey.checked
+    if meant.zone is None:
+        return person_zone(None, None, meant.zone_fallback)
+    name = _value(moment, run, meant.zone)
+    return (
+        person_zone(None, None, name)
+        if name and _known(name)
+        else person_zone(None, None, meant.zone_fallback)
+    )
+
+
+def _known(name: str) -> bool:
+    from sojourn.interpreter.functions import _zone_or_none
+
+    return _zone_or_none(name) is not None
+
+
+def go_on(
+    moment: Moment,
+    journey: Journey,
+    run: Run,
+    number: int,
+    caught: dict[str, Any] | None,
+    timed_out: bool = False,
+) -> None:
+    """Takes a run on from step `number` (-1: the beginning) to where it waits next, or to its end.
+
+    `caught` is the event that a wait was for; `timed_out` says that its time was up instead.
+    """
+    steps = journey.steps
+    runs = moment.person.runs
+    if number < 0:
+        at = 0
+    else:
+        step = steps[number]
+        at = step.next
+        if isinstance(step.operation, checked.WaitFor):
+            at = _leave_wait(moment, run, step, step.operation, caught)
+        run.until = run.waiting_since = None
+    while at < len(steps):
+        step = steps[at]
+        run.step = step.id
+        run.visit += 1
+        following = _DO[type(step.operation)](moment, journey, run, step, step.operation)
+        if following is None or run.id not in runs:
+            return
+        at = following
+    moment.end(run, "finished")
+
+
+def time_is_up(moment: Moment, journey: Journey, run: Run) -> None:
+    """A run's wait is over by time."""
+    number = journey.index_of.get(run.step)
+    if number is None:
+        moment.end(run, "step removed")
+    else:
+        go_on(moment, journey, run, number, None, True)
+
+
+def _say(moment: Moment, run: Run, step: checked.Step, kind: str, detail: dict[str, Any]) -> None:
+    moment.effects.append(Activity(moment.now, kind, detail, run.journey, run.id, step.id))
+
+
+# ------------------------------------------------------------------ waits
+
+
+def _begin_wait(
+    moment: Moment, run: Run, step: checked.Step, until: int | None, event: str = ""
+) -> int | None:
+    """Stands still until the instant; goes straight on when that is past."""
+    if until is not None and until <= moment.now:
+        return step.next
+    run.until = until
+    run.waiting_since = moment.now
+    detail: dict[str, Any] = {"until": until}
+    if event:
+        detail["for"] = event
+    _say(moment, run, step, WAITING, detail)
+    return None
+
+
+def _wait(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.Wait
+) -> int | None:
+    return _begin_wait(
+        moment, run, step, add_in_zone(moment.now, operation.duration, zone_of(moment, journey, run))
+    )
+
+
+def _wait_until(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.WaitUntil
+) -> int | None:
+    tz = zone_of(moment, journey, run)
+    day: dt.date
+    if operation.moment is None:
+        day = to_datetime(moment.now, tz).date()
+        while True:
+            if day.weekday() in operation.days:
+                until = local_to_instant(dt.datetime.combine(day, operation.at or dt.time()), tz)
+                if until >= moment.now:
+                    return _begin_wait(moment, run, step, until)
+            day += dt.timedelta(days=1)
+    value = _value(moment, run, operation.moment)
+    if value is None:
+        _say(
+            moment,
+            run,
+            step,
+            FAILED,
+            {"because": f"{step.label}: the moment is missing, so the wait is over at once"},
+        )
+        return step.next
+    if isinstance(value, dt.datetime):
+        day, clock = value.date(), operation.at or value.time()
+    elif isinstance(value, dt.date):
+        day, clock = value, operation.at or dt.time()
+    elif operation.at is None and operation.days >= _EVERY_DAY:
+        return _begin_wait(moment, run, step, value)
+    else:
+        local = to_datetime(value, tz)
+        day, clock = local.date(), operation.at or local.time()
+    for _ in range(7):
+        if day.weekday() in operation.days:
+            break
+        day += dt.timedelta(days=1)
+    return _begin_wait(moment, run, step, local_to_instant(dt.datetime.combine(day, clock), tz))
+
+
+def _wait_for(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.WaitFor
+) -> int | None:
+    if operation.since_start and step.id in run.earlier:
+        return _leave_wait(moment, run, step, operation, run.earlier.pop(step.id))
+    until = None
+    if operation.up_to is not None:
+        until = add_in_zone(moment.now, operation.up_to, zone_of(moment, journey, run))
+        if until <= moment.now:
+            return _leave_wait(moment, run, step, operation, None)
+    return _begin_wait(moment, run, step, until, operation.event)
+
+
+def _leave_wait(
+    moment: Moment, run: Run, step: checked.Step, operation: checked.WaitFor, caught: dict[str, Any] | None
+) -> int:
+    """Where a wait for an event goes on, and the record of it."""
+    if caught is None:
+        _say(moment, run, step, BRANCHED, {"branch": "timed out"})
+        return operation.timed_out
+    if operation.alias is not None:
+        run.variables[operation.alias] = caught
+    _say(moment, run, step, BRANCHED, {"branch": "happened", "record": caught["id"]})
+    return operation.happened
+
+
+# --------------------------------------------------------------- branches
+
+
+def _branch(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.Branch
+) -> int | None:
+    properties = _properties(run)
+    for label, condition, target in operation.arms:
+        if moment.program.test(condition)(moment.person, properties, run.variables, moment.now):
+            _say(moment, run, step, BRANCHED, {"branch": label})
+            return target
+    _say(moment, run, step, BRANCHED, {"branch": "else"})
+    return operation.otherwise
+
+
+def _split(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.Split
+) -> int | None:
+    arms = operation.arms
+    chosen = None
+    if moment.choices:
+        wanted = moment.choices.get(operation.name)
+        chosen = next((arm for arm in arms if arm.name == wanted), None)
+    if chosen is None:
+        text = f"{moment.person.key}|{run.journey}|{operation.name}"
+        drawn = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+        bounds = moment.program.bounds(operation)
+        chosen = next((arm for arm, bound in zip(arms, bounds, strict=True) if drawn < bound), arms[-1])
+    run.arms[operation.name] = chosen.name
+    _say(moment, run, step, SPLIT, {"split": operation.name, "arm": chosen.name})
+    return chosen.target
+
+
+# ------------------------------------------------------------------ others
+
+
+def _set(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.SetField
+) -> int | None:
+    person, field = moment.person, operation.target
+    value = encode(operation.type, _value(moment, run, operation.value))
+    if value == "":
+        value = None
+    before = person.fields.get(field)
+    if value is None:
+        person.fields.pop(field, None)
+    else:
+        person.fields[field] = value
+    person.provenance[field] = [moment.now, f"journey {run.journey}"]
+    declared = moment.program.workspace.profile.get(field)
+    hidden = declared is not None and declared.private
+    shown = (
+        {"field": field, "value": _HIDDEN, "before": _HIDDEN}
+        if hidden
+        else {"field": field, "value": value, "before": before}
+    )
+    _say(moment, run, step, SET, shown)
+    if value != before:
+        moment.field_changed(field, before, value)
+    return step.next
+
+
+def _stop(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.Stop
+) -> int | None:
+    moment.end(run, "stop")
+    return None
+
+
+# ------------------------------------------------------------------- sends
+
+
+def _consent(moment: Moment, message: checked.Message) -> str:
+    """Why the person may not be written to about this; "" when they may."""
+    topic = moment.program.workspace.topics.get(message.topic) if message.topic is not None else None
+    if topic is None or topic.mode == "always":
+        return ""
+    given = moment.person.fields.get(f"consent.{topic.name}")
+    if topic.mode == "opt in":
+        return "" if given is True else f"no consent to {topic.name}"
+    return f"no consent to {topic.name}" if given is False else ""
+
+
+def _variant(moment: Moment, run: Run, message: checked.Message, channel: str) -> int | None:
+    """The number of the variant of a channel that fits: the first whose condition is true, else the one without."""
+    plain = None
+    for number, variant in enumerate(message.variants):
+        if variant.channel != channel:
+            continue
+        if variant.when is None:
+            plain = number if plain is None else plain
+        elif moment.program.test(variant.when)(moment.person, _properties(run), run.variables, moment.now):
+            return number
+    return plain
+
+
+_ADDRESSES = {"email": "no email address", "sms": "no phone number", "push": "no push token"}
+
+
+def _send(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.Send
+) -> int | None:
+    from sojourn.interpreter.render import RenderError, Renderer
+
+    program, person = moment.program, moment.person
+    message = program.workspace.messages[operation.message]
+    refused = _consent(moment, message)
+    reasons: dict[str, str] = {}
+    for channel in operation.channels or tuple(
+        dict.fromkeys(variant.channel for variant in message.variants)
+    ):
+        if refused:
+            reasons[channel] = refused
+            continue
+        number = _variant(moment, run, message, channel)
+        if number is None:
+            written = any(variant.channel == channel for variant in message.variants)
+            reasons[channel] = (
+                f"no variant for {channel} fits" if written else f"{message.name} has nothing for {channel}"
+            )
+            continue
+        variant = message.variants[number]
+        address = person.fields.get(variant.address) if variant.address is not None else ""
+        if channel != "webhook" and not address:
+            reasons[channel] = _ADDRESSES.get(channel, "no address")
+            continue
+        if program.renderer is None:
+            program.renderer = Renderer(program)
+        try:
+            args = {name: _value(moment, run, value) for name, value in operation.args}
+            parts = program.renderer.render(message.name, number, person, run, args, moment.now)
+        except RenderError as error:
+            detail = {"because": str(error), "message": message.name, "channel": channel}
+            _say(moment, run, step, FAILED, detail)
+            return step.next
+        if channel == "webhook":
+            address = parts.get("post", "")
+        key = f"{run.id}/{step.id}/{run.visit}"
+        moment.effects.append(
+            Outgoing(
+                key, moment.now, message.name, channel, str(address), parts, run.journey, run.id, step.id
+            )
+        )
+        declared = program.workspace.profile.get(variant.address or "")
+        shown = _HIDDEN if declared is not None and declared.private else address
+        _say(
+            moment,
+            run,
+            step,
+            SENT,
+            {"message": message.name, "channel": channel, "address": shown, "key": key},
+        )
+        return step.next
+    different = set(reasons.values())
+    if len(different) == 1:
+        because = different.pop()
+    else:
+        because = "; ".join(f"{channel}: {reason}" for channel, reason in reasons.items())
+    _say(moment, run, step, NOT_SENT, {"message": message.name, "because": because, "reasons": reasons})
+    return step.next
+
+
+_DO: dict[type, Any] = {
+    checked.Send: _send,
+    checked.Wait: _wait,
+    checked.WaitUntil: _wait_until,
+    checked.WaitFor: _wait_for,
+    checked.Branch: _branch,
+    checked.Split: _split,
+    checked.SetField: _set,
+    checked.Stop: _stop,
+}
