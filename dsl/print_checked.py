@@ -18,8 +18,8 @@ __all__ = ["to_data"]
 def to_data(value: Any, spans: bool = False) -> Any:
     """Dataclasses become objects with their class as `node`; what is empty is left out.
 
-    Spans ("file:line:column") only with `spans`. Types are written as the author writes them, numbers with a point as text.
-    Equal data without spans means equal meaning.
+    Spans ("file:line:column") only with `spans`. Types are written as the author writes them, numbers with a
+    point as text. Equal data without spans means equal meaning.
     """
     match value:
         case None | bool() | int() | str():

@@ -1,7 +1,8 @@
 """Every declaration of a workspace by its name.
 
-One namespace for all files: a name declared twice is an error that points at both places. Blocks that could not be read
-are remembered by their first line, so that the names they would have declared are not reported as unknown as well.
+One namespace for all files: a name declared twice is an error that points at both places. Blocks that could
+not be read are remembered by their first line, so that the names they would have declared are not reported as
+unknown as well.
 """
 
 from __future__ import annotations
@@ -19,16 +20,39 @@ from sojourn.dsl.source import SourceFile
 __all__ = ["BUILT_IN_EVENTS", "KINDS", "RESERVED", "Names", "resolve"]
 
 KINDS: dict[type, str] = {
-    ast.Schema: "schema", ast.Event: "event", ast.Catalog: "catalog", ast.Dataset: "dataset", ast.Attribute: "attribute",
-    ast.Define: "define", ast.Audience: "audience", ast.Topic: "topic", ast.Message: "message", ast.Offer: "offer",
-    ast.Decision: "decision", ast.Recommendation: "recommendation", ast.Webhook: "webhook", ast.Journey: "journey",
-}  # fmt: skip
+    ast.Schema: "schema",
+    ast.Event: "event",
+    ast.Catalog: "catalog",
+    ast.Dataset: "dataset",
+    ast.Attribute: "attribute",
+    ast.Define: "define",
+    ast.Audience: "audience",
+    ast.Topic: "topic",
+    ast.Message: "message",
+    ast.Offer: "offer",
+    ast.Decision: "decision",
+    ast.Recommendation: "recommendation",
+    ast.Webhook: "webhook",
+    ast.Journey: "journey",
+}
 """The declarations that have a name, and what each is called."""
 
 Named = (
-    ast.Schema | ast.Event | ast.Catalog | ast.Dataset | ast.Attribute | ast.Define | ast.Audience | ast.Topic
-    | ast.Message | ast.Offer | ast.Decision | ast.Recommendation | ast.Webhook | ast.Journey
-)  # fmt: skip
+    ast.Schema
+    | ast.Event
+    | ast.Catalog
+    | ast.Dataset
+    | ast.Attribute
+    | ast.Define
+    | ast.Audience
+    | ast.Topic
+    | ast.Message
+    | ast.Offer
+    | ast.Decision
+    | ast.Recommendation
+    | ast.Webhook
+    | ast.Journey
+)
 
 T = TypeVar("T")
 _NOT_RUN = (ast.Limit, ast.QuietHours, ast.Offer, ast.Decision, ast.Recommendation, ast.Webhook)
@@ -45,8 +69,9 @@ _FIELD = re.compile(r"[ \t]+([A-Za-z_]\w*)[ \t]+\S")
 class Names:
     """What is declared, by name, in the order written (the files in order of their paths).
 
-    `kind` gives what each name is. `lost` are names whose blocks could not be read, `lost_fields` those of profile fields;
-    `partial` is true when a used folder or module could not be read at all: then no name is reported as unknown.
+    `kind` gives what each name is. `lost` are names whose blocks could not be read, `lost_fields` those of
+    profile fields; `partial` is true when a used folder or module could not be read at all: then no name is
+    reported as unknown.
     """
 
     kind: Mapping[str, str]
@@ -82,7 +107,7 @@ def resolve(
     report: Report,
     partial: bool = False,
 ) -> Names:
-    """Collects the declarations. `broken` are the parser's diagnostics; mistakes found here go to `report`."""
+    """Collects the declarations. `broken` are the parser's diagnostics; mistakes here go to `report`.."""
     files = tuple(files)
     declared: dict[str, Named] = {}
     kind: dict[str, str] = dict.fromkeys(BUILT_IN_EVENTS, "event")
@@ -126,7 +151,7 @@ def resolve(
         identities=unnamed(ast.Identity),
         merges=unnamed(ast.Merge),
         tests=unnamed(ast.Test),
-        others=unnamed(_NOT_RUN),  # type: ignore[arg-type]  (a tuple of types)
+        others=tuple(node for file in files for node in file.declarations if isinstance(node, _NOT_RUN)),
         lost=lost,
         lost_fields=lost_fields,
         partial=partial,

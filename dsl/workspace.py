@@ -1,7 +1,7 @@
 """A workspace is a folder: all its `.journey` files, in subfolders too, are one program.
 
-`compile_folder` takes a folder through all stages; `compile_texts` does the same for texts in memory. Nothing here raises for a mistake
-of the author's: a file that cannot be read is a diagnostic like any other.
+`compile_folder` takes a folder through all stages; `compile_texts` does the same for texts in memory. Nothing
+here raises for a mistake of the author's: a file that cannot be read is a diagnostic like any other.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class ParseCache:
 class Sources:
     """What was read of a workspace. `files` are the journey files, those that were `use`d included, in order.
 
-    `partial`: a folder or module that is `use`d could not be read. `read` are the paths of all files, for a watcher.
+    `partial`: a folder or module that is `use`d could not be read. `read` are the paths of all files, for a
+    watcher.
     """
 
     root: Path
@@ -63,8 +64,8 @@ class Sources:
 class Compiled:
     """The outcome. `workspace` is None when there is any error; `diagnostics` are in order of file and place.
 
-    `sources` has every file that a diagnostic may point into; `files` every file that was read (journey files, templates, catalogs):
-    what a watcher has to watch.
+    `sources` has every file that a diagnostic may point into; `files` every file that was read (journey
+    files, templates, catalogs): what a watcher has to watch.
     """
 
     workspace: checked.Workspace | None
@@ -87,7 +88,9 @@ def compile_folder(folder: Path, cache: ParseCache | None = None) -> Compiled:
 
 
 def compile_texts(texts: Mapping[str, str], root: Path | None = None) -> Compiled:
-    """Takes texts by their paths through all stages. Templates and catalogs are looked for among the texts, then below `root`."""
+    """Takes texts by their paths through all stages. Templates and catalogs are looked for among the texts,
+    then below `root`.
+    """
     loader = _Loader(root or Path(), texts, ParseCache())
     for path in sorted(texts):
         if path.endswith(SUFFIX):
@@ -142,9 +145,14 @@ class _Loader:
 
     def sources(self) -> Sources:
         return Sources(
-            self.root, tuple(self.files), tuple(self.trees), (*self.broken, *self.report.found), tuple(self.read),
-            self.texts, self.partial,
-        )  # fmt: skip
+            self.root,
+            tuple(self.files),
+            tuple(self.trees),
+            (*self.broken, *self.report.found),
+            tuple(self.read),
+            self.texts,
+            self.partial,
+        )
 
     def folder(self, folder: Path, use: ast.Use | None) -> None:
         """All journey files of a folder; `use` is what asked for it."""
@@ -175,9 +183,8 @@ class _Loader:
         text, problem = _decoded(path)
         if problem is not None:
             code, facts, span = problem
-            self.report.error(
-                code, Span(shown, *span) if span else Span(shown, 0, 0, 1, 1), file=shown, **facts
-            )
+            place = Span(shown, *span) if span else Span(shown, 0, 0, 1, 1)
+            self.report.add(Diagnostic(code, place, {"file": shown, **facts}))
             self.partial = True
         else:
             self.text(SourceFile(shown, text))
@@ -293,7 +300,7 @@ class _TextReader:
         return TextFile(shown, text)
 
     def _nearest(self, path: Path, reference: str) -> tuple[str, ...]:
-        """Files with a name like the one that is missing, in its folder or in the workspace's other folders."""
+        """Files with a name like the one that is missing."""
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         front = reference[: len(reference) - len(path.name)]
         found = [front + name for name in nearest(path.name, beside)]

@@ -1,8 +1,8 @@
 """From names to meaning: the checks, in the order they depend on one another.
 
-Data first (types of fields), then values over it (attributes, defines, audiences), then messages, journeys, the templates of the
-messages where the journeys send them, and tests. Each module reports to the one `Report`; the workspace is worth something only
-when nothing was reported.
+Data first (types of fields), then values over it (attributes, defines, audiences), then messages, journeys,
+the templates of the messages where the journeys send them, and tests. Each module reports to the one
+`Report`; the workspace is worth something only when nothing was reported.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["check"]
 def check(
     names: Names, sources: Mapping[str, SourceFile], read: ReadText, report: Report
 ) -> checked.Workspace:
-    """The checked workspace; what is wrong with it goes to `report` (and then its values are not to be used)."""
+    """The checked workspace, of worth only when nothing was reported to `report`."""
     world = World(names, report, dict(sources))
     expressions = Expressions(world)
     check_shapes(world, expressions)

@@ -1,7 +1,7 @@
 """The rows of catalogs, read from their CSV files when the workspace is checked.
 
-The first line names the columns, by the fields' names outside (`called`). Every value is checked against its field's type; a mistake
-is reported at its row in the CSV file itself.
+The first line names the columns, by the fields' names outside (`called`). Every value is checked against its
+field's type; a mistake is reported at its row in the CSV file itself.
 """
 
 from __future__ import annotations
@@ -77,8 +77,14 @@ def _rows(
             columns.append((header.index(field.wire), field))
         elif field.required or field.name == catalog.key or field.default is None:
             place = Related(field.span, f"{field.name} is a field of the catalog")
-            world.report.error("missing-column", first_line, candidates=nearest(field.wire, header), related=[place],
-                               name=field.wire, have=and_list(header) or "nothing")  # fmt: skip
+            world.report.error(
+                "missing-column",
+                first_line,
+                candidates=nearest(field.wire, header),
+                related=[place],
+                name=field.wire,
+                have=and_list(header) or "nothing",
+            )
             return {}
     rows: dict[str, dict[str, Any]] = {}
     places: dict[str, int] = {}
@@ -148,7 +154,9 @@ def _place(source: SourceFile, line: int, cell: str) -> Span:
 
 
 def from_text(text: str, type: Type) -> Any:
-    """The canonical JSON of a value written as text in a file. Raises ValueError, saying what it should have been."""
+    """The canonical JSON of a value written as text in a file. Raises ValueError, saying what it should have
+    been.
+    """
     if type == NOTHING:
         return text
     if type.kind == "list" and type.of is not None:

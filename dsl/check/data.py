@@ -78,9 +78,15 @@ def _fields(world: World, written: Iterable[ast.Field], owner: str) -> dict[str,
 
 def _field(world: World, node: ast.Field, wire: str) -> checked.Field:
     return checked.Field(
-        node.name.text, world.type_of(node.type), wire, required=node.required, private=node.private,
-        identity=node.identity, description=node.description, span=node.span,
-    )  # fmt: skip
+        node.name.text,
+        world.type_of(node.type),
+        wire,
+        required=node.required,
+        private=node.private,
+        identity=node.identity,
+        description=node.description,
+        span=node.span,
+    )
 
 
 def _profile(world: World) -> None:
@@ -131,7 +137,7 @@ def _profile(world: World) -> None:
 
 
 def _unite(world: World, known: checked.Field, first: ast.Field, node: ast.Field) -> None:
-    """A field that a second block gives as well: one type, one wire name; what either block says of it holds."""
+    """A field that a second block gives as well: one type, one wire name; what either block says holds."""
     type = world.type_of(node.type)
     place = [Related(first.span, f"{known.name} is {known.type} here")]
     if type != known.type:
@@ -143,13 +149,25 @@ def _unite(world: World, known: checked.Field, first: ast.Field, node: ast.Field
     wire = known.wire
     if node.called is not None:
         if first.called is not None and first.called.value != node.called.value:
-            world.report.error("two-wire-names", node.called.span, related=place, name=known.name,
-                               wire=node.called.value, first=first.called.value)  # fmt: skip
+            world.report.error(
+                "two-wire-names",
+                node.called.span,
+                related=place,
+                name=known.name,
+                wire=node.called.value,
+                first=first.called.value,
+            )
         wire = node.called.value
     world.profile[known.name] = checked.Field(
-        known.name, type, wire, required=known.required or node.required, private=known.private or node.private,
-        identity=known.identity or node.identity, description=known.description or node.description, span=known.span,
-    )  # fmt: skip
+        known.name,
+        type,
+        wire,
+        required=known.required or node.required,
+        private=known.private or node.private,
+        identity=known.identity or node.identity,
+        description=known.description or node.description,
+        span=known.span,
+    )
 
 
 def _schemas_in_circles(world: World) -> None:
@@ -197,9 +215,16 @@ def _defaults(world: World, expressions: Expressions) -> None:
             value = constant(expressions, node.default, known.type, node.name.text)
             if value is not None:
                 fields[known.name] = checked.Field(
-                    known.name, known.type, known.wire, known.required, known.private, known.identity,
-                    value, known.description, known.span,
-                )  # fmt: skip
+                    known.name,
+                    known.type,
+                    known.wire,
+                    known.required,
+                    known.private,
+                    known.identity,
+                    value,
+                    known.description,
+                    known.span,
+                )
 
 
 def _mutable(fields: Mapping[str, checked.Field]) -> dict[str, checked.Field]:
@@ -275,7 +300,9 @@ CONVERSIONS = ("lower", "upper", "trim")
 
 
 def date_pattern(text: str) -> str | None:
-    """The `strptime` pattern of `DD/MM/YYYY` and the like; None when it is not one. `D` and `M` take one digit or two."""
+    """The `strptime` pattern of `DD/MM/YYYY` and the like; None when it is not one. `D` and `M` take one
+    digit or two.
+    """
     pattern = ""
     for part in re.findall(r"YYYY|YY|MM?|DD?|hh|mm|ss|[-/., :T]|[\s\S]", text):
         if part in _STRPTIME:
@@ -313,9 +340,15 @@ def check_datasets(world: World, folder_of: Mapping[str, str]) -> dict[str, chec
         if location and folder and not location.startswith("/"):
             location = f"{folder}/{location}"
         found[name] = checked.Dataset(
-            name, tuple(held.text for held in node.holds), node.source or "http", location, columns, None,
-            node.description, node.span,
-        )  # fmt: skip
+            name,
+            tuple(held.text for held in node.holds),
+            node.source or "http",
+            location,
+            columns,
+            None,
+            node.description,
+            node.span,
+        )
     return found
 
 
@@ -331,7 +364,14 @@ def _columns(world: World, node: ast.Dataset) -> tuple[checked.Column, ...]:
             continue
         if target in targets:
             first = Related(targets[target].span, "the first column")
-            world.report.error("declared-twice", mapping.target.span, related=[first], name=target, what="column's field", first="field")  # fmt: skip
+            world.report.error(
+                "declared-twice",
+                mapping.target.span,
+                related=[first],
+                name=target,
+                what="column's field",
+                first="field",
+            )
         targets[target] = mapping
         pattern = function = ""
         match mapping.convert:

@@ -1,6 +1,7 @@
 """Expressions: every name resolved, every operation typed.
 
-A mistake is reported once; the expression then has the type NOTHING, which fits everywhere and silences what follows.
+A mistake is reported once; the expression then has the type NOTHING, which fits everywhere and silences what
+follows.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ __all__ = ["Expressions"]
 
 
 class Expressions:
-    """Checks expressions; attributes and defines on demand, so that their order in the files does not matter."""
+    """Checks expressions; attributes and defines on demand, so that their order does not matter."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -80,7 +81,9 @@ class Expressions:
         return self._by_type[type(node)](node, scope)
 
     def condition(self, node: ast.Expr, scope: Scope, exact: bool = False) -> checked.Expr:
-        """An expression that is true or false; with `exact`, the moment at which time changes it has to be known."""
+        """An expression that is true or false; with `exact`, the moment at which time changes it has to be
+        known.
+        """
         found = self.check(node, scope)
         if found.type == NOTHING:
             return found
@@ -114,11 +117,17 @@ class Expressions:
         found = self.against(node, type, scope)
         if type.kind == "list" and type.of is not None and found.type.kind != "list":
             one = operations.fitted(self.world, found, type.of, what, self.say(node))
-            return replace(one, type=type, value=(one.value,)) if isinstance(one, checked.Constant) and one.type != NOTHING else nothing(node.span)  # fmt: skip
+            return (
+                replace(one, type=type, value=(one.value,))
+                if isinstance(one, checked.Constant) and one.type != NOTHING
+                else nothing(node.span)
+            )
         return operations.fitted(self.world, found, type, what, self.say(node))
 
     def against(self, node: ast.Expr, other: Type, scope: Scope) -> checked.Expr:
-        """An expression that stands beside a value of the type `other`: the options of `one of` are bare names there."""
+        """An expression that stands beside a value of the type `other`: the options of `one of` are bare
+        names there.
+        """
         if not isinstance(node, ast.Path) or len(node.parts) != 1:
             return self.check(node, scope)
         name = str(node.parts[0])
@@ -174,9 +183,14 @@ class Expressions:
             wants = ", ".join(p.text for p in node.parameters)
             call = f"{name}({wants})" if wants else name
             self.report.error(
-                "wrong-arguments", span, name=name, wants=str(len(node.parameters)), got=str(len(arguments)), example=call,
+                "wrong-arguments",
+                span,
+                name=name,
+                wants=str(len(node.parameters)),
+                got=str(len(arguments)),
+                example=call,
                 related=[Related(node.name.span, f"{name} is defined here")],
-            )  # fmt: skip
+            )
             return nothing(span)
         if not node.parameters:
             if name not in self._defines:
@@ -204,13 +218,7 @@ class Expressions:
         for diagnostic in apart.found:
             if (diagnostic.code, diagnostic.span) not in known:
                 place = Related(diagnostic.span, f"in {name}, with what is given here")
-                outer.error(
-                    diagnostic.code,
-                    span,
-                    candidates=diagnostic.candidates,
-                    related=[place],
-                    **diagnostic.facts,
-                )
+                outer.add(replace(diagnostic, span=span, related=(place,), fix=None))
                 break
         return nothing(span) if apart.found else found
 
@@ -340,7 +348,9 @@ class Expressions:
         values: list[Any] = []
         for option in written:
             checked_option = self.against(option, item.type, scope)
-            pair = operations.comparable(self.world, "is", item, checked_option, option.span, (self.say(node.item), self.say(option)))  # fmt: skip
+            pair = operations.comparable(
+                self.world, "is", item, checked_option, option.span, (self.say(node.item), self.say(option))
+            )
             if pair is None:
                 return nothing(node.span)
             if isinstance(pair[1], checked.Constant):
@@ -360,8 +370,11 @@ class Expressions:
         if not self.world.exists("audience", name, node.audience.span):
             return nothing(node.span)
         if not scope.person:
-            self.world.not_yet(node.span, "A condition on past events that looks at an audience",
-                               "It can look at the event only, for now: say the audience beside it, with `and`.")  # fmt: skip
+            self.world.not_yet(
+                node.span,
+                "A condition on past events that looks at an audience",
+                "It can look at the event only, for now: say the audience beside it, with `and`.",
+            )
             return nothing(node.span)
         self.uses.add(name)
         return self._negated(checked.Membership(name, type=BOOLEAN, span=node.span), node.negated, node.span)
@@ -440,8 +453,15 @@ class Expressions:
         if term.type == NOTHING:
             return term
         if not (term.type.is_numeric or term.type.kind == "money"):
-            self.report.error("cannot-calculate", node.span, left=self.say(node.term), right="", op="-",
-                              types=str(term.type), help="A minus sign belongs to a number or an amount of money.")  # fmt: skip
+            self.report.error(
+                "cannot-calculate",
+                node.span,
+                left=self.say(node.term),
+                right="",
+                op="-",
+                types=str(term.type),
+                help="A minus sign belongs to a number or an amount of money.",
+            )
             return nothing(node.span)
         if isinstance(term, checked.Constant):
             value = term.value
@@ -497,8 +517,14 @@ class Expressions:
         if any(argument.type == NOTHING for argument in args):
             return nothing(node.span)
         if len(args) != len(signature.takes):
-            self.report.error("wrong-arguments", node.span, name=name, wants=str(len(signature.takes)),
-                              got=str(len(args)), example=signature.example)  # fmt: skip
+            self.report.error(
+                "wrong-arguments",
+                node.span,
+                name=name,
+                wants=str(len(signature.takes)),
+                got=str(len(args)),
+                example=signature.example,
+            )
             return nothing(node.span)
         return self._function(node, name, signature, args)
 
@@ -507,8 +533,15 @@ class Expressions:
     ) -> checked.Expr:
         for argument, kinds, written in zip(args, signature.takes, node.args, strict=True):
             if argument.type.kind not in kinds:
-                self.report.error("wrong-argument", written.span, name=name, text=self.say(written),
-                                  type=str(argument.type), wants=operations.kinds_said(kinds), example=signature.example)  # fmt: skip
+                self.report.error(
+                    "wrong-argument",
+                    written.span,
+                    name=name,
+                    text=self.say(written),
+                    type=str(argument.type),
+                    wants=operations.kinds_said(kinds),
+                    example=signature.example,
+                )
                 return nothing(node.span)
         if signature.alike:
             said = (self.say(node.args[0]), self.say(node.args[1]))

@@ -1,6 +1,7 @@
 """The types of the standard functions; `sojourn.interpreter.functions` carries them out under the same names.
 
-A parameter is described by the kinds of types it takes, a result by a type or by the number of the parameter whose type it has.
+A parameter is described by the kinds of types it takes, a result by a type or by the number of the parameter
+whose type it has.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ _ORDERED = (*_AMOUNT, "date", "datetime", "time", "duration")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """`takes`: for each parameter the kinds it accepts. `gives`: a type, the number of a parameter that has the same type, or "item"
-    for the type of a list's elements. `alike`: all arguments have one type. `example` shows a call.
+    """`takes`: for each parameter the kinds it accepts. `gives`: a type, the number of a parameter that has
+    the same type, or "item" for the type of a list's elements. `alike`: all arguments have one type.
+    `example` shows a call.
     """
 
     takes: tuple[tuple[str, ...], ...]
@@ -66,10 +68,24 @@ PLAIN_NAMES = {"now": DATETIME, "today": DATE}
 """What is written without brackets."""
 
 EXAMPLES = {
-    "text": '"shoes"', "number": "12.5", "integer": "3", "boolean": "true", "date": "2026-11-23", "time": "9:00",
-    "datetime": "2026-11-23 9:00", "duration": "3 days", "money": "20 EUR", "percent": "15%",
-    "email": '"ada@example.com"', "phone": '"+33612345678"', "url": '"https://example.com"', "country": '"DE"',
-    "language": '"en"', "timezone": '"Europe/Paris"', "location": "location(48.86, 2.35)", "list": '["a", "b"]',
+    "text": '"shoes"',
+    "number": "12.5",
+    "integer": "3",
+    "boolean": "true",
+    "date": "2026-11-23",
+    "time": "9:00",
+    "datetime": "2026-11-23 9:00",
+    "duration": "3 days",
+    "money": "20 EUR",
+    "percent": "15%",
+    "email": '"ada@example.com"',
+    "phone": '"+33612345678"',
+    "url": '"https://example.com"',
+    "country": '"DE"',
+    "language": '"en"',
+    "timezone": '"Europe/Paris"',
+    "location": "location(48.86, 2.35)",
+    "list": '["a", "b"]',
     "ref": '"a key"',
-}  # fmt: skip
+}
 """How a value of each kind is written."""

@@ -6,12 +6,11 @@ Each becomes an `Aggregate`, remembered once however often it is asked for: its 
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.literals import nothing, positive_duration
@@ -21,7 +20,7 @@ from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.print_checked import to_data
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import BOOLEAN, DATETIME, INTEGER, NOTHING, NUMBER, Type
-from sojourn.dsl.values import UTC, Duration, from_datetime, parse_instant
+from sojourn.dsl.values import Duration, parse_instant
 
 if TYPE_CHECKING:
     from sojourn.dsl.check.expressions import Expressions
@@ -36,16 +35,17 @@ def has(expressions: Expressions, node: ast.Has, scope: Scope) -> checked.Expr:
         word, times = "exactly", 0
     if word == "at least" and times == 0:
         event = node.event.text
-        expressions.report.error("always-true", node.span, event=event,
-                                 fix=Fix(node.span, f"has {event}", f"write has {event}"))  # fmt: skip
+        expressions.report.error(
+            "always-true", node.span, event=event, fix=Fix(node.span, f"has {event}", f"write has {event}")
+        )
         return nothing(node.span)
     enough = times if word == "at least" else times + 1
     count = _remember(expressions, "count", node.event, (), node.window, node.where, scope, node.span, enough)
     if count.type == NOTHING:
         return count
     limit = checked.Constant(times, type=INTEGER, span=node.span)
-    op = {"at least": ">=", "at most": "<=", "exactly": "is"}[word]
-    found = checked.Compare(cast(checked.Any, op), count, limit, type=BOOLEAN, span=node.span)
+    op: Literal[">=", "<=", "is"] = ">=" if word == "at least" else "<=" if word == "at most" else "is"
+    found = checked.Compare(op, count, limit, type=BOOLEAN, span=node.span)
     if node.negated and node.quantity is not None:
         return checked.Not(found, type=BOOLEAN, span=node.span)
     return found
@@ -56,8 +56,11 @@ def sequence(expressions: Expressions, node: ast.Sequence, scope: Scope) -> chec
     for event in (node.first, node.second):
         expressions.world.exists("event", event.text, event.span)
     first, second = node.first.text, node.second.text
-    expressions.world.not_yet(node.span, f"A sequence (`has {first} then …`)",
-                              f"A journey says it: start on {first}, and `wait for {second}, up to …`.")  # fmt: skip
+    expressions.world.not_yet(
+        node.span,
+        f"A sequence (`has {first} then …`)",
+        f"A journey says it: start on {first}, and `wait for {second}, up to …`.",
+    )
     return nothing(node.span)
 
 
@@ -65,7 +68,7 @@ def aggregate(
     expressions: Expressions, node: ast.Aggregate, scope: Scope, enough: int | None = None
 ) -> checked.Expr:
     """`count of E`, `sum of E.f`, `time of last E`, …; `enough` is the largest count that matters."""
-    if node.kind in ("most common", "last n"):
+    if node.kind == "most common" or node.kind == "last n":
         if expressions.world.exists("event", node.event.text, node.event.span):
             what = "`most common`" if node.kind == "most common" else f"`last {node.limit}`"
             expressions.world.not_yet(node.span, what, "The last one does: `last E.field`.")
@@ -116,8 +119,15 @@ def _remember(
         # The path's place: it ends where `event.field` ends, just behind the event's name.
         length = len(".".join(str(p) for p in path)) + 1
         place = replace(event.span, end=event.span.end + length)
-        spans = tuple(replace(event.span, start=event.span.end + 1, end=place.end,
-                              column=event.span.column + event.span.end - event.span.start + 1) for _ in path)  # fmt: skip
+        spans = tuple(
+            replace(
+                event.span,
+                start=event.span.end + 1,
+                end=place.end,
+                column=event.span.column + event.span.end - event.span.start + 1,
+            )
+            for _ in path
+        )
         node = ast.Path(path, spans, span=place)
         value = event_value(world, "event", event.text, node, 0)
         if value.type == NOTHING:
@@ -184,13 +194,11 @@ def _window(expressions: Expressions, node: ast.Window) -> checked.Window | None
 
 def _instant(expressions: Expressions, node: ast.Expr) -> int | None:
     """A date (its beginning) or a moment, both in UTC."""
+    if not isinstance(node, ast.DateLiteral | ast.Moment):
+        expressions.report.error("window-needs-date", node.span, text=expressions.say(node))
+        return None
     try:
-        if isinstance(node, ast.DateLiteral):
-            return from_datetime(dt.datetime.combine(dt.date.fromisoformat(node.value), dt.time(), UTC))
-        if isinstance(node, ast.Moment):
-            return parse_instant(node.value)
+        return parse_instant(node.value)
     except ValueError:
         expressions.report.error("no-such-date", node.span, text=node.value.replace("T", " "))
         return None
-    expressions.report.error("window-needs-date", node.span, text=expressions.say(node))
-    return None

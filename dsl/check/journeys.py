@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal, TypeVar
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.expressions import Expressions
@@ -19,13 +20,18 @@ from sojourn.dsl.types import NOTHING, TIMEZONE
 
 __all__ = ["check_journeys"]
 
+T = TypeVar("T")
 _ON_AUDIENCE = (
     "This journey starts when somebody enters or leaves an audience, so there is no starting event."
 )
 _ONCE: dict[type, str] = {
-    ast.Again: "again", ast.Goal: "goal", ast.Times: "times", ast.OnePer: "one per", ast.ExistingMembers: "existing members",
+    ast.Again: "again",
+    ast.Goal: "goal",
+    ast.Times: "times",
+    ast.OnePer: "one per",
+    ast.ExistingMembers: "existing members",
     ast.EndsAfter: "ends after",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ def _journey(
         within = positive_duration(goal_node.within, report, "A goal")
         goal = checked.Goal(goal_node.event.text, where, within, goal_node.span)
     zone, fallback = _zone(world, expressions, settings.times)
-    again, again_after = "always", None
+    again: Literal["always", "never", "after"] = "always"
+    again_after = None
     if settings.again is not None:
         again = settings.again.mode
         again_after = positive_duration(settings.again.after, report, "`again after`")
@@ -103,7 +110,7 @@ def _journey(
     return checked.Journey(
         name=name,
         starts=starts,
-        again=again,  # type: ignore[arg-type]  (the parser knows three modes)
+        again=again,
         again_after=again_after,
         exits=tuple(exits),
         goal=goal,
@@ -129,7 +136,19 @@ def _settings(world: World, node: ast.Journey) -> _Settings:
             world.report.error("setting-twice", setting.span, related=[first], setting=what)
         else:
             found[type(setting)] = setting
-    return _Settings(*(found.get(cls) for cls in _ONCE))  # type: ignore[arg-type]  (in the order of _ONCE)
+
+    def one(cls: type[T]) -> T | None:
+        setting = found.get(cls)
+        return setting if isinstance(setting, cls) else None
+
+    return _Settings(
+        one(ast.Again),
+        one(ast.Goal),
+        one(ast.Times),
+        one(ast.OnePer),
+        one(ast.ExistingMembers),
+        one(ast.EndsAfter),
+    )
 
 
 def _starts(
@@ -147,8 +166,11 @@ def _starts(
                 world.exists("audience", setting.audience.text, setting.audience.span)
                 found.append(checked.StartOnAudience(setting.audience.text, setting.entering, setting.span))
             case ast.StartOnEvent():
-                world.not_yet(setting.span, "An event about the business (`for` an audience)",
-                              "Send the event for each person, and `start on` it.")  # fmt: skip
+                world.not_yet(
+                    setting.span,
+                    "An event about the business (`for` an audience)",
+                    "Send the event for each person, and `start on` it.",
+                )
             case ast.StartOnChange():
                 world.not_yet(
                     setting.span,
@@ -156,10 +178,17 @@ def _starts(
                     "Send an event when it changes, and `start on` it.",
                 )
             case ast.StartOnSchedule():
-                world.not_yet(setting.span, "A start at a fixed time", "`start when entering` an audience starts at the exact moment.")  # fmt: skip
+                world.not_yet(
+                    setting.span,
+                    "A start at a fixed time",
+                    "`start when entering` an audience starts at the exact moment.",
+                )
             case ast.StartOnDate():
-                world.not_yet(setting.span, "A start on a date of the person",
-                              "An audience such as `anniversary(birthday) - today <= 3 days`, and `start when entering` it.")  # fmt: skip
+                world.not_yet(
+                    setting.span,
+                    "A start on a date of the person",
+                    "An audience such as `anniversary(birthday) <= today + 3 days`, and start on entering it.",
+                )
     if not written:
         world.report.error("journey-without-start", node.name.span, name=node.name.text)
     return tuple(found)
@@ -198,14 +227,27 @@ def _zone(world: World, expressions: Expressions, node: ast.Times | None) -> tup
         if problem is not None or not text.value:
             instead = problem.instead if problem is not None else ()
             fix = Fix(text.span, f'"{instead[0]}"', f'write "{instead[0]}"') if instead else None
-            world.report.error("not-a-value", text.span, candidates=[f'"{i}"' for i in instead], fix=fix, text=text.value,
-                               what='a time zone (IANA), as in "Europe/Paris"', type="timezone")  # fmt: skip
+            world.report.error(
+                "not-a-value",
+                text.span,
+                candidates=[f'"{i}"' for i in instead],
+                fix=fix,
+                text=text.value,
+                what='a time zone (IANA), as in "Europe/Paris"',
+                type="timezone",
+            )
     if isinstance(node.zone, ast.Text):
         return checked.Constant(node.zone.value, type=TIMEZONE, span=node.zone.span), fallback
     zone = expressions.check(node.zone, Scope())
     if zone.type not in (TIMEZONE, NOTHING):
-        world.report.error("does-not-fit", node.zone.span, what="times in", type="timezone",
-                           given=f"{expressions.say(node.zone)} ({zone.type})", example='"Europe/Paris"')  # fmt: skip
+        world.report.error(
+            "does-not-fit",
+            node.zone.span,
+            what="times in",
+            type="timezone",
+            given=f"{expressions.say(node.zone)} ({zone.type})",
+            example='"Europe/Paris"',
+        )
     if node.otherwise is None:
         fix = Fix(
             node.span,

@@ -9,7 +9,8 @@ __all__ = ["head"]
 
 
 def head(node: ast.Node, sources: dict[str, SourceFile]) -> str:
-    """The first line of the node, with the lines that go on with it, spaces made single and the remark left off.
+    """The first line of the node, with the lines that go on with it, spaces made single and the remark left
+    off.
 
     A line goes on when it begins with `and` or `or`, or when a bracket or a long text is still open.
     """
@@ -58,7 +59,9 @@ def _text_end(text: str, at: int) -> int:
 
 
 def _goes_on(text: str, at: int) -> bool:
-    """Whether the line that begins at `at` goes on with the one before (comments and empty lines between are passed over)."""
+    """Whether the line that begins at `at` goes on with the one before (comments and empty lines between are
+    passed over).
+    """
     while at < len(text):
         end = text.find("\n", at)
         end = len(text) if end == -1 else end

@@ -39,7 +39,16 @@ from sojourn.dsl.values import (
     parse_instant,
 )
 
-__all__ = ["LITERALS", "duration", "kilometres", "literal", "nothing", "positive_duration", "to_json"]
+__all__ = [
+    "LITERALS",
+    "duration",
+    "kilometres",
+    "literal",
+    "money_fix",
+    "nothing",
+    "positive_duration",
+    "to_json",
+]
 
 LITERALS = (
     ast.Text, ast.Number, ast.MoneyLiteral, ast.Percent, ast.DurationLiteral, ast.Distance, ast.DateLiteral,
@@ -87,7 +96,7 @@ def literal(node: ast.Expr, report: Report) -> checked.Constant:
 def number(value: Decimal, span: Span) -> checked.Constant:
     """A number; a whole one is an integer."""
     whole = int(value)
-    if whole == value and not (value.as_tuple().exponent < 0):  # type: ignore[operator]  (a finite number)
+    if whole == value and "." not in str(value):
         return checked.Constant(whole, type=INTEGER, span=span)
     return checked.Constant(value, type=NUMBER, span=span)
 
@@ -165,6 +174,6 @@ def to_json(value: Any, type: Type) -> Any:
             raise TypeError(f"not a value: {value!r}")
 
 
-def money_fix(span: Span, amount: int | Decimal) -> Fix:
+def money_fix(span: Span, amount: object) -> Fix:
     """The fix of an amount without its currency."""
     return Fix(span, f"{amount} EUR", f"write {amount} EUR (or another currency)")

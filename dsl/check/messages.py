@@ -37,7 +37,8 @@ _HTML = {("email", "body")}
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A text file beside the workspace: its path (as diagnostics name it), its text; or why it cannot be read.
+    """A text file beside the workspace: its path (as diagnostics name it), its text; or why it cannot be
+    read.
 
     `nearest` are files with names like the missing one.
     """
@@ -56,8 +57,8 @@ ReadText = Callable[[str, str], TextFile]
 class Sent:
     """One `send` of a message: what its templates can see there.
 
-    `events` are the events that may have started the journey (empty: it starts on an audience). `uncertain` are those names in `args`
-    and `run` that are not there on every way.
+    `events` are the events that may have started the journey (empty: it starts on an audience). `uncertain`
+    are those names in `args` and `run` that are not there on every way.
     """
 
     journey: str
@@ -103,8 +104,13 @@ def _message(world: World, expressions: Expressions, node: ast.Message, read: Re
         if channel not in CHANNELS:
             others = OTHER_CHANNELS.get(channel)
             candidates = (others,) if others else nearest(channel, CHANNELS)
-            world.report.error("unknown-channel", variant.channel.span, candidates=candidates, name=channel,
-                               channels=and_list(CHANNELS))  # fmt: skip
+            world.report.error(
+                "unknown-channel",
+                variant.channel.span,
+                candidates=candidates,
+                name=channel,
+                channels=and_list(CHANNELS),
+            )
             continue
         if variant.when is None:
             if channel in plain:
@@ -126,8 +132,11 @@ def _no_address(world: World, variant: ast.Variant, channel: str) -> None:
     names = world.names
     if names.partial or names.lost_fields or any(f.type == NOTHING for f in world.profile.values()):
         return
-    wants = {"email": "a field of type email: `email  email`", "sms": "a field of type phone: `phone  phone`",
-             "push": "a field named push_token: `push_token  text`"}[channel]  # fmt: skip
+    wants = {
+        "email": "a field of type email: `email  email`",
+        "sms": "a field of type phone: `phone  phone`",
+        "push": "a field named push_token: `push_token  text`",
+    }[channel]
     world.report.error("no-address", variant.channel.span, channel=channel, wants=wants)
 
 
@@ -139,8 +148,14 @@ def _parts(world: World, variant: ast.Variant, read: ReadText) -> dict[str, chec
         name = part.name.text
         if name not in required + optional:
             candidates = nearest(name, required + optional)
-            world.report.error("unknown-part", part.name.span, candidates=candidates, name=name, channel=channel,
-                               parts=and_list(required + optional))  # fmt: skip
+            world.report.error(
+                "unknown-part",
+                part.name.span,
+                candidates=candidates,
+                name=name,
+                channel=channel,
+                parts=and_list(required + optional),
+            )
             continue
         if name in parts:
             world.report.error("declared-twice", part.name.span, name=name, what="part", first="part")

@@ -53,8 +53,7 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
     if of_event:
         return _event_value(world, node, scope, 0)
     if name in scope.run:
-        base = event_value(world, "run", scope.run[name], node, 1, prefix=(name,))
-        return base
+        return event_value(world, "run", scope.run[name], node, 1, prefix=(name,))
     if of_person and not scope.person:
         world.not_yet(first, "A condition on past events that looks at the person", _PERSON_INSTEAD)
         return nothing(node.span)
@@ -76,7 +75,10 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
     return _unknown(world, node, scope, name)
 
 
-_PERSON_INSTEAD = "A condition on past events can look at the event only, for now: say what is about the person beside it, with `and`."
+_PERSON_INSTEAD = (
+    "A condition on past events can look at the event only, for now: say what is about the person beside it, "
+    "with `and`."
+)
 
 
 def finds(expressions: Expressions, name: str, scope: Scope) -> bool:
@@ -101,9 +103,13 @@ def part_span(node: ast.Path, index: int) -> Span:
 def _is_of_person(world: World, name: str) -> bool:
     names = world.names
     return (
-        name in world.profile or name in names.attributes or name in names.defines or name in names.lost
-        or name in names.lost_fields or name == "consent"
-    )  # fmt: skip
+        name in world.profile
+        or name in names.attributes
+        or name in names.defines
+        or name in names.lost
+        or name in names.lost_fields
+        or name == "consent"
+    )
 
 
 def _of_person(expressions: Expressions, node: ast.Path, at: int, scope: Scope) -> checked.Expr | None:
@@ -132,8 +138,14 @@ def _of_person(expressions: Expressions, node: ast.Path, at: int, scope: Scope) 
 
 def _consent(world: World, node: ast.Path, at: int) -> checked.Expr:
     if len(node.parts) != at + 2:
-        world.report.error("unknown-name", node.span, candidates=[f"consent.{t}" for t in world.names.topics][:3],
-                           name="consent", what="field", have="Consent is given to a topic: `consent.offers`.")  # fmt: skip
+        world.report.error(
+            "unknown-name",
+            node.span,
+            candidates=[f"consent.{t}" for t in world.names.topics][:3],
+            name="consent",
+            what="field",
+            have="Consent is given to a topic: `consent.offers`.",
+        )
         return nothing(node.span)
     topic = str(node.parts[at + 1])
     if not world.exists("topic", topic, part_span(node, at + 1)):
@@ -146,7 +158,9 @@ def _consent(world: World, node: ast.Path, at: int) -> checked.Expr:
 
 
 def event_field(world: World, event: str, name: str) -> Type | None:
-    """The type of an event's field; NOTHING when the event could not be read, None when there is no such field."""
+    """The type of an event's field; NOTHING when the event could not be read, None when there is no such
+    field.
+    """
     declared = world.events.get(event)
     if declared is None:
         return NOTHING
@@ -310,8 +324,14 @@ def _unknown(world: World, node: ast.Path, scope: Scope, name: str) -> checked.E
         if name in options:
             hint = f"{name} is one of the values of a field: say which field, as in `loyalty is {name}`. "
         have = ", ".join(pool[:10]) + (", …" if len(pool) > 10 else "")
-        world.report.error("unknown-name", first, candidates=candidates, name=name, what=what,
-                           have=f"{hint}In sight here: {have}." if pool else hint)  # fmt: skip
+        world.report.error(
+            "unknown-name",
+            first,
+            candidates=candidates,
+            name=name,
+            what=what,
+            have=f"{hint}In sight here: {have}." if pool else hint,
+        )
     return nothing(node.span)
 
 

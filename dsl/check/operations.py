@@ -35,8 +35,13 @@ def comparable(
         cannot_compare(world, left, right, span, *said)
         return None
     if kind in ("list", "schema"):
-        world.report.error("cannot-compare", span, left=_called(said[0], left), right=_called(said[1], right),
-                           help="A list or a group is looked into: `contains`, `any of … where …`, or one of its fields.")  # fmt: skip
+        world.report.error(
+            "cannot-compare",
+            span,
+            left=_called(said[0], left),
+            right=_called(said[1], right),
+            help="A list or a group is looked into: `contains`, `any of … where …`, or one of its fields.",
+        )
         return None
     if op != "is" and kind not in _ORDERED:
         world.report.error("no-order", span, op=op, text=said[0], type=str(left.type))
@@ -108,9 +113,12 @@ def cannot_compare(
             world.report.error("money-needs-currency", side.span, fix=fix, what=said, amount=str(amount))
             return
     world.report.error(
-        "cannot-compare", span, left=_called(left_said, left), right=_called(right_said, right),
+        "cannot-compare",
+        span,
+        left=_called(left_said, left),
+        right=_called(right_said, right),
         help=_advice(left, right, left_said, right_said),
-    )  # fmt: skip
+    )
 
 
 def _called(said: str, side: checked.Expr) -> str:
@@ -176,8 +184,15 @@ def cannot_calculate(
         help = "A length of time has a unit: `3 days`."
     elif any(t.is_textual for t in types):
         help = "A text can only be joined to another text, with `+`."
-    world.report.error("cannot-calculate", node.span, left=said[0], right=said[1], op=node.op,
-                       types=f"{left.type} {node.op} {right.type}", help=help)  # fmt: skip
+    world.report.error(
+        "cannot-calculate",
+        node.span,
+        left=said[0],
+        right=said[1],
+        op=node.op,
+        types=f"{left.type} {node.op} {right.type}",
+        help=help,
+    )
 
 
 def fitted(world: World, value: checked.Expr, type: Type, what: str, said: str) -> checked.Expr:
@@ -234,8 +249,27 @@ def _does_not_fit(world: World, value: checked.Expr, type: Type, what: str, said
 
 def kinds_said(kinds: Sequence[str]) -> str:
     """`a number, an amount of money or a date`."""
-    names = {"integer": "number", "percent": "number", "email": "text", "phone": "text", "url": "text",
-             "country": "text", "language": "text", "timezone": "text", "one of": "text", "ref": "text"}  # fmt: skip
-    said = {"number": "a number", "money": "an amount of money", "date": "a date", "datetime": "a moment", "time": "a clock time",
-            "duration": "a length of time", "text": "a text", "list": "a list", "location": "a location"}  # fmt: skip
+    names = {
+        "integer": "number",
+        "percent": "number",
+        "email": "text",
+        "phone": "text",
+        "url": "text",
+        "country": "text",
+        "language": "text",
+        "timezone": "text",
+        "one of": "text",
+        "ref": "text",
+    }
+    said = {
+        "number": "a number",
+        "money": "an amount of money",
+        "date": "a date",
+        "datetime": "a moment",
+        "time": "a clock time",
+        "duration": "a length of time",
+        "text": "a text",
+        "list": "a list",
+        "location": "a location",
+    }
     return and_list(dict.fromkeys(said[names.get(kind, kind)] for kind in kinds), "or")

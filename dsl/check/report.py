@@ -30,14 +30,20 @@ class Report:
         **facts: str,
     ) -> None:
         """Adds a diagnostic; `facts` fill the code's words."""
-        if (code, span) in self._seen:
-            return
-        self._seen.add((code, span))
-        self.found.append(Diagnostic(code, span, facts, tuple(candidates), tuple(related), fix, severity))
+        self.add(Diagnostic(code, span, facts, tuple(candidates), tuple(related), fix, severity))
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Adds a diagnostic, unless the same mistake was found at the same place."""
+        key = (diagnostic.code, diagnostic.span)
+        if key not in self._seen:
+            self._seen.add(key)
+            self.found.append(diagnostic)
 
 
 def nearest(name: str, *pools: Iterable[str]) -> tuple[str, ...]:
-    """Up to three names that look like `name`, best first; names of an earlier pool come before those of a later one."""
+    """Up to three names that look like `name`, best first; names of an earlier pool come before those of a
+    later one.
+    """
     found: list[str] = []
     wanted = name.lower()
     for pool in pools:

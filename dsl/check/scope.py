@@ -15,10 +15,11 @@ __all__ = ["PERSON", "Scope"]
 class Scope:
     """The names in sight.
 
-    `events` are the events that `event.x` may come from (empty: there is none); with `bare` the event's fields are also
-    seen by their bare names, before the person's. `person` is whether the person is in sight. `run` maps the names given by
-    `as` to their events. `item` is the type of the element inside `any of … where`. `parameters` are those of a define.
-    `why_no_event` says why `event` is not in sight, and `steps` that this is a journey's step.
+    `events` are the events that `event.x` may come from (empty: there is none); with `bare` the event's
+    fields are also seen by their bare names, before the person's. `person` is whether the person is in sight.
+    `run` maps the names given by `as` to their events. `item` is the type of the element inside `any of …
+    where`. `parameters` are those of a define. `why_no_event` says why `event` is not in sight, and `steps`
+    that this is a journey's step.
     """
 
     events: tuple[str, ...] = ()

@@ -1,4 +1,6 @@
-"""Questions about the shape of checked expressions: their children, where time stands in them, what two types do together."""
+"""Questions about the shape of checked expressions: their children, where time stands in them, what two types
+do together.
+"""
 
 from __future__ import annotations
 
@@ -67,16 +69,14 @@ def family(type: Type) -> str:
 def first_inexact(expr: checked.Expr) -> Span | None:
     """The place of a `now` whose moment of truth cannot be known beforehand, if there is one.
 
-    A condition stays exact when `now`, plus or minus a fixed length of time, stands alone on one side of a comparison.
+    A condition stays exact when `now`, plus or minus a fixed length of time, stands alone on one side of a
+    comparison.
     """
     match expr:
         case checked.Compare():
             sides = (expr.left, expr.right)
-            if (
-                (_is_linear(sides[0])
-                and not has_now(sides[1]))
-                or (_is_linear(sides[1])
-                and not has_now(sides[0]))
+            if (_is_linear(sides[0]) and not has_now(sides[1])) or (
+                _is_linear(sides[1]) and not has_now(sides[0])
             ):
                 return None
         case checked.Between():

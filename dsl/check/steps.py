@@ -1,7 +1,8 @@
 """The steps of one journey, made flat.
 
-Each step gets a number, in the order written, and each block ends at the step after the one that holds it. A step's id is its own
-text below those of the steps and branches around it, so an edit elsewhere leaves it as it is.
+Each step gets a number, in the order written, and each block ends at the step after the one that holds it. A
+step's id is its own text below those of the steps and branches around it, so an edit elsewhere leaves it as
+it is.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class Steps:
         return tuple(step for step in self._out if step is not None)
 
     def _block(self, steps: Sequence[ast.Step], prefix: str, after: int) -> int:
-        """Lays out a block whose steps lead to step `after` in the end; returns the number of its first step."""
+        """Lays out a block that leads to step `after` in the end; returns the number of its first step."""
         first = len(self._out)
         seen: dict[str, int] = {}
         for index, node in enumerate(steps):
@@ -121,8 +122,14 @@ class Steps:
         elif node.moment is not None:
             moment = self.expressions.check(node.moment, self.scope)
             if moment.type not in (DATE, DATETIME, NOTHING):
-                report.error("does-not-fit", node.moment.span, what="wait until", type="date", example="2026-12-24 9:00",
-                             given=f"{self.expressions.say(node.moment)} ({moment.type})")  # fmt: skip
+                report.error(
+                    "does-not-fit",
+                    node.moment.span,
+                    what="wait until",
+                    type="date",
+                    example="2026-12-24 9:00",
+                    given=f"{self.expressions.say(node.moment)} ({moment.type})",
+                )
             elif moment.type == DATETIME and at is not None:
                 report.error("moment-with-time", node.span, text=self.expressions.say(node.moment))
         return checked.WaitUntil(moment, at, frozenset(days) if days else frozenset(range(7)))
@@ -153,8 +160,11 @@ class Steps:
     def _awaited(self, awaited: ast.Awaited) -> checked.Expr | None:
         if awaited.of is not None:
             self.world.exists("message", awaited.of.text, awaited.of.span)
-            self.world.not_yet(awaited.span, "Waiting for a reaction to a message",
-                               "Wait for an event of your own, such as a click that your site reports.")  # fmt: skip
+            self.world.not_yet(
+                awaited.span,
+                "Waiting for a reaction to a message",
+                "Wait for an event of your own, such as a click that your site reports.",
+            )
             return None
         name = awaited.event
         if not self.world.exists("event", name.text, name.span) or awaited.where is None:
@@ -169,7 +179,14 @@ class Steps:
         known = self._aliases.get(name)
         if known is not None and known[0] != event:
             first = [Related(known[1], f"{name} is a {known[0]} here")]
-            report.error("declared-twice", alias.span, related=first, name=name, what="name of an event", first="name of an event")  # fmt: skip
+            report.error(
+                "declared-twice",
+                alias.span,
+                related=first,
+                name=name,
+                what="name of an event",
+                first="name of an event",
+            )
             return
         if known is None and (name in ("event", "profile") or finds(self.expressions, name, Scope())):
             report.error("name-taken", alias.span, name=name, what="name of an event")
@@ -255,8 +272,14 @@ class Steps:
         for share in node.shares:
             arm = share.name.text
             if arm in spans:
-                report.error("declared-twice", share.name.span, related=[Related(spans[arm], "the first one")], name=arm,
-                             what="share", first="share")  # fmt: skip
+                report.error(
+                    "declared-twice",
+                    share.name.span,
+                    related=[Related(spans[arm], "the first one")],
+                    name=arm,
+                    what="share",
+                    first="share",
+                )
             spans[arm] = share.name.span
             percent = share.percent if share.percent is not None else 100 - given
             if share.percent is not None and share.percent <= 0:
@@ -294,8 +317,15 @@ class Steps:
         for channel in node.channels:
             if channel.text not in has:
                 place = [Related(message.span, f"{name} is written here")] if message is not None else []
-                report.error("no-such-channel", channel.span, candidates=nearest(channel.text, has), related=place,
-                             name=name, channel=channel.text, channels=and_list(has))  # fmt: skip
+                report.error(
+                    "no-such-channel",
+                    channel.span,
+                    candidates=nearest(channel.text, has),
+                    related=place,
+                    name=name,
+                    channel=channel.text,
+                    channels=and_list(has),
+                )
             elif channel.text in channels:
                 report.error(
                     "declared-twice", channel.span, name=channel.text, what="channel", first="channel"

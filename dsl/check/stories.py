@@ -194,8 +194,13 @@ def _occurs(world: World, expressions: Expressions, node: ast.Occurs) -> checked
     ]
     unknown = given - set(event.fields)
     if missing and not unknown:
-        world.report.error("required-value", node.event.span, event=name, names=and_list(missing),
-                           related=[Related(event.fields[missing[0]].span, "required here")])  # fmt: skip
+        world.report.error(
+            "required-value",
+            node.event.span,
+            event=name,
+            names=and_list(missing),
+            related=[Related(event.fields[missing[0]].span, "required here")],
+        )
     return checked.TestEvent(name, properties, node.span)
 
 
@@ -224,15 +229,27 @@ def _sent(world: World, message: checked.Message, node: ast.ExpectSent) -> None:
     if node.channel is not None:
         channel = node.channel.text
         if channel not in has:
-            world.report.error("no-such-channel", node.channel.span, candidates=nearest(channel, has), name=message.name,
-                               channel=channel, channels=and_list(has))  # fmt: skip
+            world.report.error(
+                "no-such-channel",
+                node.channel.span,
+                candidates=nearest(channel, has),
+                name=message.name,
+                channel=channel,
+                channels=and_list(has),
+            )
             return
         channels = [channel]
     parts = [part for channel in channels for part in (*CHANNELS[channel][0], *CHANNELS[channel][1])]
     for check in node.with_parts:
         if check.part.text not in parts:
-            world.report.error("unknown-part", check.part.span, candidates=nearest(check.part.text, parts), name=check.part.text,
-                               channel=and_list(channels, "or"), parts=and_list(dict.fromkeys(parts)))  # fmt: skip
+            world.report.error(
+                "unknown-part",
+                check.part.span,
+                candidates=nearest(check.part.text, parts),
+                name=check.part.text,
+                channel=and_list(channels, "or"),
+                parts=and_list(dict.fromkeys(parts)),
+            )
     if node.at is not None:
         try:
             dt.datetime.fromisoformat(node.at.value)
@@ -254,5 +271,11 @@ def _waits(world: World, node: ast.ExpectWaiting) -> None:
             if labels
             else "It has no waits."
         )
-        world.report.error("unknown-wait", node.step.span, candidates=nearest(node.step.value, labels), text=node.step.value,
-                           journey=journey.name, have=have)  # fmt: skip
+        world.report.error(
+            "unknown-wait",
+            node.step.span,
+            candidates=nearest(node.step.value, labels),
+            text=node.step.value,
+            journey=journey.name,
+            have=have,
+        )

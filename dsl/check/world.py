@@ -14,9 +14,32 @@ from sojourn.dsl.types import NOTHING, PLAIN_TYPES, Type, list_of, one_of, ref, 
 __all__ = ["KEYWORDS", "World"]
 
 KEYWORDS = (
-    "and", "or", "not", "is", "in", "has", "no", "known", "missing", "contains", "between", "where", "true", "false",
-    "now", "today", "event", "profile", "count", "sum", "average", "smallest", "largest", "first", "last",
-)  # fmt: skip
+    "and",
+    "or",
+    "not",
+    "is",
+    "in",
+    "has",
+    "no",
+    "known",
+    "missing",
+    "contains",
+    "between",
+    "where",
+    "true",
+    "false",
+    "now",
+    "today",
+    "event",
+    "profile",
+    "count",
+    "sum",
+    "average",
+    "smallest",
+    "largest",
+    "first",
+    "last",
+)
 
 
 class World:
@@ -79,12 +102,18 @@ class World:
                 "wrong-kind", span, candidates=candidates, name=name, found=_a(found), what=_a(kind)
             )
         else:
-            self.report.error("unknown-name", span, candidates=candidates or nearest(name, self.names.kind),
-                              name=name, what=kind, have=self._have(kind, same_kind))  # fmt: skip
+            self.report.error(
+                "unknown-name",
+                span,
+                candidates=candidates or nearest(name, self.names.kind),
+                name=name,
+                what=kind,
+                have=self._have(kind, same_kind),
+            )
         return False
 
     def _have(self, kind: str, names: Iterable[str]) -> str:
-        listed = [n for n in names]
+        listed = list(names)
         if not listed:
             return f"No {kind} is declared yet."
         shown = ", ".join(listed[:8]) + (", …" if len(listed) > 8 else "")
@@ -111,9 +140,14 @@ class World:
         listed = list(pool)
         have = ", ".join(listed[:10]) + (", …" if len(listed) > 10 else "") if listed else "no fields"
         self.report.error(
-            "unknown-field", span, candidates=nearest(name, listed, *more), related=related, owner=owner, name=name,
+            "unknown-field",
+            span,
+            candidates=nearest(name, listed, *more),
+            related=related,
+            owner=owner,
+            name=name,
             have=have,
-        )  # fmt: skip
+        )
 
     def not_yet(self, span: Span, construct: str, instead: str = "") -> None:
         """Refuses something that is part of the language but does not run yet."""
@@ -125,9 +159,26 @@ def _a(kind: str) -> str:
 
 
 _OTHER_TYPES: dict[str, tuple[str, ...]] = {
-    "string": ("text",), "str": ("text",), "char": ("text",), "varchar": ("text",), "int": ("integer",),
-    "float": ("number",), "decimal": ("number", "money"), "double": ("number",), "bool": ("boolean",),
-    "timestamp": ("datetime",), "moment": ("datetime",), "array": ("list of text",), "list": ("list of text",),
-    "enum": ("one of a, b",), "price": ("money",), "currency": ("money",), "link": ("url",), "tel": ("phone",),
-    "mail": ("email",), "json": ("a schema's name",), "object": ("a schema's name",), "place": ("location",),
-}  # fmt: skip
+    "string": ("text",),
+    "str": ("text",),
+    "char": ("text",),
+    "varchar": ("text",),
+    "int": ("integer",),
+    "float": ("number",),
+    "decimal": ("number", "money"),
+    "double": ("number",),
+    "bool": ("boolean",),
+    "timestamp": ("datetime",),
+    "moment": ("datetime",),
+    "array": ("list of text",),
+    "list": ("list of text",),
+    "enum": ("one of a, b",),
+    "price": ("money",),
+    "currency": ("money",),
+    "link": ("url",),
+    "tel": ("phone",),
+    "mail": ("email",),
+    "json": ("a schema's name",),
+    "object": ("a schema's name",),
+    "place": ("location",),
+}
