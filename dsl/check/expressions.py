@@ -288,8 +288,13 @@ class Expressions:
             left: checked.Expr = history.aggregate(self, node.left, scope, threshold)
             right = self.check(node.right, scope)
         elif self._is_bare_word(node.left, scope):
+            if self._is_bare_word(node.right, scope):  # two unknown names: one message, about the first
+                return nothing(self.check(node.left, scope).span)
             right = self.check(node.right, scope)
-            left = self.against(node.left, right.type, scope)
+            beside_a_field = not isinstance(right, checked.Constant)
+            left = (
+                self.against(node.left, right.type, scope) if beside_a_field else self.check(node.left, scope)
+            )
         else:
             left = self.check(node.left, scope)
             right = self.against(node.right, left.type, scope)

@@ -53,8 +53,9 @@ def has(expressions: Expressions, node: ast.Has, scope: Scope) -> checked.Expr:
 
 def sequence(expressions: Expressions, node: ast.Sequence, scope: Scope) -> checked.Expr:
     """`has A then B within D`: its names are checked, but it does not run yet."""
-    for event in (node.first, node.second):
-        expressions.world.exists("event", event.text, event.span)
+    events = (node.first, node.second)
+    if not all([expressions.world.exists("event", event.text, event.span) for event in events]):
+        return nothing(node.span)
     first, second = node.first.text, node.second.text
     expressions.world.not_yet(
         node.span,

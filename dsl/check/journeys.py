@@ -187,7 +187,7 @@ def _starts(
                 world.not_yet(
                     setting.span,
                     "A start on a date of the person",
-                    "An audience such as `anniversary(birthday) <= today + 3 days`, and start on entering it.",
+                    "An audience such as `anniversary(birthday) <= today + 3 days`, and start on it.",
                 )
     if not written:
         world.report.error("journey-without-start", node.name.span, name=node.name.text)

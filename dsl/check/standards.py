@@ -276,8 +276,8 @@ def _country(text: str) -> Problem | None:
     if lower in _COMMON_COUNTRIES:
         return Problem(what, (_COMMON_COUNTRIES[lower],))
     by_name = {name.lower(): code for code, name in countries().items()}
-    for alias in re.findall(r"(\S[^\t]*?) *\(([^)]*)\)", "\t".join(countries().values())):
-        by_name[alias[0].lower()] = by_name[f"{alias[0]} ({alias[1]})".lower()]
+    for name, code in list(by_name.items()):
+        by_name.setdefault(name.split(" (")[0], code)
     found = (lower,) if lower in by_name else nearest(lower, by_name)
     return Problem(what, tuple(dict.fromkeys(by_name[name] for name in found)))
 

@@ -159,12 +159,12 @@ class Steps:
 
     def _awaited(self, awaited: ast.Awaited) -> checked.Expr | None:
         if awaited.of is not None:
-            self.world.exists("message", awaited.of.text, awaited.of.span)
-            self.world.not_yet(
-                awaited.span,
-                "Waiting for a reaction to a message",
-                "Wait for an event of your own, such as a click that your site reports.",
-            )
+            if self.world.exists("message", awaited.of.text, awaited.of.span):
+                self.world.not_yet(
+                    awaited.span,
+                    "Waiting for a reaction to a message",
+                    "Wait for an event of your own, such as a click that your site reports.",
+                )
             return None
         name = awaited.event
         if not self.world.exists("event", name.text, name.span) or awaited.where is None:
@@ -390,26 +390,26 @@ class Steps:
                 word = "add" if isinstance(node, ast.Add) else "remove"
                 world.not_yet(node.span, f"`{word}`", "`set` replaces a whole field.")
             case ast.CallStep():
-                world.exists("webhook", node.webhook.text, node.webhook.span)
-                world.not_yet(
-                    node.span,
-                    "`call`",
-                    "A message with the channel `webhook` posts without waiting for the answer.",
-                )
+                if world.exists("webhook", node.webhook.text, node.webhook.span):
+                    world.not_yet(
+                        node.span,
+                        "`call`",
+                        "A message with the channel `webhook` posts without waiting for the answer.",
+                    )
             case ast.Emit():
-                world.exists("event", node.event.text, node.event.span)
-                world.not_yet(
-                    node.span,
-                    "`emit`",
-                    "`set` a field: audiences follow at once, and a journey may start on one.",
-                )
+                if world.exists("event", node.event.text, node.event.span):
+                    world.not_yet(
+                        node.span,
+                        "`emit`",
+                        "`set` a field: audiences follow at once, and a journey may start on one.",
+                    )
             case ast.Enter():
-                world.exists("journey", node.journey.text, node.journey.span)
-                world.not_yet(
-                    node.span,
-                    "`enter`",
-                    "`set` a field that an audience asks for, and start the other journey on it.",
-                )
+                if world.exists("journey", node.journey.text, node.journey.span):
+                    world.not_yet(
+                        node.span,
+                        "`enter`",
+                        "`set` a field that an audience asks for, and start the other journey on it.",
+                    )
             case ast.Repeat():
                 world.not_yet(node.span, "`repeat`", "Write the steps as often as they are to happen.")
                 self._block(node.steps, f"{id}/", after)
