@@ -21,7 +21,17 @@ from sojourn.dsl.values import Money
 from sojourn.interpreter.core.aggregates import Slot
 from sojourn.interpreter.core.encoding import decoder, encode, is_plain
 from sojourn.interpreter.functions import (
-    add, divide, functions, haversine, multiply, negative, person_zone, searches, span_of, start_of_day, subtract,
+    add,
+    divide,
+    functions,
+    haversine,
+    multiply,
+    negative,
+    person_zone,
+    searches,
+    span_of,
+    start_of_day,
+    subtract,
 )  # fmt: skip
 
 __all__ = ["Coder", "Compiled"]
@@ -102,7 +112,7 @@ class Coder:
             return found[0]
         unit = _Unit(self, event)
         code = {"condition": unit.test, "value": unit.value, "json": unit.json}[kind](expr)
-        function = unit.finish(code, _PARAMETERS)
+        function: Compiled = unit.finish(code, _PARAMETERS)
         self._made[kind, id(expr)] = (function, expr)
         return function
 

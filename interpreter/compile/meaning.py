@@ -15,7 +15,7 @@ __all__ = ["digest"]
 
 
 @lru_cache(maxsize=256)
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.compare)
 
 
@@ -26,7 +26,7 @@ def _written(value: Any, out: list[str]) -> None:
         out.append(repr(value))
     elif value is None or kind in (int, bool, float):
         out.append(str(value))
-    elif is_dataclass(value):
+    elif is_dataclass(kind):
         out.append(kind.__name__)
         out.append("(")
         for name in _names(kind):

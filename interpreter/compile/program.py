@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
 from sojourn.dsl.values import HOUR, MINUTE, SECOND, Duration
+from sojourn.interpreter.compile.equalities import equalities, equality
 from sojourn.interpreter.compile.expressions import Coder, Compiled
 from sojourn.interpreter.compile.meaning import digest
+from sojourn.interpreter.compile.nobody import of_nobody
 from sojourn.interpreter.compile.timing import Dependencies, Flip, dependencies, flips
 from sojourn.interpreter.core.aggregates import Slot, slot
 from sojourn.interpreter.core.person import Person
@@ -128,7 +130,17 @@ class Journey:
     """One journey with what a run of it needs. `listens` are the events that mean something to a run anywhere in it."""
 
     __slots__ = (
-        "checked", "exit_whens", "exits", "goal", "index_of", "listens", "name", "reads_run_in_goal", "since_start", "steps", "_clock",
+        "_clock",
+        "checked",
+        "exit_whens",
+        "exits",
+        "goal",
+        "index_of",
+        "listens",
+        "name",
+        "reads_run_in_goal",
+        "since_start",
+        "steps",
     )  # fmt: skip
 
     def __init__(self, journey: checked.Journey) -> None:
@@ -233,7 +245,7 @@ class Program:
         self, features: dict[tuple[str, Expr], Feature], event: str, where: Expr | None
     ) -> tuple[Feature, tuple[Any, ...]] | None:
         """The value of the event that `where` asks to be one of some constants, if it does."""
-        found = None if where is None else _equality(where)
+        found = None if where is None else equality(where)
         if found is None:
             return None
         expr, values = found
@@ -277,13 +289,13 @@ class Program:
         number_of: dict[str, int] = {}
         deps_of: list[Dependencies] = []
         for name in _in_order(workspace.audiences):
-            audience = workspace.audiences[name]
+            declared = workspace.audiences[name]
             made = Audience(len(self.audiences), name, self._none)
-            made.test = self._lazy(made, "test", self._condition(audience.condition, None))
+            made.test = self._lazy(made, "test", self._condition(declared.condition, None))
             number_of[name] = made.number
             self.audiences.append(made)
             self.members[name] = made
-            deps_of.append(dependencies(workspace, audience.condition))
+            deps_of.append(dependencies(workspace, declared.condition))
         by_slot: dict[str, list[int]] = defaultdict(list)
         by_field: dict[str, list[int]] = defaultdict(list)
         by_value: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -300,7 +312,7 @@ class Program:
                     self.timed_slots[key] = self.aggregates[key]
             equal = {
                 str(e.path[0]): values
-                for e, values in _equalities(condition)
+                for e, values in equalities(condition)
                 if e.scope == "profile" and len(e.path) == 1
             }
             for field in deps.fields:
@@ -322,8 +334,8 @@ class Program:
                         slot_flips[key].append(flip)
                     for field in needs:
                         # A default stands for what is not known: then the clock has always something to compare with.
-                        declared = workspace.profile.get(str(field))
-                        if declared is not None and declared.default is not None:
+                        meant = workspace.profile.get(str(field))
+                        if meant is not None and meant.default is not None:
                             always.append(flip)
                         else:
                             field_flips[str(field)].append(flip)
@@ -331,9 +343,9 @@ class Program:
             self.aggregates[key].listeners = tuple(numbers)
             self.aggregates[key].timed = key in self.timed_slots
         for field in {*by_field, *by_value}:
-            declared = workspace.profile.get(field)
+            meant = workspace.profile.get(field)
             listeners = self.field_listeners[field] = FieldListeners(
-                declared.default if declared is not None else None
+                meant.default if meant is not None else None
             )
             listeners.always = tuple(by_field.get(field, ()))
             listeners.by_value = {value: tuple(numbers) for value, numbers in by_value.get(field, {}).items()}
@@ -346,7 +358,7 @@ class Program:
         nobody = Person("", 0, "")
         born: list[int] = []
         for audience, deps in zip(self.audiences, deps_of, strict=True):
-            found = _of_nobody(workspace, workspace.audiences[audience.name].condition, truth)
+            found = of_nobody(workspace, workspace.audiences[audience.name].condition, truth)
             if found is None and not deps.timed and not deps.audiences:
                 found = bool(audience.test(nobody, None, None, 0))
             truth[audience.name] = found
@@ -412,133 +424,3 @@ def _in_order(audiences: Any) -> list[str]:
             else:
                 stack.extend(waiting)
     return list(done)
-
-
-_INDEXED = frozenset(
-    {
-        "text",
-        "email",
-        "phone",
-        "url",
-        "country",
-        "language",
-        "timezone",
-        "one of",
-        "ref",
-        "integer",
-        "boolean",
-    }
-)
-
-
-def _equalities(expr: Expr) -> Iterable[tuple[Any, tuple[Any, ...]]]:
-    """(field, constants) for every term that must hold and asks that a field be one of some constants."""
-    if isinstance(expr, checked.Logic) and expr.op == "and":
-        for term in expr.terms:
-            yield from _equalities(term)
-        return
-    if isinstance(expr, checked.Compare) and expr.op == "is":
-        left, right = expr.left, expr.right
-        if isinstance(left, checked.Constant):
-            left, right = right, left
-        options: Any = (right.value,) if isinstance(right, checked.Constant) else None
-    elif isinstance(expr, checked.In):
-        left = expr.item
-        options = expr.options.value if isinstance(expr.options, checked.Constant) else None
-    else:
-        return
-    if (
-        isinstance(left, checked.FieldValue)
-        and left.type.kind in _INDEXED
-        and isinstance(options, (tuple, list, frozenset))
-        and all(type(value) in (str, int, bool) for value in options)
-    ):
-        yield left, tuple(dict.fromkeys(options))
-    elif (
-        isinstance(left, checked.CatalogValue)
-        and left.type.kind in _INDEXED
-        and isinstance(options, (tuple, list, frozenset))
-        and all(type(value) in (str, int, bool) for value in options)
-    ):
-        yield _Keyed(left), tuple(dict.fromkeys(options))
-
-
-class _Keyed:
-    """A catalog's value as a key of the index: its `scope` and `path` are those of the field that leads to the row."""
-
-    __slots__ = ("expr", "path", "scope")
-
-    def __init__(self, expr: checked.CatalogValue) -> None:
-        self.expr = expr
-        inner: Any = expr.key
-        while isinstance(inner, checked.CatalogValue):
-            inner = inner.key
-        self.scope = "row of " + getattr(inner, "scope", "")
-        self.path: tuple[str | int, ...] = ()
-
-
-def _equality(where: Expr) -> tuple[Expr, tuple[Any, ...]] | None:
-    """The first term of `where` that asks a value of the event to be one of some constants."""
-    for found, values in _equalities(where):
-        if isinstance(found, _Keyed):
-            if found.scope == "row of event":
-                return found.expr, values
-        elif found.scope == "event":
-            return found, values
-    return None
-
-
-def _absent(workspace: checked.Workspace, expr: Expr) -> bool:
-    """Whether a value is surely missing for somebody of whom nothing is known."""
-    if isinstance(expr, checked.FieldValue):
-        if expr.scope != "profile":
-            return True
-        field = workspace.profile.get(str(expr.path[0]))
-        return expr.type.kind != "list" and (field is None or field.default is None)
-    if isinstance(expr, checked.AggregateValue):
-        return workspace.aggregates[expr.key].kind not in ("count", "distinct")
-    if isinstance(expr, checked.AttributeValue):
-        return _absent(workspace, workspace.attributes[expr.name].value)
-    if isinstance(expr, checked.CatalogValue):
-        return _absent(workspace, expr.key)
-    if isinstance(expr, checked.Arithmetic):
-        return _absent(workspace, expr.left) or _absent(workspace, expr.right)
-    if isinstance(expr, checked.Negative):
-        return _absent(workspace, expr.term)
-    return isinstance(expr, checked.Function) and any(_absent(workspace, arg) for arg in expr.args)
-
-
-def _of_nobody(workspace: checked.Workspace, expr: Expr, truth: dict[str, bool | None]) -> bool | None:
-    """Whether a condition is true of somebody of whom nothing is known; None where that has to be worked out."""
-    if isinstance(expr, checked.Logic):
-        results = [_of_nobody(workspace, term, truth) for term in expr.terms]
-        decided = expr.op == "or"
-        if decided in results:
-            return decided
-        return None if None in results else not decided
-    if isinstance(expr, checked.Not):
-        inner = _of_nobody(workspace, expr.term, truth)
-        return None if inner is None else not inner
-    if isinstance(expr, checked.Membership):
-        return truth.get(expr.audience)
-    if isinstance(expr, checked.Compare):
-        if _absent(workspace, expr.left) or _absent(workspace, expr.right):
-            return False
-        left, right = expr.left, expr.right
-        while isinstance(left, checked.AttributeValue):
-            left = workspace.attributes[left.name].value
-        if isinstance(left, checked.AggregateValue) and isinstance(right, checked.Constant):
-            number = right.value
-            return {
-                "is": 0 == number,
-                "<": 0 < number,
-                "<=": 0 <= number,
-                ">": 0 > number,
-                ">=": 0 >= number,
-            }[expr.op]  # noqa: SIM300
-        return None
-    if isinstance(expr, (checked.Between, checked.In, checked.TextTest, checked.WithinDistance)):
-        return False if _absent(workspace, expr.item) else None
-    if isinstance(expr, checked.Known):
-        return False if _absent(workspace, expr.item) else None
-    return None

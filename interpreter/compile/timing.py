@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
-from functools import lru_cache
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
@@ -44,14 +44,14 @@ class Dependencies:
         """Whether it reads a run's variables."""
 
 
-@lru_cache(maxsize=256)
-def _parts(kind: type) -> tuple[str, ...]:
+@cache
+def _parts(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name not in ("span", "type"))
 
 
 def children(expr: Expr) -> Iterator[Expr]:
     """The expressions directly inside one."""
-    for name in _parts(type(expr)):
+    for name in _parts(cast(Any, type(expr))):
         value = getattr(expr, name)
         if is_dataclass(value) and not isinstance(value, type):
             yield value  # type: ignore[misc]
@@ -219,9 +219,10 @@ def _at_anchor(coder: Coder, anchor: Expr, dated: bool) -> Flip:
     read = coder.value(anchor)
     deps = dependencies(coder.workspace, anchor)
     zone_field = coder.workspace.timezone_field
-    # Months are not the same length both ways (the last day of February answers to four days of a month before it): then
-    # every day around the anchor is a candidate.
-    days = range(-4, 5) if _names_months(anchor) else range(1)
+    # Going back a month leaps over the days that the month before does not have, and stands still on its last:
+    # then every midnight (UTC) and the clock time of every day around the anchor are candidates.
+    by_month = _names_months(anchor)
+    days = range(-4, 5) if by_month else range(1)
 
     def next_date(P: Any, E: Any, V: Any, after: int) -> int | None:
         day = read(P, E, V, after)
@@ -243,13 +244,11 @@ def _at_anchor(coder: Coder, anchor: Expr, dated: bool) -> Flip:
         if not isinstance(moment, int):
             tz = person_zone(zone_field, P)
             moment = start_of_day(moment, tz)
-        for offset in days:
-            at: int = moment + offset * DAY
-            if at > after:
-                return at
-            if at + 1 > after:
-                return at + 1
-        return None
+        if not by_month:
+            return moment if moment > after else moment + 1 if moment + 1 > after else None
+        midnight = moment - moment % DAY
+        turns = [at + offset * DAY for offset in days for at in (midnight, moment, moment + 1)]
+        return min((turn for turn in turns if turn > after), default=None)
 
     return Flip(deps, next_date if dated else next_moment)
 

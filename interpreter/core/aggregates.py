@@ -72,8 +72,8 @@ class Slot:
         "aggregate",
         "duration",
         "expires",
-        "kind",
         "key",
+        "kind",
         "length",
         "listeners",
         "timed",
@@ -507,7 +507,8 @@ class _ExtremeIn(_Extreme):
         return self._decoded(entries[0][1])
 
     def expiry(self, state: State) -> int | None:
-        return min(entries[0][0] for entries in state.values())
+        first: int = min(entries[0][0] for entries in state.values())
+        return first
 
     def purge(self, state: State, now: int) -> State:
         for group in list(state):
@@ -568,8 +569,9 @@ class _Edge(_Value):
         return state[1] if self.reader is None else self.reader(state[1])
 
     def merge(self, a: State, b: State) -> State:
-        pick = max if self.last else min
-        return pick(a, b) if self.of_time else pick(a, b, key=_canonical)
+        if self.of_time:
+            return max(a, b) if self.last else min(a, b)
+        return max(a, b, key=_canonical) if self.last else min(a, b, key=_canonical)
 
 
 class _EdgeIn(_Edge):

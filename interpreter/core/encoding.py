@@ -9,8 +9,18 @@ from typing import Any
 
 from sojourn.dsl.types import Type
 from sojourn.dsl.values import (
-    Duration, Money, duration_to_iso, instant_to_iso, money_to_text, number_to_json, parse_date, parse_duration,
-    parse_instant, parse_money, parse_number, parse_time,
+    Duration,
+    Money,
+    duration_to_iso,
+    instant_to_iso,
+    money_to_text,
+    number_to_json,
+    parse_date,
+    parse_duration,
+    parse_instant,
+    parse_money,
+    parse_number,
+    parse_time,
 )  # fmt: skip
 
 __all__ = ["decode", "decoder", "encode", "is_plain"]

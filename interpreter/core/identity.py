@@ -55,17 +55,17 @@ def merge(program: Program, survivor: Person, other: Person, now: int) -> list[E
                 )
         merged.identifiers[namespace] = dict(sorted(values.items()))
 
-    for name in sorted({*first.provenance, *second.provenance, *touched_fields}):
-        sides = []
+    for field in sorted({*first.provenance, *second.provenance, *touched_fields}):
+        sides: list[tuple[tuple[int, str, str], list[Any], Any]] = []
         for person in (first, second):
-            if name in person.provenance or name in person.fields:
-                said = person.provenance.get(name, [person.first_seen, ""])
-                value = person.fields.get(name)
-                sides.append((_rank(said, value), said, value))
-        _, said, value = max(sides, key=lambda side: side[0])
-        merged.provenance[name] = list(said)
-        if value is not None:
-            merged.fields[name] = value
+            if field in person.provenance or field in person.fields:
+                said = person.provenance.get(field, [person.first_seen, ""])
+                stands = person.fields.get(field)
+                sides.append((_rank(said, stands), said, stands))
+        _, said, stands = max(sides, key=lambda side: side[0])
+        merged.provenance[field] = list(said)
+        if stands is not None:
+            merged.fields[field] = stands
 
     for key in sorted(touched_states):
         a, b = first.states.get(key), second.states.get(key)

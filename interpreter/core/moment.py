@@ -51,20 +51,9 @@ class Moment:
     """One instant. `why` says in records of audiences what the change came from: "event", "time", "change"."""
 
     __slots__ = (
-        "choices",
-        "effects",
-        "fresh",
-        "halted",
-        "now",
-        "person",
-        "program",
-        "quiet",
-        "record",
-        "started",
-        "starts",
-        "touched",
-        "why",
-    )
+        "by_event", "choices", "effects", "fresh", "halted", "now", "person", "program", "quiet", "record", "started", "starts",
+        "touched", "why",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -89,6 +78,8 @@ class Moment:
         """The runs ("journey" or "journey/key") that ended or went on: this instant's event does not start them."""
         self.fresh: set[str] = set()
         """The runs that began at this instant."""
+        self.by_event: set[str] = set()
+        """What this instant's event has started ("journey" or "journey/key")."""
         self.started = 0
         self.halted = False
 
@@ -210,13 +201,12 @@ class Moment:
                 if (
                     operation.event == event
                     and step not in run.earlier
+                    and step != run.step
                     and at >= run.since
                     and run.id in person.runs
+                    and self._passes(operation.where, event, record, run)
                 ):
-                    if not any(run is other for _, other, _, _ in waiting) and self._passes(
-                        operation.where, event, record, run
-                    ):
-                        run.earlier[step] = caught
+                    run.earlier[step] = caught
         for journey, run, number, operation in waiting:
             if run.id not in person.runs or journey.steps[number].id != run.step:
                 continue
@@ -310,7 +300,9 @@ class Moment:
             return
         if record is not None:
             # Two starts of one journey on one event are one start.
-            self.touched.add(slot)
+            if slot in self.by_event:
+                return
+            self.by_event.add(slot)
         for run in person.runs.values():
             if run.journey == name and run.key == key:
                 return

@@ -53,7 +53,7 @@ class Run:
         document: dict[str, Any] = {}
         for name in self.__slots__:
             value = getattr(self, name)
-            if value or value == 0 and value is not False:
+            if value or (value == 0 and value is not False):
                 document[name] = value
         return document
 

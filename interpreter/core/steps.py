@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
-from sojourn.dsl.values import add_in_zone, instant_to_iso, local_to_instant, to_datetime
+from sojourn.dsl.values import add_in_zone, local_to_instant, to_datetime
 from sojourn.interpreter.core.effects import (
     BRANCHED,
     FAILED,
@@ -21,7 +21,7 @@ from sojourn.interpreter.core.effects import (
 )
 from sojourn.interpreter.core.encoding import encode
 from sojourn.interpreter.core.person import Run
-from sojourn.interpreter.functions import person_zone, start_of_day
+from sojourn.interpreter.functions import person_zone
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey
@@ -300,7 +300,7 @@ _ADDRESSES = {"email": "no email address", "sms": "no phone number", "push": "no
 def _send(
     moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.Send
 ) -> int | None:
-    from sojourn.interpreter.render import RenderError, Renderer
+    from sojourn.interpreter.render import Renderer, RenderError
 
     program, person = moment.program, moment.person
     message = program.workspace.messages[operation.message]
