@@ -16,9 +16,12 @@ from sojourn.dsl.types import (
     NUMBER,
     TEXT,
     Type,
+    one_of,
 )
 
-__all__ = ["FUNCTIONS", "PLAIN_NAMES", "Signature"]
+__all__ = ["EXAMPLES", "FUNCTIONS", "PLAIN_NAMES", "Signature"]
+
+WEEKDAY = one_of("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _TEXTUAL = ("text", "email", "phone", "url", "country", "language", "timezone", "one of", "ref")
 _NUMERIC = ("integer", "number", "percent")
@@ -42,7 +45,7 @@ class Signature:
 FUNCTIONS: dict[str, Signature] = {
     "age": Signature((("date",),), INTEGER, "age(birthday) >= 18"),
     "anniversary": Signature((("date",),), DATE, "anniversary(birthday)"),
-    "weekday": Signature((("date",),), TEXT, 'weekday(today) is "monday"'),
+    "weekday": Signature((("date",),), WEEKDAY, "weekday(today) is monday"),
     "year": Signature((("date",),), INTEGER, "year(birthday)"),
     "month": Signature((("date",),), INTEGER, "month(birthday)"),
     "day": Signature((("date",),), INTEGER, "day(birthday)"),

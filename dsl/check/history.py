@@ -53,8 +53,8 @@ def has(expressions: Expressions, node: ast.Has, scope: Scope) -> checked.Expr:
 
 def sequence(expressions: Expressions, node: ast.Sequence, scope: Scope) -> checked.Expr:
     """`has A then B within D`: its names are checked, but it does not run yet."""
-    events = (node.first, node.second)
-    if not all([expressions.world.exists("event", event.text, event.span) for event in events]):
+    known = [expressions.world.exists("event", event.text, event.span) for event in (node.first, node.second)]
+    if not all(known):
         return nothing(node.span)
     first, second = node.first.text, node.second.text
     expressions.world.not_yet(

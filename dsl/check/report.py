@@ -48,7 +48,9 @@ def nearest(name: str, *pools: Iterable[str]) -> tuple[str, ...]:
     wanted = name.lower()
     for pool in pools:
         spelled = {candidate.lower(): candidate for candidate in pool if candidate != name}
-        for match in difflib.get_close_matches(wanted, spelled, n=3, cutoff=0.66):
+        slack = 2 + len(wanted) // 2
+        about_as_long = [lower for lower in spelled if abs(len(lower) - len(wanted)) <= slack]
+        for match in difflib.get_close_matches(wanted, about_as_long, n=3, cutoff=0.66):
             if spelled[match] not in found:
                 found.append(spelled[match])
         if len(wanted) >= 4:

@@ -22,11 +22,14 @@ from sojourn.dsl.check.shapes import ANY, Shape, Shapes
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Diagnostic, Related
 from sojourn.dsl.source import SourceFile, Span
-from sojourn.dsl.types import INTEGER, URL
+from sojourn.dsl.types import DATETIME, INTEGER, URL
 
-__all__ = ["check_templates"]
+__all__ = ["GLOBALS", "OWN_FILTERS", "check_templates"]
 
-_GLOBALS = ("range", "dict", "lipsum", "cycler", "joiner", "namespace")
+OWN_FILTERS = frozenset({"date", "money"})
+"""The filters that the renderer adds to those of Jinja2."""
+GLOBALS = frozenset({"dict", "range"})
+"""What the renderer leaves of Jinja2's global functions; `link` and `now` it adds itself."""
 _TO_ITEM = ("first", "last", "random", "min", "max")
 _SAME_LIST = ("sort", "reverse", "unique", "list", "select", "reject", "selectattr", "rejectattr")
 _BY_ATTRIBUTE = {"map", "sum", "join", "sort", "groupby", "unique", "min", "max"}
@@ -202,7 +205,9 @@ class _Checker:
             return self.view.names[name]
         if name in self.world.names.attributes:
             return self.shapes.attribute(name)
-        if name == "link" or name in _GLOBALS or name in self.world.names.lost:
+        if name == "now":
+            return self.shapes.of(DATETIME, name)
+        if name == "link" or name in GLOBALS or name in self.world.names.lost:
             return ANY
         if name in self.view.maybe:
             sent = self.view.sent
@@ -291,8 +296,8 @@ class _Checker:
         return ANY
 
     def _of_filter(self, node: Any, local: dict[str, Shape], sure: frozenset[str]) -> Shape:
-        if node.name not in self.environment.filters:
-            candidates = nearest(node.name, self.environment.filters)
+        if node.name not in self.environment.filters and node.name not in OWN_FILTERS:
+            candidates = nearest(node.name, OWN_FILTERS, self.environment.filters)
             self.world.report.error(
                 "unknown-filter", self._place(node.lineno, node.name), candidates=candidates, name=node.name
             )

@@ -154,7 +154,10 @@ def test_a_moment_without_a_zone_is_in_the_zone_of_the_journey(shop) -> None:
 
 
 def test_the_event_that_a_wait_caught_is_read_by_its_name(shop) -> None:
-    good = "journey j\n  start on cart_abandoned\n  wait for purchase as order, up to 1 day\n  if order.total > 10 EUR\n    stop\n"
+    good = (
+        "journey j\n  start on cart_abandoned\n  wait for purchase as order, up to 1 day\n"
+        "  if order.total > 10 EUR\n    stop\n"
+    )
     branch = shop(good).workspace.journeys["j"].steps[1].operation
     assert isinstance(branch, checked.Branch)
     condition = branch.arms[0][1]

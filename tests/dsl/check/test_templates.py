@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from jinja2.sandbox import SandboxedEnvironment
+
+from sojourn.dsl.check.templates import GLOBALS, OWN_FILTERS
+from sojourn.interpreter.render import environment
 
 REMINDER = """\
 message reminder about offers
@@ -141,3 +145,10 @@ def test_a_message_that_starts_from_an_audience_has_no_event(shop) -> None:
         """
     )
     assert wrong.mistakes == [("no-event-here", "event")]
+
+
+def test_the_checker_knows_what_the_renderer_offers() -> None:
+    offered = environment(html=True)
+    plain = SandboxedEnvironment()
+    assert set(offered.filters) == set(plain.filters) | OWN_FILTERS
+    assert set(offered.globals) == GLOBALS
