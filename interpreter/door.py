@@ -1,0 +1,663 @@
+"""The door: what comes from outside is checked here, once, and comes in as a `Record` in canonical form, or
+not at all.
+
+A record is one JSON object ("Events on the wire" in docs/design.md). Its properties are checked by pydantic's
+validators, one built per kind of event when the first one comes; their leaves are the readers of
+`door_types`. What does not fit is a `Rejected`: the raw text whole, the reason in words for the person who
+sent it, and
+the field. Nothing is dropped and nothing raises.
+
+The common case is one call of a validator. When it refuses, the record is looked at again with more patience
+(empty texts count as missing, a bare amount takes the `currency` beside it); only what still does not fit is
+set aside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from pydantic_core import SchemaValidator, ValidationError, core_schema
+
+from sojourn.dsl import checked
+from sojourn.dsl.check.report import nearest
+from sojourn.dsl.types import Type
+from sojourn.dsl.values import MINUTE, instant_to_iso, parse_instant
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.door_types import (
+    Reader,
+    Unfit,
+    described,
+    identifier_reader,
+    json_schema,
+    money,
+    plain_digits,
+    read_text,
+    reader,
+)  # fmt: skip
+
+__all__ = ["CLOCK_TOLERANCE", "LARGEST_RECORD", "MOST_IDENTIFIERS", "Door", "Rejected"]
+
+CLOCK_TOLERANCE = 10 * MINUTE
+"""How far ahead of ours a sender's clock may be (docs/design.md, Time)."""
+
+LARGEST_RECORD = 1_000_000
+"""Bytes of one record at most."""
+
+MOST_IDENTIFIERS = 50
+"""Identifiers in one record at most."""
+
+LONGEST_ID = 200
+"""Characters of a record's id at most."""
+
+_PARTS = ("event", "id", "time", "profile", "properties", "dataset")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that does not fit, whole. `field` is where ("" for the record itself); `received` an instant.
+
+    `reason` is a sentence for whoever sent it. `raw` is the text as it came; bytes that are no text are shown
+    as \\xNN.
+    """
+
+    raw: str
+    reason: str
+    field: str
+    received: int
+    dataset: str = ""
+
+
+class _Refused(Exception):
+    def __init__(self, reason: str, field: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.field = field
+
+
+class _Kind:
+    """One kind of event with its validator."""
+
+    __slots__ = ("event", "name", "validate")
+
+    def __init__(self, event: checked.Event, door: Door) -> None:
+        self.event = event
+        self.name = event.name
+        schema = _typed_dict(event.fields, door)
+        self.validate = SchemaValidator(schema).validate_python
+
+
+class Door:
+    """Reads records for one workspace. Reading changes nothing; a door may be used from several threads."""
+
+    def __init__(self, workspace: checked.Workspace) -> None:
+        self.workspace = workspace
+        self._events: dict[str, checked.Event] = {}
+        for event in workspace.events.values():
+            self._events[event.wire] = event
+        for name, event in workspace.events.items():
+            self._events.setdefault(name, event)
+        self._kinds: dict[str, _Kind] = {}
+        self._schemas: dict[str, core_schema.CoreSchema] = {}
+        self._profile: dict[str, tuple[str, Reader]] = {}
+        identities = {identifier.name for identifier in workspace.identifiers}
+        for name, field in workspace.profile.items():
+            read = profile_reader(self, field, name in identities)
+            self._profile[field.wire] = (name, read)
+        for name, field in workspace.profile.items():
+            self._profile.setdefault(name, self._profile[field.wire])
+        self._nested = {wire.partition(".")[0] for wire in self._profile if "." in wire}
+        self._identities = identities
+        self._ordered = tuple(identifier.name for identifier in workspace.identifiers)
+
+    # ---------------------------------------------------------- reading
+
+    def read(self, raw: bytes | str, received: int, dataset: str = "") -> Record | Rejected:
+        """One record from the text of a JSON object, received at an instant, from a dataset."""
+        if len(raw) > LARGEST_RECORD:
+            reason = f"The record is too large: {len(raw):,} bytes; at most {LARGEST_RECORD:,} are taken."
+            return Rejected(_shown_raw(raw), reason, "", received, dataset)
+        try:
+            obj = orjson.loads(raw)
+        except orjson.JSONDecodeError as error:
+            return Rejected(_shown_raw(raw), _why_not_json(raw, error), "", received, dataset)
+        text = raw if raw.__class__ is str else raw.decode()  # type: ignore[union-attr]
+        return self.read_object(obj, received, text, dataset)
+
+    def read_object(self, obj: Any, received: int, raw: str = "", dataset: str = "") -> Record | Rejected:
+        """One record from an object that is decoded already. `raw` is its text, worked out where it is needed
+        when it is "".
+        """
+        try:
+            return self._read(obj, received, raw, dataset)
+        except _Refused as refused:
+            reason, field = refused.reason, refused.field
+        return Rejected(raw or _dumped(obj), reason, field, received, dataset)
+
+    def _read(self, obj: Any, received: int, raw: str, dataset: str) -> Record:
+        if obj.__class__ is not dict:
+            raise _Refused("A record must be a JSON object: { … }.")
+        get = obj.get
+        name, id, time = get("event"), get("id"), get("time")
+        said, properties = get("profile"), get("properties")
+        known = 5 - (name is None) - (id is None) - (time is None) - (said is None) - (properties is None)
+        if known != len(obj):
+            dataset = self._other_parts(obj, dataset)
+        # When it happened.
+        if time is None:
+            at = received
+        else:
+            at = _instant(time)
+            if at > received:
+                if at > received + CLOCK_TOLERANCE:
+                    said_to_be, came = instant_to_iso(at), instant_to_iso(received)
+                    raise _Refused(
+                        f"“time” lies in the future: {said_to_be}; it was received at {came}.", "time"
+                    )
+                at = received
+        # Who.
+        if said.__class__ is not dict:
+            raise _Refused(
+                "“profile” must be a group of fields." if said is not None else self._nobody(), "profile"
+            )
+        if self._nested and not self._nested.isdisjoint(said):
+            said = self._flat(said)
+        profile: dict[str, Any] = {}
+        fields = self._profile
+        for wire, value in said.items():
+            found = fields.get(wire)
+            if found is None:
+                raise self._unknown_field(wire)
+            try:
+                profile[found[0]] = found[1](value)
+            except Unfit as unfit:
+                raise _Refused(_must_be(f"“{wire}”", unfit.what, value, unfit.instead), wire) from None
+        identifiers = 0
+        for identity in self._ordered:
+            if identity in profile:
+                if profile[identity] is None:
+                    del profile[identity]
+                else:
+                    identifiers += 1
+        if identifiers == 0:
+            raise _Refused(self._nobody(), "profile")
+        if identifiers > MOST_IDENTIFIERS:
+            reason = f"The record carries {identifiers} identifiers; at most {MOST_IDENTIFIERS} are taken."
+            raise _Refused(reason, "profile")
+        # What.
+        if name is None or name == "":
+            if properties:
+                raise _Refused("The record has properties but does not say of which event.", "event")
+            event, values = "", {}
+        else:
+            kind = self._kinds.get(name) if name.__class__ is str else None
+            if kind is None:
+                kind = self._kind(name)
+            event = kind.name
+            given = {} if properties is None else properties
+            try:
+                values = kind.validate(given)
+            except ValidationError as error:
+                values = self._patiently(kind, given, error)
+        if id.__class__ is not str or not id:
+            id = _id(id, obj)
+        if len(id) > LONGEST_ID:
+            raise _Refused(f"“id” is longer than {LONGEST_ID} characters.", "id")
+        return Record(id, event, at, received, profile, values, dataset, False, raw)
+
+    # ------------------------------------------------- the rarer things
+
+    def _other_parts(self, obj: dict[Any, Any], dataset: str) -> str:
+        """Looks at what else stands in a record: its dataset; a misspelt part is refused, others are left."""
+        for part in obj:
+            if part not in _PARTS and (close := nearest(part, _PARTS)):
+                raise _Refused(f"There is no “{part}” in a record: did you mean “{close[0]}”?", part)
+        given = obj.get("dataset")
+        if given is None:
+            return dataset
+        if given.__class__ is not str:
+            raise _Refused("“dataset” must be a text.", "dataset")
+        if given not in self.workspace.datasets:
+            close = nearest(given, self.workspace.datasets)
+            raise _Refused(f"There is no dataset “{given[:100]}”{_did_you_mean(close)}", "dataset")
+        return str(given)
+
+    def _nobody(self) -> str:
+        names = [
+            self.workspace.profile[name].wire for name in self._ordered if name in self.workspace.profile
+        ]
+        listed = ", ".join(f"“{name}”" for name in names) or "an identifier"
+        return f"Nobody can tell whose record this is: “profile” must have one of {listed}."
+
+    def _unknown_field(self, wire: str) -> _Refused:
+        close = nearest(wire, self._profile)
+        return _Refused(f"The profile has no field “{wire[:100]}”{_did_you_mean(close)}", wire[:100])
+
+    def _flat(self, said: dict[str, Any]) -> dict[str, Any]:
+        """The profile part with nested objects taken apart where a field's wire name is a path into them."""
+        flat: dict[str, Any] = {}
+
+        def take(prefix: str, values: dict[str, Any]) -> None:
+            for key, value in values.items():
+                path = prefix + key
+                inside = path + "."
+                if (
+                    path not in self._profile
+                    and value.__class__ is dict
+                    and any(wire.startswith(inside) for wire in self._profile)
+                ):
+                    take(inside, value)
+                else:
+                    flat[path] = value
+
+        take("", said)
+        return flat
+
+    def _kind(self, name: Any) -> _Kind:
+        if not isinstance(name, str):
+            raise _Refused(_must_be("“event”", "the name of an event", name), "event")
+        event = self._events.get(name)
+        if event is None:
+            close = nearest(name, (e.wire for e in self.workspace.events.values()), self.workspace.events)
+            raise _Refused(f"There is no event “{name[:100]}”{_did_you_mean(close)}", "event")
+        kind = self._kinds[name] = _Kind(event, self)
+        return kind
+
+    def _patiently(self, kind: _Kind, given: Any, error: ValidationError) -> dict[str, Any]:
+        """The properties read once more, with empty texts as missing and bare amounts in their currency."""
+        if given.__class__ is dict:
+            mended = self._mended(given, kind.event.fields, None)
+            try:
+                return kind.validate(mended)  # type: ignore[no-any-return]
+            except ValidationError as again:
+                error = again
+        first = error.errors(include_url=False)[0]
+        path = _path(first["loc"])
+        field = self._field_at(kind.event.fields, first["loc"])
+        shown = _in_words(first["loc"]) if first["loc"] else "“properties”"
+        unfit = first.get("ctx", {}).get("error")
+        value = first["input"]
+        if first["type"] == "missing" or (value is None and first["type"] != "missing"):
+            what = f" ({described(field)})" if field is not None else ""
+            raise _Refused(f"{shown} is missing: “{kind.event.wire}” needs it{what}.", path)
+        if isinstance(unfit, Unfit):
+            if field is not None and field.kind == "money" and value.__class__ in (int, float):
+                digits = plain_digits(value)
+                reason = f"{shown} has no currency: write “{digits} EUR”, or give a “currency” beside it."
+                raise _Refused(reason, path)
+            raise _Refused(_must_be(shown, unfit.what, value, unfit.instead), path)
+        what = described(field) if field is not None else "a group of fields"
+        raise _Refused(_must_be(shown, what, value), path)
+
+    def _mended(
+        self, given: dict[str, Any], fields: Mapping[str, checked.Field], currency: Any
+    ) -> dict[str, Any]:
+        own = given.get("currency")
+        if own.__class__ is str and own.strip():
+            currency = own
+        mended = {key: value for key, value in given.items() if value != ""}
+        for field in fields.values():
+            for key in {field.wire, field.name, field.wire.partition(".")[0]}:
+                if key in mended:
+                    mended[key] = self._mend(mended[key], field.type, currency, "." in field.wire)
+        return mended
+
+    def _mend(self, value: Any, type: Type, currency: Any, inside: bool = False) -> Any:
+        if type.kind == "money" and value.__class__ in (int, float, str) and currency is not None:
+            try:
+                return money(plain_digits(value), currency)
+            except Unfit:
+                return value
+        if inside and type.kind == "money" and value.__class__ is dict and "amount" not in value:
+            own = value.get("currency", currency)
+            return {key: self._mend(item, type, own, True) for key, item in value.items()}
+        if type.kind == "schema" and value.__class__ is dict:
+            return self._mended(value, self.workspace.schemas[type.name].fields, currency)
+        if type.kind == "list" and value.__class__ is list and type.of is not None:
+            return [self._mend(item, type.of, currency) for item in value]
+        return value
+
+    def _field_at(self, fields: Mapping[str, checked.Field], loc: tuple[int | str, ...]) -> Type | None:
+        """The type at a place that a validator names, by wire names and positions."""
+        type: Type | None = None
+        rest = list(loc)
+        while rest:
+            if type is not None and type.kind == "list" and isinstance(rest[0], int):
+                type = type.of
+                del rest[0]
+                continue
+            if type is not None:
+                if type.kind != "schema":
+                    return None
+                fields = self.workspace.schemas[type.name].fields
+            for length in range(len(rest), 0, -1):
+                wire = ".".join(map(str, rest[:length]))
+                found = next((f.type for f in fields.values() if wire in (f.wire, f.name)), None)
+                if found is not None:
+                    type = found
+                    del rest[:length]
+                    break
+            else:
+                return None
+        return type
+
+    # -------------------------------------------------------------- CSV
+
+    def read_row(
+        self, row: Mapping[str, str], received: int, raw: str, dataset: str = ""
+    ) -> Record | Rejected:
+        """One record from a row of a CSV file of events: columns `event,id,time,profile.email,…` and fields.
+
+        An empty cell says nothing. A list is written as JSON or with “;” between its items.
+        """
+        obj: dict[str, Any] = {}
+        profile: dict[str, Any] = {}
+        properties: dict[str, Any] = {}
+        event = self._events.get((row.get("event") or "").strip())
+        for column, cell in row.items():
+            if cell == "" or cell is None:
+                continue
+            if column in ("event", "id", "time", "dataset"):
+                obj[column] = cell.strip()
+            elif column.startswith("profile."):
+                name = column[8:]
+                field = self.workspace.profile.get(self._profile[name][0]) if name in self._profile else None
+                profile[name] = from_cell(cell, field.type if field else None)
+            else:
+                found = None
+                name = column.removeprefix("properties.")
+                if event is not None:
+                    found = next((f.type for f in event.fields.values() if name in (f.wire, f.name)), None)
+                properties[name] = from_cell(cell, found)
+        if profile:
+            obj["profile"] = profile
+        if properties and (event is not None or "event" in obj):
+            obj["properties"] = properties
+        return self.read_object(obj, received, raw, dataset)
+
+    def field_reader(self, name: str) -> Reader:
+        """What reads a profile field's values. Raises KeyError for a field there is not."""
+        return self._profile[self.workspace.profile[name].wire][1]
+
+    # ------------------------------------------------------ JSON Schema
+
+    def json_schema(self, event: str) -> dict[str, Any]:
+        """The record of one kind of event as JSON Schema (2020-12). Raises KeyError for an unknown event."""
+        declared = self.workspace.events[event]
+        used: dict[str, Any] = {}
+        profile = {f.wire: _described(f) for f in self.workspace.profile.values()}
+        properties = _object(declared.fields.values())
+        todo = [f.type for f in (*declared.fields.values(), *self.workspace.profile.values())]
+        while todo:
+            type = todo.pop()
+            if type.of is not None:
+                todo.append(type.of)
+            if type.kind == "schema" and type.name not in used:
+                fields = self.workspace.schemas[type.name].fields.values()
+                used[type.name] = _object(fields)
+                todo.extend(f.type for f in fields)
+        required = any(f.required for f in declared.fields.values())
+        schema: dict[str, Any] = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": declared.wire,
+            "type": "object",
+            "properties": {
+                "event": {"const": declared.wire},
+                "id": {"type": "string", "maxLength": LONGEST_ID},
+                "time": {"type": "string", "format": "date-time"},
+                "profile": {"type": "object", "properties": profile, "additionalProperties": False},
+                "properties": properties,
+            },
+            "required": ["event", "profile", *(["properties"] if required else [])],
+        }
+        if declared.description:
+            schema["description"] = declared.description
+        if used:
+            schema["$defs"] = used
+        return schema
+
+
+# ----------------------------------------------------- validators, readers
+
+
+def profile_reader(door: Door, field: checked.Field, identity: bool) -> Reader:
+    """What reads one profile field; None and an empty text clear it."""
+    if field.type.kind in ("list", "schema"):
+        validate = SchemaValidator(core_schema.nullable_schema(_schema_of(field.type, door))).validate_python
+        what = described(field.type)
+
+        def read(value: Any) -> Any:
+            try:
+                return validate(None if value == "" else value)
+            except ValidationError as error:
+                first = error.errors(include_url=False)[0]
+                unfit = first.get("ctx", {}).get("error")
+                if isinstance(unfit, Unfit) and first["loc"]:
+                    raise Unfit(
+                        f"{what} whose {_in_words(first['loc'])} is {unfit.what}", unfit.instead
+                    ) from None
+                raise Unfit(what) from None
+
+        return read
+    return identifier_reader(field.type) if identity else reader(field.type)
+
+
+def _schema_of(type: Type, door: Door) -> core_schema.CoreSchema:
+    """pydantic's schema of a type."""
+    if type.kind == "list":
+        return core_schema.list_schema(_schema_of(type.of, door) if type.of else None, strict=True)
+    if type.kind == "schema":
+        known = door._schemas.get(type.name)
+        if known is None:
+            door._schemas[type.name] = _lazily(type.name, door)
+            known = door._schemas[type.name] = _typed_dict(door.workspace.schemas[type.name].fields, door)
+        return known
+    if type.kind in ("text", "ref"):
+        return core_schema.str_schema(coerce_numbers_to_str=True)
+    return core_schema.no_info_plain_validator_function(_present(reader(type)))
+
+
+def _lazily(name: str, door: Door) -> core_schema.CoreSchema:
+    """A schema inside itself: its validator is made when a value comes."""
+    made: list[Any] = []
+
+    def read(value: Any) -> Any:
+        if not made:
+            made.append(SchemaValidator(_typed_dict(door.workspace.schemas[name].fields, door)))
+        return made[0].validate_python(value)
+
+    return core_schema.no_info_plain_validator_function(read)
+
+
+def _present(read: Reader) -> Reader:
+    """A reader for a place where there must be something."""
+
+    def present(value: Any) -> Any:
+        found = read(value)
+        if found is None:
+            raise Unfit("there")
+        return found
+
+    return present
+
+
+def _typed_dict(fields: Mapping[str, checked.Field], door: Door) -> core_schema.CoreSchema:
+    """Fields by their names outside, to canonical values by their own names; what is not declared is left
+    out.
+    """
+    entries: dict[str, core_schema.TypedDictField] = {}
+    for name, field in fields.items():
+        schema = _schema_of(field.type, door)
+        if field.required and field.default is None:
+            if field.type.kind in ("text", "ref"):
+                schema = core_schema.str_schema(coerce_numbers_to_str=True, min_length=1)
+        elif field.default is not None:
+            if field.type.kind not in ("text", "ref", "list", "schema"):
+                schema = core_schema.no_info_plain_validator_function(
+                    _or_default(reader(field.type), field.default)
+                )
+            schema = core_schema.with_default_schema(schema, default=field.default)
+        elif field.type.kind not in ("text", "ref", "list", "schema"):
+            schema = core_schema.no_info_plain_validator_function(reader(field.type))
+        paths: list[list[str | int]] = []
+        if field.wire != name:
+            paths.append([field.wire])
+            if "." in field.wire:
+                paths.append(list(field.wire.split(".")))
+            paths.append([name])
+        entries[name] = core_schema.typed_dict_field(
+            schema,
+            required=field.required and field.default is None,
+            validation_alias=paths if paths else None,
+        )
+    inner = core_schema.typed_dict_schema(entries, extra_behavior="ignore", total=False)
+    return core_schema.no_info_before_validator_function(_without_nulls, inner)
+
+
+def _or_default(read: Reader, default: Any) -> Reader:
+    def present(value: Any) -> Any:
+        found = read(value)
+        return default if found is None else found
+
+    return present
+
+
+def _without_nulls(value: Any) -> Any:
+    """A null says that there is no value: the same as leaving it out."""
+    if value.__class__ is dict and None in value.values():
+        return {key: item for key, item in value.items() if item is not None}
+    return value
+
+
+def from_cell(cell: str, type: Type | None) -> Any:
+    """The text of a CSV cell as the JSON that its type expects."""
+    text = cell.strip()
+    if type is None or type.kind not in ("list", "schema"):
+        return cell
+    if text[:1] in ("[", "{"):
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return cell
+    if type.kind == "list":
+        return [item.strip() for item in text.split(";") if item.strip()]
+    return cell
+
+
+# ------------------------------------------------------------------ words
+
+
+def _instant(time: Any) -> int:
+    try:
+        if time.__class__ is str:
+            at = parse_instant(time)
+            if at >= 0:
+                return at
+    except (ValueError, OverflowError):
+        pass
+    raise _Refused(_must_be("“time”", "a moment since 1970 such as “2026-11-23T09:00:00Z”", time), "time")
+
+
+def _id(given: Any, obj: dict[str, Any]) -> str:
+    """An id that is a number is its digits; without one the hash of the record is its id."""
+    if given is None or given == "":
+        whole = orjson.dumps(obj, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+        return "hash:" + hashlib.blake2b(whole, digest_size=16).hexdigest()
+    try:
+        return str(read_text(given))
+    except Unfit:
+        raise _Refused(_must_be("“id”", "a text", given), "id") from None
+
+
+def _did_you_mean(close: tuple[str, ...]) -> str:
+    return f": did you mean “{close[0]}”?" if close else "."
+
+
+def _must_be(shown: str, what: str, value: Any, instead: tuple[str, ...] = ()) -> str:
+    hint = f" Did you mean “{instead[0]}”?" if instead else ""
+    if what == "there":
+        return f"{shown} is missing."
+    return f"{shown} must be {what}, not {_quoted(value)}.{hint}"
+
+
+def _quoted(value: Any) -> str:
+    if isinstance(value, str):
+        return f"“{value if len(value) <= 60 else value[:57] + '…'}”"
+    text = _dumped(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _dumped(obj: Any) -> str:
+    try:
+        return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS).decode()
+    except (TypeError, orjson.JSONEncodeError):
+        return repr(obj)
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, loc))
+
+
+def _in_words(loc: tuple[int | str, ...]) -> str:
+    """`“price” in item 2 of “items”`."""
+    words = ""
+    for part in loc:
+        if isinstance(part, int):
+            words = f"item {part + 1} of {words}" if words else f"item {part + 1}"
+        elif words:
+            words = f"“{part}” in {words}"
+        else:
+            words = f"“{part}”"
+    return words
+
+
+def _shown_raw(raw: bytes | str) -> str:
+    """The text as it came. SQLite and JSON cannot hold half a character: such bytes are shown as \\xNN."""
+    if isinstance(raw, bytes):
+        return raw.decode("utf-8", "backslashreplace")
+    return raw.encode("utf-8", "backslashreplace").decode()
+
+
+def _why_not_json(raw: bytes | str, error: orjson.JSONDecodeError) -> str:
+    if isinstance(raw, bytes):
+        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return "The text is UTF-16; records must be UTF-8."
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError as bad:
+            byte = f"byte {bad.start + 1} is 0x{raw[bad.start]:02x}"
+            return f"The text is not UTF-8: {byte} (Windows-1252 or Latin-1?)."
+    else:
+        text = raw
+    stripped = text.strip()
+    if not stripped:
+        return "The record is empty."
+    if stripped[0] == "{" and (not stripped.endswith("}") or "unexpected end" in str(error).lower()):
+        return "The record is cut off: its last } is missing."
+    return f"The record is not JSON: {error.msg} at character {error.pos + 1}."
+
+
+def _described(field: checked.Field) -> dict[str, Any]:
+    schema = json_schema(field.type)
+    if field.description:
+        schema["description"] = field.description
+    if field.default is not None:
+        schema["default"] = field.default
+    return schema
+
+
+def _object(fields: Any) -> dict[str, Any]:
+    """Fields as JSON Schema; dotted names become nested objects."""
+    root: dict[str, Any] = {"type": "object", "properties": {}}
+    for field in fields:
+        at = root
+        *way, last = field.wire.split(".")
+        for part in way:
+            at = at["properties"].setdefault(part, {"type": "object", "properties": {}})
+        at["properties"][last] = _described(field)
+        if field.required:
+            at.setdefault("required", []).append(last)
+    return root
