@@ -69,9 +69,9 @@ _FIELD = re.compile(r"[ \t]+([A-Za-z_]\w*)[ \t]+\S")
 class Names:
     """What is declared, by name, in the order written (the files in order of their paths).
 
-    `kind` gives what each name is. `lost` are names whose blocks could not be read, `lost_fields` those of
-    profile fields; `partial` is true when a used folder or module could not be read at all: then no name is
-    reported as unknown.
+    `kind` gives what each name is. `lost` are names whose blocks could not be read, or that two blocks claim,
+    `lost_fields` those of profile fields; `partial` is true when a used folder or module could not be read at
+    all: then no name is reported as unknown.
     """
 
     kind: Mapping[str, str]
@@ -111,6 +111,7 @@ def resolve(
     files = tuple(files)
     declared: dict[str, Named] = {}
     kind: dict[str, str] = dict.fromkeys(BUILT_IN_EVENTS, "event")
+    disputed: set[str] = set()
     for file in files:
         for declaration in file.declarations:
             if not isinstance(declaration, Named):
@@ -124,6 +125,7 @@ def resolve(
             elif name in declared:
                 first = Related(declared[name].name.span, f"{name} is declared here first")
                 report.error("declared-twice", span, related=[first], name=name, what=what, first=kind[name])
+                disputed.add(name)
             else:
                 declared[name] = declaration
                 kind[name] = what
@@ -152,7 +154,7 @@ def resolve(
         merges=unnamed(ast.Merge),
         tests=unnamed(ast.Test),
         others=tuple(node for file in files for node in file.declarations if isinstance(node, _NOT_RUN)),
-        lost=lost,
+        lost=lost | disputed,
         lost_fields=lost_fields,
         partial=partial,
         files=files,

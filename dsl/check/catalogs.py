@@ -35,7 +35,7 @@ from sojourn.dsl.values import (
 
 __all__ = ["check_catalogs", "from_text"]
 
-MOST_REPORTED = 5
+MOST_REPORTED = 3
 """How many wrong values of one file are reported: the rest is most often the same mistake."""
 
 

@@ -276,7 +276,7 @@ def check_identity(world: World) -> tuple[checked.Identifier, ...]:
             world.report.error("not-an-identifier", span, related=[Related(at, "the field")], name=name)
         found[name] = checked.Identifier(name, entry.unique)
     missing = [name for name in marked if name not in found]
-    if missing and blocks[0].entries:
+    if missing and blocks[0].entries and set(found) <= set(world.profile):
         last = blocks[0].entries[-1].span
         place = Related(world.profile[missing[0]].span, f"{missing[0]} is an identifier here")
         world.report.error("identifier-without-strength", last, related=[place], name=missing[0])

@@ -130,6 +130,8 @@ def _message(world: World, expressions: Expressions, node: ast.Message, read: Re
 
 def _no_address(world: World, variant: ast.Variant, channel: str) -> None:
     names = world.names
+    if any(d.code == "no-address" and d.facts["channel"] == channel for d in world.report.found):
+        return
     if names.partial or names.lost_fields or any(f.type == NOTHING for f in world.profile.values()):
         return
     wants = {

@@ -17,7 +17,7 @@ from sojourn.dsl.check import operations
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.labels import head
 from sojourn.dsl.check.literals import nothing, positive_duration
-from sojourn.dsl.check.messages import Sent
+from sojourn.dsl.check.messages import CHANNELS, Sent
 from sojourn.dsl.check.names import finds
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.check.scope import Scope
@@ -315,6 +315,8 @@ class Steps:
         has = tuple(dict.fromkeys(v.channel.text for v in self.world.names.messages[name].variants))
         channels: list[str] = []
         for channel in node.channels:
+            if channel.text not in has and not set(has) <= set(CHANNELS):
+                continue  # a channel of the message is misspelt, and reported there
             if channel.text not in has:
                 place = [Related(message.span, f"{name} is written here")] if message is not None else []
                 report.error(

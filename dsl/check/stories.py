@@ -228,6 +228,9 @@ def _sent(world: World, message: checked.Message, node: ast.ExpectSent) -> None:
     channels = has
     if node.channel is not None:
         channel = node.channel.text
+        written = {variant.channel.text for variant in world.names.messages[message.name].variants}
+        if channel not in has and not written <= set(CHANNELS):
+            return  # a channel of the message is misspelt, and reported there
         if channel not in has:
             world.report.error(
                 "no-such-channel",

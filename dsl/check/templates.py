@@ -129,7 +129,10 @@ class _Checker:
                     self._shape(part, local, sure)
         elif kind == "If":
             asked = sure | _names_in(node.test)
+            before = len(self.world.report.found)
             self._shape(node.test, local, asked)
+            if len(self.world.report.found) > before:  # whatever it meant to ask for
+                asked |= self.view.maybe
             self._statements(node.body, local, asked)
             for other in node.elif_:
                 self._statement(other, local, sure)
