@@ -314,6 +314,9 @@ class Expressions:
         pair = operations.comparable(self.world, op, left, right, span, said)
         if pair is None:
             return nothing(span)
+        if left == right and not isinstance(left, checked.Constant):
+            self.report.error("same-on-both-sides", span, left=said[0], right=said[1])
+            return nothing(span)
         op, left, right = turned(op, *pair)
         return checked.Compare(op, left, right, type=BOOLEAN, span=span)
 
@@ -336,8 +339,11 @@ class Expressions:
 
     def _in(self, node: ast.In, scope: Scope) -> checked.Expr:
         item = self.check(node.item, scope)
-        if not isinstance(node.options, ast.ListLiteral):
-            options = self.against(node.options, item.type, scope)
+        one = node.options
+        if isinstance(one, ast.ListLiteral) and len(one.items) == 1:
+            one = one.items[0]
+        if not isinstance(one, ast.ListLiteral):
+            options = self.against(one, item.type, scope)
             if options.type.kind == "list" and options.type.of is not None and item.type != NOTHING:
                 if family(options.type.of) != family(item.type):
                     operations.cannot_compare(
@@ -346,9 +352,9 @@ class Expressions:
                     return nothing(node.span)
                 found: checked.Expr = checked.In(item, options, type=BOOLEAN, span=node.span)
                 return self._negated(found, node.negated, node.span)
-            written: tuple[ast.Expr, ...] = (node.options,)
+            written: tuple[ast.Expr, ...] = (one,)
         else:
-            written = node.options.items
+            written = one.items
         terms: list[checked.Expr] = []
         values: list[Any] = []
         for option in written:

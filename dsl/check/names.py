@@ -48,7 +48,7 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
         return found
     of_event = scope.bare and _has_event_field(world, scope, name)
     of_person = _is_of_person(world, name)
-    if of_event and of_person and scope.person:
+    if of_event and of_person and scope.person and name not in world.names.lost:
         return _ambiguous(world, node, scope, name)
     if of_event:
         return _event_value(world, node, scope, 0)
@@ -303,6 +303,10 @@ def _unknown(world: World, node: ast.Path, scope: Scope, name: str) -> checked.E
     if kind == "audience":
         fix = Fix(node.span, f"in {name}", f"write in {name}")
         world.report.error("bare-audience", node.span, fix=fix, name=name)
+    elif kind == "event" and len(node.parts) > 1 and name in scope.events:
+        rest = _dotted(node, 1)
+        fix = Fix(node.span, f"event.{rest}", f"write event.{rest}")
+        world.report.error("event-by-name", node.span, fix=fix, name=name, rest=rest)
     elif kind == "event":
         fix = Fix(node.span, f"has {name}", f"write has {name}")
         world.report.error("bare-event", node.span, fix=fix, name=name)
@@ -317,12 +321,12 @@ def _unknown(world: World, node: ast.Path, scope: Scope, name: str) -> checked.E
         of_person = [*world.profile, *names.attributes, *names.defines] if scope.person else []
         item = list(world.fields_of(scope.item) or ()) if scope.item is not None else []
         pool = [*item, *scope.parameters, *(of_event if scope.bare else []), *scope.run, *of_person]
-        options = {o for f in world.profile.values() for o in f.type.options}
+        options = {option: f.name for f in world.profile.values() for option in f.type.options}
         candidates = nearest(name, pool, seen, names.kind, KEYWORDS, FUNCTIONS)
         what = "field or attribute" if scope.person else f"field of {and_list(scope.events, 'or')}"
         hint = ""
         if name in options:
-            hint = f"{name} is one of the values of a field: say which field, as in `loyalty is {name}`. "
+            hint = f"{name} is one of the values of a field: say which field, as in `{options[name]} is {name}`. "
         have = ", ".join(pool[:10]) + (", …" if len(pool) > 10 else "")
         world.report.error(
             "unknown-name",

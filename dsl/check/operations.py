@@ -127,6 +127,9 @@ def _called(said: str, side: checked.Expr) -> str:
 
 
 def _advice(left: checked.Expr, right: checked.Expr, left_said: str, right_said: str) -> str:
+    for side, said, other_said in ((left, left_said, right_said), (right, right_said, left_said)):
+        if side.type.kind == "list":
+            return f"{said} is a list: ask `{said} contains {other_said}`."
     for side, other, said, other_said in (
         (left, right, left_said, right_said),
         (right, left, right_said, left_said),
@@ -138,12 +141,10 @@ def _advice(left: checked.Expr, right: checked.Expr, left_said: str, right_said:
             if isinstance(other, checked.Constant):
                 return f"Take its date, `date_of({said})`, or give a clock time, `{other_said} 0:00`."
             return f"Take the date of the moment: `date_of({said})`."
-        if side.type.is_textual and isinstance(side, checked.Constant):
-            return _without_quotes(str(side.value), other.type)
         if pair == ("duration", "number") or pair == ("duration", "integer"):
             return "A length of time has a unit: `3 days`."
-        if side.type.kind == "list":
-            return f"{said} is a list: ask `{said} contains {other_said}`."
+        if side.type.is_textual and isinstance(side, checked.Constant):
+            return _without_quotes(str(side.value), other.type)
         if side.type.kind == "boolean":
             return f"{said} is true or false: write `{said}` or `not {said}` alone."
     return f"Compare it with a value of the same kind, as in {_example(left.type)}."
@@ -160,7 +161,7 @@ def _without_quotes(text: str, type: Type) -> str:
         return f"Write the date without quotes: {text}."
     if type.kind == "money" and re.fullmatch(r"\d+(\.\d+)? [A-Z]{3}", text):
         return f"Write the amount without quotes: {text}."
-    return f"It needs a {type}, as in {_example(type)}."
+    return f"It needs a value of type {type}, as in {_example(type)}."
 
 
 def cannot_calculate(

@@ -46,14 +46,14 @@ def nearest(name: str, *pools: Iterable[str]) -> tuple[str, ...]:
     """
     found: list[str] = []
     wanted = name.lower()
-    for pool in pools:
+    for number, pool in enumerate(pools):
         spelled = {candidate.lower(): candidate for candidate in pool if candidate != name}
         slack = 2 + len(wanted) // 2
         about_as_long = [lower for lower in spelled if abs(len(lower) - len(wanted)) <= slack]
         for match in difflib.get_close_matches(wanted, about_as_long, n=3, cutoff=0.66):
             if spelled[match] not in found:
                 found.append(spelled[match])
-        if len(wanted) >= 4:
+        if number == 0 and len(wanted) >= 4:
             found.extend(
                 candidate
                 for lower, candidate in spelled.items()

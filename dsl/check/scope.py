@@ -28,7 +28,7 @@ class Scope:
     run: Mapping[str, str] = field(default_factory=dict)
     item: Type | None = None
     parameters: Mapping[str, checked.Expr] = field(default_factory=dict)
-    why_no_event: str = "There is no event here: a condition about a person looks at the person."
+    why_no_event: str = "A condition about a person looks at the person."
 
 
 PERSON = Scope()

@@ -67,9 +67,9 @@ def _csv(code: str, says: str, help: str, label: str, bad: str, good: str) -> Wo
 VALUES = (
     _audience(
         "not-a-value",
-        "“{text}” cannot be a {type}: it has to be {what}.",
+        "“{text}” does not fit the type {type}: it has to be {what}.",
         "",
-        "not a {type}",
+        "not of type {type}",
         'country is "Germany"',
         'country is "DE"',
     ),
@@ -160,6 +160,15 @@ VALUES = (
         "no order",
         'country > "DE"',
         'country is "DE"',
+    ),
+    _journey(
+        "same-on-both-sides",
+        "{left} and {right} are the same thing, so comparing them says nothing.",
+        "Inside `where`, `event` is the event that is being looked at. To compare it with the event that started the journey is "
+        "not possible yet: keep what you need with `set`, or compare with a field of the profile.",
+        "compared with itself",
+        "  wait for purchase where city is event.city, up to 1 day\n  send hello\n",
+        '  wait for purchase where city is "Rome", up to 1 day\n  send hello\n',
     ),
     _audience(
         "empty-range",
@@ -321,8 +330,8 @@ VALUES = (
 DATA = (
     _field(
         "does-not-fit",
-        "{what} is {type}, and {given} is not.",
-        "A {type} is written as in {example}.",
+        "{what} is of type {type}, and {given} does not fit it.",
+        "A value of type {type} is written as in {example}.",
         "does not fit",
         "points  integer  = 1.5",
         "points  integer  = 1",

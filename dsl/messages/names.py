@@ -345,6 +345,14 @@ WORDINGS: tuple[Wording, ...] = (
         _ALL + 'audience buyers\n  country is "DE" and has purchase\n',
     ),
     Wording(
+        "event-by-name",
+        "The event at hand is called `event`, not {name}.",
+        "Write `event.{rest}`; inside `where`, {rest} alone will do.",
+        "the event at hand",
+        _ALL + "journey big\n  start on purchase\n  if purchase.total > 20 EUR\n    send hello\n",
+        _ALL + "journey big\n  start on purchase\n  if event.total > 20 EUR\n    send hello\n",
+    ),
+    Wording(
         "event-field-here",
         "{name} is a field of {event}; in a step it is read from the starting event.",
         "Write `event.{name}`.",
