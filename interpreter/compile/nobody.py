@@ -9,7 +9,7 @@ from __future__ import annotations
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
 
-__all__ = ["absent", "of_nobody"]
+__all__ = ["absent", "guard_of", "of_nobody"]
 
 
 def absent(workspace: checked.Workspace, expr: Expr) -> bool:
@@ -63,3 +63,21 @@ def of_nobody(workspace: checked.Workspace, expr: Expr, truth: dict[str, bool | 
     if isinstance(expr, checked.Known):
         return False if absent(workspace, expr.item) else None
     return False if absent(workspace, expr) else None
+
+
+def guard_of(workspace: checked.Workspace, condition: Expr) -> str | None:
+    """An aggregate without which the condition cannot be true, whatever else is known; None where there is none."""
+    if isinstance(condition, checked.Logic) and condition.op == "and":
+        return next((key for term in condition.terms if (key := guard_of(workspace, term)) is not None), None)
+    if not isinstance(condition, checked.Compare):
+        return None
+    left, right = condition.left, condition.right
+    if isinstance(left, checked.Constant):
+        left, right = right, left
+    while isinstance(left, checked.AttributeValue):
+        left = workspace.attributes[left.name].value
+    if not isinstance(left, checked.AggregateValue) or not isinstance(right, checked.Constant):
+        return None
+    if absent(workspace, left):
+        return left.key
+    return left.key if of_nobody(workspace, condition, {}) is False else None

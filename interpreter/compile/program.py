@@ -9,7 +9,7 @@ Functions are compiled when they are first called, so that a program of ten thou
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -22,7 +22,7 @@ from sojourn.dsl.values import HOUR, MINUTE, SECOND, Duration
 from sojourn.interpreter.compile.equalities import equalities, equality
 from sojourn.interpreter.compile.expressions import Coder, Compiled
 from sojourn.interpreter.compile.meaning import digest
-from sojourn.interpreter.compile.nobody import of_nobody
+from sojourn.interpreter.compile.nobody import guard_of, of_nobody
 from sojourn.interpreter.compile.timing import Dependencies, Flip, dependencies, flips
 from sojourn.interpreter.core.aggregates import Slot, slot
 from sojourn.interpreter.core.person import Person
@@ -69,20 +69,36 @@ class Start:
 
 
 class FieldListeners:
-    """The audiences to ask when a profile field changes: `always`, and by the old and the new value."""
+    """The audiences to ask when a profile field changes: `always`; by the old and the new value; and by an aggregate
+    without which they cannot be true (`has product_viewed … and country is "DE"`), so that they are asked only
+    for people who have it.
+    """
 
-    __slots__ = ("always", "by_value", "default")
+    __slots__ = ("always", "by_slot", "by_value", "default")
 
     def __init__(self, default: Any) -> None:
         self.always: tuple[int, ...] = ()
         self.by_value: dict[Any, tuple[int, ...]] = {}
+        self.by_slot: dict[str, list[int]] = {}
         self.default = default
 
-    def touched(self, before: Any, after: Any) -> Iterable[int]:
-        """The numbers of the audiences that the change can concern."""
+    def everybody(self) -> Iterator[int]:
+        """All audiences that depend on the field."""
+        yield from self.always
+        for numbers in (*self.by_value.values(), *self.by_slot.values()):
+            yield from numbers
+
+    def touched(self, before: Any, after: Any, states: Mapping[str, Any]) -> Iterable[int]:
+        """The numbers of the audiences that the change can concern, for somebody with these aggregate states."""
+        by_value, by_slot = self.by_value, self.by_slot
+        if by_slot and states:
+            few, many = (by_slot, states) if len(by_slot) < len(states) else (states, by_slot)
+            found = [number for key in few if key in many for number in by_slot[key]]
+            return (*self._plainly(before, after), *found)
+        return self._plainly(before, after) if by_value else self.always
+
+    def _plainly(self, before: Any, after: Any) -> Iterable[int]:
         by_value = self.by_value
-        if not by_value:
-            return self.always
         old = by_value.get(self.default if before is None else before, ()) if type(before) is not list else ()
         new = by_value.get(self.default if after is None else after, ()) if type(after) is not list else ()
         return (*self.always, *old, *new)
@@ -299,6 +315,7 @@ class Program:
         by_slot: dict[str, list[int]] = defaultdict(list)
         by_field: dict[str, list[int]] = defaultdict(list)
         by_value: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
+        by_guard: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         dependents: dict[int, list[int]] = defaultdict(list)
         slot_flips: dict[str, list[Flip]] = defaultdict(list)
         field_flips: dict[str, list[Flip]] = defaultdict(list)
@@ -315,8 +332,11 @@ class Program:
                 for e, values in equalities(condition)
                 if e.scope == "profile" and len(e.path) == 1
             }
+            guard = guard_of(workspace, condition)
             for field in deps.fields:
-                if field in equal:
+                if guard is not None:
+                    by_guard[field][guard].append(number)
+                elif field in equal:
                     for value in equal[field]:
                         by_value[field][value].append(number)
                 else:
@@ -342,12 +362,13 @@ class Program:
         for key, numbers in by_slot.items():
             self.aggregates[key].listeners = tuple(numbers)
             self.aggregates[key].timed = key in self.timed_slots
-        for field in {*by_field, *by_value}:
+        for field in {*by_field, *by_value, *by_guard}:
             meant = workspace.profile.get(field)
             listeners = self.field_listeners[field] = FieldListeners(
                 meant.default if meant is not None else None
             )
             listeners.always = tuple(by_field.get(field, ()))
+            listeners.by_slot = dict(by_guard.get(field, {}))
             listeners.by_value = {value: tuple(numbers) for value, numbers in by_value.get(field, {}).items()}
         for number, numbers in dependents.items():
             self.audiences[number].dependents = tuple(numbers)

@@ -109,9 +109,7 @@ def _audiences(
     for name in fields:
         listeners = program.field_listeners.get(name)
         if listeners is not None:
-            asked.update(listeners.always)
-            for numbers in listeners.by_value.values():
-                asked.update(numbers)
+            asked.update(listeners.everybody())
     for key in states:
         if key in program.aggregates:
             asked.update(program.aggregates[key].listeners)

@@ -120,7 +120,7 @@ class Moment:
         listeners = self.program.field_listeners.get(name)
         why, self.why = self.why, "change"
         if listeners is not None:
-            self.audiences(listeners.touched(before, after))
+            self.audiences(listeners.touched(before, after, self.person.states))
         self.why = why
         self.exit_whens()
 

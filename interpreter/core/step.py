@@ -108,7 +108,7 @@ def _profile(
             changed = True
             listeners = program.field_listeners.get(name)
             if listeners is not None:
-                dirty.extend(listeners.touched(before, value))
+                dirty.extend(listeners.touched(before, value, person.states))
     return changed
 
 
