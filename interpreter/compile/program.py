@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
 from sojourn.dsl.values import HOUR, MINUTE, SECOND, Duration
+from sojourn.interpreter.compile.crossings import WORTH_IT, Crossing, comparisons
 from sojourn.interpreter.compile.equalities import equalities, equality
 from sojourn.interpreter.compile.expressions import Coder, Compiled
 from sojourn.interpreter.compile.meaning import digest
@@ -360,7 +361,19 @@ class Program:
                         else:
                             field_flips[str(field)].append(flip)
         for key, numbers in by_slot.items():
-            self.aggregates[key].listeners = tuple(numbers)
+            held = self.aggregates[key]
+            if len(numbers) >= WORTH_IT:
+                crossed: list[tuple[str, Any, int]] = []
+                others: list[int] = []
+                for number in numbers:
+                    uses = comparisons(workspace, workspace.audiences[self.audiences[number].name].condition, key)
+                    if uses is None:
+                        others.append(number)
+                    else:
+                        crossed.extend((op, value, number) for op, value in uses)
+                held.crossing = Crossing(crossed) if crossed else None
+                numbers = others
+            held.listeners = tuple(numbers)
             self.aggregates[key].timed = key in self.timed_slots
         for field in {*by_field, *by_value, *by_guard}:
             meant = workspace.profile.get(field)

@@ -25,11 +25,14 @@ import json
 from bisect import bisect_right, insort
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal, Inexact
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.values import Duration, Money, add_elapsed, parse_money, parse_number
 from sojourn.interpreter.core.encoding import decoder
+
+if TYPE_CHECKING:
+    from sojourn.interpreter.compile.crossings import Crossing
 
 __all__ = ["Slot", "slot"]
 
@@ -70,6 +73,7 @@ class Slot:
 
     __slots__ = (
         "aggregate",
+        "crossing",
         "duration",
         "expires",
         "key",
@@ -96,6 +100,8 @@ class Slot:
         self.value = value
         self.listeners: tuple[int, ...] = ()
         """The numbers of the audiences that depend on it."""
+        self.crossing: Crossing | None = None
+        """Audiences that compare it with constants, where there are many: they are not among the listeners."""
         self.timed = False
         """Whether some audience must follow it when time alone changes it."""
 
@@ -118,6 +124,32 @@ class Slot:
     def merge(self, a: State, b: State) -> State:
         """The state of two people's events together. Neither is changed."""
         raise AssertionError("every kind has its own")
+
+    def take(self, states: dict[str, State], properties: Mapping[str, Any], t: int, now: int, dirty: list[int]) -> bool:
+        """`update`, and the audiences that it concerns are added to `dirty`."""
+        crossing = self.crossing
+        if crossing is None:
+            if self.update(states, properties, t, now):
+                dirty.extend(self.listeners)
+                return True
+            return False
+        before = self.read(states.get(self.key), now)
+        if not self.update(states, properties, t, now):
+            return False
+        dirty.extend(self.listeners)
+        dirty.extend(crossing.touched(before, self.read(states.get(self.key), now)))
+        return True
+
+    def expire(self, states: dict[str, State], now: int, dirty: list[int]) -> None:
+        """Time alone takes away what leaves at `now`; the audiences that it concerns are added to `dirty`."""
+        state = states[self.key]
+        before = self.read(state, now - 1) if self.crossing is not None else None
+        left = self.purge(state, now)
+        if left is None:
+            del states[self.key]
+        dirty.extend(self.listeners)
+        if self.crossing is not None:
+            dirty.extend(self.crossing.touched(before, self.read(left, now)))
 
     def _counts(self, properties: Mapping[str, Any], t: int, now: int) -> bool:
         """Whether an event of the right kind passes the conditions of the window's fixed ends and of `where`."""

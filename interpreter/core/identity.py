@@ -112,7 +112,10 @@ def _audiences(
             asked.update(listeners.everybody())
     for key in states:
         if key in program.aggregates:
-            asked.update(program.aggregates[key].listeners)
+            slot = program.aggregates[key]
+            asked.update(slot.listeners)
+            if slot.crossing is not None:
+                asked.update(slot.crossing.everybody())
     merged.audiences = {name: since for name, since in sorted(before.items()) if name in program.members}
     todo = sorted(asked)
     seen = set(todo)

@@ -127,16 +127,13 @@ def _event(program: Program, person: Person, record: Record, at: int, now: int, 
         return changed
     states = person.states
     for slot in plan.slots:
-        if slot.update(states, properties, at, now):
+        if slot.take(states, properties, at, now, dirty):
             changed = True
-            if slot.listeners:
-                dirty.extend(slot.listeners)
     for feature in plan.features:
         if feature.slots:
             for slot in feature.slots.get(feature.value(None, properties, None, now), ()):
-                if slot.update(states, properties, at, now):
+                if slot.take(states, properties, at, now, dirty):
                     changed = True
-                    dirty.extend(slot.listeners)
     return changed
 
 
@@ -161,18 +158,15 @@ def _bring(
     moment = Moment(program, person, at, effects, choices, "time")
     dirty: list[int] = []
     states = person.states
-    due: list[tuple[str, Slot]] = []
+    due: list[Slot] = []
     for key, state in states.items():
         slot = program.timed_slots.get(key)
         if slot is not None:
             expiry = slot.expiry(state)
             if expiry is not None and expiry <= at:
-                due.append((key, slot))
-    for key, slot in due:
-        left = slot.purge(states[key], at)
-        if left is None:
-            del states[key]
-        dirty.extend(slot.listeners)
+                due.append(slot)
+    for slot in due:
+        slot.expire(states, at, dirty)
     for flip in _flips(program, person):
         if flip.next(person, None, None, at - 1) == at:
             dirty.append(flip.owner)

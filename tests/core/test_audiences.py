@@ -135,6 +135,36 @@ def test_thousands_of_conditions_on_one_value_are_found_by_it() -> None:
     assert set(story.person.audiences) == {"shoes"}
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 20), st.sampled_from(["5 EUR", "20 EUR", "7 USD", "-12 EUR"])), min_size=1, max_size=8))
+def test_many_thresholds_on_one_value_are_found_by_what_a_change_crosses(purchases: list[tuple[int, str]]) -> None:
+    story = Story(THRESHOLDS)
+    for half_days, total in sorted(purchases):
+        story.happens("purchase", at("2026-03-01") + half_days * 43_200_000_000, total=total)
+        while True:
+            who = story.person
+            for name, audience in THRESHOLDS.workspace.audiences.items():
+                assert (name in who.audiences) is compile_condition(THRESHOLDS, audience.condition)(who, who.clock), name
+            if who.wake is None or who.wake > at("2026-03-01") + (half_days + 1) * 43_200_000_000:
+                break
+            story.time(who.wake)
+
+
+def thresholds() -> Program:
+    shop = Shop()
+    spent = shop.attribute("spent", shop.history("sum", "purchase", "total"))
+    lately = shop.history("sum", "purchase", "total", last=days(2))
+    for n in range(-20, 60, 5):
+        for op in ("is", "<", ">=", ">", "<="):
+            shop.audience(f"a{op}{n}", compare(op, spent, money(f"{n} EUR")))
+            shop.audience(f"b{op}{n}", negated(compare(op, lately, money(f"{n} EUR"))))
+            shop.audience(f"c{op}{n}", compare(op, shop.history("count", "purchase", last=days(3)), constant(n // 5)))
+    return shop.program()
+
+
+THRESHOLDS = thresholds()
+
+
 EXPRESSIONS: list[tuple[c.Expr, Any, Any]] = [
     (compare("is", person("email"), constant("a@x.com")), {"email": "a@x.com"}, True),
     (compare(">", person("points"), constant(3)), {"points": 4}, True),
