@@ -67,6 +67,8 @@ def _journey(
     starts = _starts(world, expressions, node)
     on_events = tuple(dict.fromkeys(s.event for s in starts if isinstance(s, checked.StartOnEvent)))
     on_audience = any(isinstance(s, checked.StartOnAudience) for s in starts)
+    if not starts:  # what is wrong with the start has been said: any event will do
+        on_events = ("",)
     scope = Scope(events=() if on_audience else on_events, why_no_event=_ON_AUDIENCE)
     settings = _settings(world, node)
     exits: list[checked.ExitOnEvent | checked.ExitWhen] = []

@@ -326,7 +326,7 @@ def _unknown(world: World, node: ast.Path, scope: Scope, name: str) -> checked.E
         what = "field or attribute" if scope.person else f"field of {and_list(scope.events, 'or')}"
         hint = ""
         if name in options:
-            hint = f"{name} is one of the values of a field: say which field, as in `{options[name]} is {name}`. "
+            hint = f"{name} is a value of {options[name]}: write `{options[name]} is {name}`. "
         have = ", ".join(pool[:10]) + (", …" if len(pool) > 10 else "")
         world.report.error(
             "unknown-name",

@@ -214,7 +214,7 @@ class _Checker:
             return ANY
         if name in self.view.maybe:
             sent = self.view.sent
-            if name not in sure and sent is not None:
+            if name not in sure and sent is not None and not self._is_partial():
                 related = [Related(sent.span, f"{sent.journey} sends it without {name} here")]
                 self.world.report.error(
                     "value-not-given",
@@ -224,9 +224,13 @@ class _Checker:
                     journey=sent.journey,
                 )
             return ANY
-        if self.view.sent is not None:
+        if self.view.sent is not None and not self._is_partial():
             self._unknown_variable(node, name, local)
         return ANY
+
+    def _is_partial(self) -> bool:
+        """Whether a journey may be missing that gives what is not known here."""
+        return bool(self.world.names.lost) or self.world.names.partial
 
     def _unknown_variable(self, node: Any, name: str, local: dict[str, Shape]) -> None:
         sent = self.view.sent

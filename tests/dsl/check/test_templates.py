@@ -152,3 +152,17 @@ def test_the_checker_knows_what_the_renderer_offers() -> None:
     plain = SandboxedEnvironment()
     assert set(offered.filters) == set(plain.filters) | OWN_FILTERS
     assert set(offered.globals) == GLOBALS
+
+
+def test_a_broken_journey_does_not_make_its_templates_wrong(shop) -> None:
+    wrong = shop(
+        REMINDER.replace("start on cart_abandoned", "start on cart_abandoned where where") + "{{ code }}\n"
+    )
+    assert len(wrong.mistakes) == 1
+
+
+def test_a_start_that_does_not_run_yet_gives_one_message(shop) -> None:
+    wrong = shop(
+        REMINDER.replace("start on cart_abandoned", "start on birthday at 9:00") + "{{ event.total }}\n"
+    )
+    assert [code for code, _ in wrong.mistakes] == ["not-yet"]
