@@ -18,8 +18,21 @@ from typing import Any
 
 from sojourn.dsl.values import DAY, UTC, Duration, Money, add_elapsed, local_to_instant, to_datetime, zone
 
-__all__ = ["FUNCTIONS", "WEEKDAYS", "add", "date_in_zone", "divide", "haversine", "multiply", "negative", "person_zone",
-           "searches", "span_of", "start_of_day", "subtract"]  # fmt: skip
+__all__ = [
+    "FUNCTIONS",
+    "WEEKDAYS",
+    "add",
+    "date_in_zone",
+    "divide",
+    "haversine",
+    "multiply",
+    "negative",
+    "person_zone",
+    "searches",
+    "span_of",
+    "start_of_day",
+    "subtract",
+]
 
 EARTH_RADIUS = 6_371_008.8
 """Metres, the mean radius of WGS 84."""
@@ -63,7 +76,8 @@ def start_of_day(day: dt.date, tz: dt.tzinfo) -> int:
 
 
 def span_of(duration: Duration) -> int:
-    """A length of time in microseconds, to compare two of them: a day is 24 hours, a month a twelfth of a mean year."""
+    """A length of time in microseconds, to compare two of them: a day is 24 hours, a month a twelfth of a
+    mean year."""
     return duration.months * _AVERAGE_MONTH + duration.days * DAY + duration.microseconds
 
 
@@ -189,7 +203,8 @@ def _pattern(text: str) -> re.Pattern[str] | None:
 
 
 def searches(pattern: str | None, text: str | None) -> bool:
-    """Whether a regular expression is found in a text, upper and lower case alike; one that is none is never found."""
+    """Whether a regular expression is found in a text, upper and lower case alike; one that is none is never
+    found."""
     if not pattern or not text:
         return False
     compiled = _pattern(pattern)
@@ -240,7 +255,8 @@ def _kilometres(a: tuple[float, float], b: tuple[float, float]) -> Decimal:
 
 
 def functions(zone_field: str | None) -> dict[str, Callable[..., Any]]:
-    """The functions by name, for people whose time zone is in `zone_field`. Each takes (P, now, *arguments)."""
+    """The functions by name, for people whose time zone is in `zone_field`. Each takes (P, now,
+    *arguments)."""
 
     def today(P: Any, now: int) -> dt.date:
         return date_in_zone(now, person_zone(zone_field, P))

@@ -1,9 +1,10 @@
 """Messages: Jinja2 templates, sandboxed, filled in with what is known of a person and a run.
 
-In a template are `profile` (fields and attributes), `event` (the one that started the run), the run's variables, what
-`send … with` gives, every attribute by its own name, and `link('cart')`. What is missing prints nothing. Money prints
-as `59.00 EUR`, a date as `2026-11-23`, a moment as `2026-11-23 09:00` in the person's time zone. A `ref` is followed to
-its catalog's row: `event.items[0].product.name`; by itself it prints its key.
+In a template are `profile` (fields and attributes), `event` (the one that started the run), the run's
+variables, what `send … with` gives, every attribute by its own name, and `link('cart')`. What is missing
+prints nothing. Money prints as `59.00 EUR`, a date as `2026-11-23`, a moment as `2026-11-23 09:00` in the
+person's time zone. A `ref` is followed to its catalog's row: `event.items[0].product.name`; by itself it
+prints its key.
 """
 
 from __future__ import annotations
@@ -31,9 +32,25 @@ __all__ = ["RenderError", "Renderer", "money_shown"]
 
 _WITHOUT_CENTS = frozenset(
     {
-        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
     }
-)  # fmt: skip
+)
 _THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _NOTHING = ChainableUndefined()
 
@@ -168,9 +185,16 @@ class _Show:
         if type is not None and isinstance(value, int) and type.kind == "datetime":
             moment = to_datetime(value, self.zone)
             return _Moment(
-                moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second, moment.microsecond,
-                moment.tzinfo, fold=moment.fold,
-            )  # fmt: skip
+                moment.year,
+                moment.month,
+                moment.day,
+                moment.hour,
+                moment.minute,
+                moment.second,
+                moment.microsecond,
+                moment.tzinfo,
+                fold=moment.fold,
+            )
         if type is not None and type.kind in ("ref", "schema", "list"):
             if type.kind == "list" and type.of is not None and type.of.kind not in ("ref", "schema"):
                 return [self.memory(type.of, item) for item in value]

@@ -1,7 +1,7 @@
 """The compiler: a checked workspace becomes Python functions and indexes.
 
-`compile_program` is what everybody calls; `compile_condition` and `compile_value` are for tests and tools that look at one
-expression. Everything here is a function of its arguments alone.
+`compile_program` is what everybody calls; `compile_condition` and `compile_value` are for tests and tools
+that look at one expression. Everything here is a function of its arguments alone.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ def compile_program(
 ) -> Program:
     """The program of a checked workspace.
 
-    `codes` keeps compiled functions by their source: pass the same dictionary again when a workspace is loaded
-    anew, and only what changed is compiled. `links` is the address that `link('cart')` in a message is appended to.
+    `codes` keeps compiled functions by their source: pass the same dictionary again when a workspace is
+    loaded anew, and only what changed is compiled. `links` is the address that `link('cart')` in a message is
+    appended to.
     """
     return Program(workspace, {} if codes is None else codes, links)
 

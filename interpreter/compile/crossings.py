@@ -1,8 +1,8 @@
 """Audiences that compare one aggregate with constants, found by the constants that a change crosses.
 
-Of a thousand audiences `lifetime_value >= …` a purchase that takes somebody from 40 to 59 EUR concerns those that name an
-amount from 40 to 59. Something missing lies below every constant of `>` and `>=`, and above every constant of `<` and
-`<=`, because both are false of it.
+Of a thousand audiences `lifetime_value >= …` a purchase that takes somebody from 40 to 59 EUR concerns those
+that name an amount from 40 to 59. Something missing lies below every constant of `>` and `>=`, and above
+every constant of `<` and `<=`, because both are false of it.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def _sorted(pairs: list[tuple[Any, int]]) -> tuple[list[Any], list[int]]:
 
 
 def comparisons(workspace: checked.Workspace, condition: Expr, key: str) -> list[tuple[str, Any]] | None:
-    """(operator, constant) of every use of an aggregate in a condition; None when it is used in any other way."""
+    """(operator, constant) of every use of an aggregate in a condition; None when it is used in any other
+    way."""
     found: list[tuple[str, Any]] = []
     todo: list[Expr] = [condition]
     while todo:

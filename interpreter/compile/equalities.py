@@ -1,7 +1,8 @@
 """Conditions that ask a value to be equal to a constant, so that they can be found by that constant.
 
-Of ten thousand conditions `category is "…"` an event can meet the few that name its own category: those are looked up,
-the others are never asked. Only terms that must hold are used (those joined by `and`), so nothing is missed.
+Of ten thousand conditions `category is "…"` an event can meet the few that name its own category: those are
+looked up, the others are never asked. Only terms that must hold are used (those joined by `and`), so nothing
+is missed.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def equalities(expr: Expr) -> Iterable[tuple[Any, tuple[Any, ...]]]:
 
 
 class RowValue:
-    """A catalog's value as a key of the index: its `scope` and `path` are those of the field that leads to the row."""
+    """A catalog's value as a key of the index: its `scope` and `path` are those of the field that leads to
+    the row."""
 
     __slots__ = ("expr", "path", "scope")
 

@@ -1,10 +1,11 @@
 """From typed expressions to Python source, and from that to functions.
 
-Every condition and value becomes one function `f(P, E, V, now)`: `P` is the person, `E` the properties of the event at
-hand (or None), `V` the variables of the run (name -> event), `now` the instant. `F` and `S` inside it are the person's
-fields and aggregate states. What missing values mean is written out in the source itself: a comparison is
-preceded by the tests that its sides are there. Constants and helping functions are passed as default arguments,
-which Python reads fastest; so the source depends on the meaning alone, and equal sources share one code object.
+Every condition and value becomes one function `f(P, E, V, now)`: `P` is the person, `E` the properties of the
+event at hand (or None), `V` the variables of the run (name -> event), `now` the instant. `F` and `S` inside
+it are the person's fields and aggregate states. What missing values mean is written out in the source itself:
+a comparison is preceded by the tests that its sides are there. Constants and helping functions are passed as
+default arguments, which Python reads fastest; so the source depends on the meaning alone, and equal sources
+share one code object.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
 from sojourn.dsl.types import BOOLEAN
 from sojourn.dsl.values import Money
-from sojourn.interpreter.core.aggregates import Slot
 from sojourn.interpreter.core.encoding import decoder, encode, is_plain
+from sojourn.interpreter.core.slots import Slot
 from sojourn.interpreter.functions import (
     add,
     divide,
@@ -88,7 +89,8 @@ class Coder:
         self._made: dict[tuple[str, int], tuple[Compiled, Expr]] = {}
 
     def condition(self, expr: Expr, event: str | None = None) -> Compiled:
-        """The function that tells whether `expr` is true. `event` is the kind of event at hand, for its defaults."""
+        """The function that tells whether `expr` is true. `event` is the kind of event at hand, for its
+        defaults."""
         return self._function("condition", expr, event)
 
     def value(self, expr: Expr, event: str | None = None) -> Compiled:
@@ -185,7 +187,8 @@ class _Unit:
             return self._deeper(root, path[1:])
         if expr.scope == "run":
             name = self.temporary()
-            root = f"({name}['properties'] if V is not None and ({name} := V.get({path[0]!r})) is not None else None)"
+            there = f"V is not None and ({name} := V.get({path[0]!r})) is not None"
+            root = f"({name}['properties'] if {there} else None)"
             return self._deeper(root, path[1:])
         return self._deeper("item", path)
 
@@ -290,8 +293,10 @@ class _Unit:
             if not slot.windowed:
                 return f"S.get({expr.key!r}, 0)"
             name = self.temporary()
-            return (f"(0 if ({name} := S.get({expr.key!r})) is None else "
-                    f"len({name}) if {name}[0] > now else {self.constant(slot.read)}({name}, now))")  # fmt: skip
+            return (
+                f"(0 if ({name} := S.get({expr.key!r})) is None else "
+                f"len({name}) if {name}[0] > now else {self.constant(slot.read)}({name}, now))"
+            )
         if slot.kind in ("time of first", "time of last") and not slot.windowed:
             return f"S.get({expr.key!r})"
         return f"{self.constant(slot.read)}(S.get({expr.key!r}), now)"

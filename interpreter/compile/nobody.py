@@ -1,7 +1,7 @@
 """What is true of somebody of whom nothing is known.
 
-A new person is a member of the audiences that are (`no purchase in last 30 days`). Finding these by looking at the
-condition, without running it, keeps a program of ten thousand audiences quick to load.
+A new person is a member of the audiences that are (`no purchase in last 30 days`). Finding these by looking
+at the condition, without running it, keeps a program of ten thousand audiences quick to load.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def absent(workspace: checked.Workspace, expr: Expr) -> bool:
 
 
 def of_nobody(workspace: checked.Workspace, expr: Expr, truth: dict[str, bool | None]) -> bool | None:
-    """Whether a condition is true of somebody of whom nothing is known; None where that has to be worked out."""
+    """Whether a condition is true of somebody of whom nothing is known; None where that has to be worked
+    out."""
     if isinstance(expr, checked.Logic):
         results = [of_nobody(workspace, term, truth) for term in expr.terms]
         decided = expr.op == "or"
@@ -66,7 +67,8 @@ def of_nobody(workspace: checked.Workspace, expr: Expr, truth: dict[str, bool | 
 
 
 def guard_of(workspace: checked.Workspace, condition: Expr) -> str | None:
-    """An aggregate without which the condition cannot be true, whatever else is known; None where there is none."""
+    """An aggregate without which the condition cannot be true, whatever else is known; None where there is
+    none."""
     if isinstance(condition, checked.Logic) and condition.op == "and":
         return next((key for term in condition.terms if (key := guard_of(workspace, term)) is not None), None)
     if not isinstance(condition, checked.Compare):

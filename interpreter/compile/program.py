@@ -1,9 +1,10 @@
 """The program: a checked workspace made ready to run.
 
-What `step` needs to find quickly is indexed here: for every kind of event the aggregates it can change and the journeys
-it can start, and among those the ones whose condition asks that a value of the event be equal to a constant
-(`where product.category is "shoes"`) by that constant; for every aggregate and profile field the audiences that listen to it.
-Functions are compiled when they are first called, so that a program of ten thousand journeys is ready in a moment.
+What `step` needs to find quickly is indexed here: for every kind of event the aggregates it can change and
+the journeys it can start, and among those the ones whose condition asks that a value of the event be equal to
+a constant (`where product.category is "shoes"`) by that constant; for every aggregate and profile field the
+audiences that listen to it. Functions are compiled when they are first called, so that a program of ten
+thousand journeys is ready in a moment.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from sojourn.interpreter.compile.expressions import Coder, Compiled
 from sojourn.interpreter.compile.meaning import digest
 from sojourn.interpreter.compile.nobody import guard_of, of_nobody
 from sojourn.interpreter.compile.timing import Dependencies, Flip, dependencies, flips
-from sojourn.interpreter.core.aggregates import Slot, slot
+from sojourn.interpreter.core.aggregates import slot
 from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.slots import Slot
 
 if TYPE_CHECKING:
     from sojourn.interpreter.render import Renderer
@@ -46,7 +48,8 @@ def in_words(duration: Duration) -> str:
 
 
 class Audience:
-    """One audience. `test(P, None, None, now)` is its condition; `dependents` the numbers of audiences built on it."""
+    """One audience. `test(P, None, None, now)` is its condition; `dependents` the numbers of audiences built
+    on it."""
 
     __slots__ = ("dependents", "name", "number", "test")
 
@@ -58,7 +61,8 @@ class Audience:
 
 
 class Start:
-    """One way into a journey. `where` is None without a condition; `because` is what a record of the start says."""
+    """One way into a journey. `where` is None without a condition; `because` is what a record of the start
+    says."""
 
     __slots__ = ("because", "journey", "number", "where")
 
@@ -70,9 +74,9 @@ class Start:
 
 
 class FieldListeners:
-    """The audiences to ask when a profile field changes: `always`; by the old and the new value; and by an aggregate
-    without which they cannot be true (`has product_viewed … and country is "DE"`), so that they are asked only
-    for people who have it.
+    """The audiences to ask when a profile field changes: `always`; by the old and the new value; and by an
+    aggregate without which they cannot be true (`has product_viewed … and country is "DE"`), so that they are
+    asked only for people who have it.
     """
 
     __slots__ = ("always", "by_slot", "by_value", "default")
@@ -90,7 +94,8 @@ class FieldListeners:
             yield from numbers
 
     def touched(self, before: Any, after: Any, states: Mapping[str, Any]) -> Iterable[int]:
-        """The numbers of the audiences that the change can concern, for somebody with these aggregate states."""
+        """The numbers of the audiences that the change can concern, for somebody with these aggregate
+        states."""
         by_value, by_slot = self.by_value, self.by_slot
         if by_slot and states:
             few, many = (by_slot, states) if len(by_slot) < len(states) else (states, by_slot)
@@ -106,7 +111,8 @@ class FieldListeners:
 
 
 class Feature:
-    """A value of an event by which conditions are found: `slots` and `starts` by the constant they ask for."""
+    """A value of an event by which conditions are found: `slots` and `starts` by the constant they ask
+    for."""
 
     __slots__ = ("slots", "starts", "value")
 
@@ -144,7 +150,8 @@ def _number(start: Start) -> int:
 
 
 class Journey:
-    """One journey with what a run of it needs. `listens` are the events that mean something to a run anywhere in it."""
+    """One journey with what a run of it needs. `listens` are the events that mean something to a run anywhere
+    in it."""
 
     __slots__ = (
         "_clock",
@@ -199,17 +206,37 @@ class Journey:
 
 
 class Program:
-    """A workspace ready to run. Nothing in it changes by use, save that functions are compiled when first needed.
+    """A workspace ready to run. Nothing in it changes by use, save that functions are compiled when first
+    needed.
 
-    `version` is the hash of everything that is meant, `rules` that of the aggregates and audiences; `slots` are the keys
-    of the aggregates. `links` is where `link('…')` leads in messages.
+    `version` is the hash of everything that is meant, `rules` that of the aggregates and audiences; `slots`
+    are the keys of the aggregates. `links` is where `link('…')` leads in messages.
     """
 
     __slots__ = (
-        "aggregates", "always_flips", "audiences", "born", "coder", "entering", "events", "field_flips", "field_listeners",
-        "journeys", "leaving", "links", "members", "renderer", "rules", "slot_flips", "slots", "splits", "timed_slots", "unique",
-        "version", "workspace",
-    )  # fmt: skip
+        "aggregates",
+        "always_flips",
+        "audiences",
+        "born",
+        "coder",
+        "entering",
+        "events",
+        "field_flips",
+        "field_listeners",
+        "journeys",
+        "leaving",
+        "links",
+        "members",
+        "renderer",
+        "rules",
+        "slot_flips",
+        "slots",
+        "splits",
+        "timed_slots",
+        "unique",
+        "version",
+        "workspace",
+    )
 
     def __init__(
         self, workspace: checked.Workspace, codes: MutableMapping[str, CodeType], links: str
@@ -219,9 +246,17 @@ class Program:
         profile = {name: (field.type, field.default) for name, field in workspace.profile.items()}
         self.rules = digest(workspace.aggregates, workspace.attributes, workspace.audiences, profile)
         self.version = digest(
-            workspace.profile, workspace.identifiers, workspace.schemas, workspace.events, workspace.catalogs, workspace.topics,
-            workspace.messages, workspace.journeys, self.rules, links,
-        )  # fmt: skip
+            workspace.profile,
+            workspace.identifiers,
+            workspace.schemas,
+            workspace.events,
+            workspace.catalogs,
+            workspace.topics,
+            workspace.messages,
+            workspace.journeys,
+            self.rules,
+            links,
+        )
         self.aggregates: dict[str, Slot] = {}
         self.coder = Coder(workspace, self.aggregates, codes)
         self.slots = frozenset(workspace.aggregates)
@@ -354,7 +389,8 @@ class Program:
                     for key in flip.slots:
                         slot_flips[key].append(flip)
                     for field in needs:
-                        # A default stands for what is not known: then the clock has always something to compare with.
+                        # A default stands for what is not known: then the clock has always something to
+                        # compare with.
                         meant = workspace.profile.get(str(field))
                         if meant is not None and meant.default is not None:
                             always.append(flip)
@@ -366,7 +402,9 @@ class Program:
                 crossed: list[tuple[str, Any, int]] = []
                 others: list[int] = []
                 for number in numbers:
-                    uses = comparisons(workspace, workspace.audiences[self.audiences[number].name].condition, key)
+                    uses = comparisons(
+                        workspace, workspace.audiences[self.audiences[number].name].condition, key
+                    )
                     if uses is None:
                         others.append(number)
                     else:
@@ -428,7 +466,8 @@ class Program:
         return self.coder.condition(expr, event)
 
     def bounds(self, operation: checked.Split) -> tuple[int, ...]:
-        """For each arm of a split, the number below which a 64-bit hash falls to it or to an arm before it."""
+        """For each arm of a split, the number below which a 64-bit hash falls to it or to an arm before
+        it."""
         known = self.splits.get(id(operation))
         if known is not None:
             return known[1]

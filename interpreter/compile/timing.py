@@ -3,11 +3,13 @@
 A condition changes by time alone in three ways, and each gives instants:
 
 - a windowed aggregate it uses loses an event: its slot knows when (`Slot.expiry`);
-- it compares `now`, or `today`, with something: the comparison is solved for `now` (`last_order < now - 3 days` is
-  `now > last_order + 3 days`), which gives the instants around which it flips;
-- it uses `now` or `today` in another way (`age(birthday)`, `weekday(today)`): it can change at midnight in the person's zone.
+- it compares `now`, or `today`, with something: the comparison is solved for `now` (`last_order < now - 3
+  days` is `now > last_order + 3 days`), which gives the instants around which it flips;
+- it uses `now` or `today` in another way (`age(birthday)`, `weekday(today)`): it can change at midnight in
+  the person's zone.
 
-To be asked a little too often is harmless, because the condition itself is evaluated then; to be asked too late is not.
+To be asked a little too often is harmless, because the condition itself is evaluated then; to be asked too
+late is not.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ _DATED = frozenset({"age", "anniversary", "date_of", "today"})
 
 
 class Dependencies:
-    """What a condition reads: aggregate keys, profile fields, audiences; and whether it looks at the clock."""
+    """What a condition reads: aggregate keys, profile fields, audiences; and whether it looks at the
+    clock."""
 
     __slots__ = ("audiences", "fields", "run", "slots", "timed")
 
@@ -97,9 +100,11 @@ def dependencies(
 
 
 class Flip:
-    """One comparison with the clock. `next(P, E, V, after)` is the next instant later than `after` at which it may change.
+    """One comparison with the clock. `next(P, E, V, after)` is the next instant later than `after` at which
+    it may change.
 
-    `slots` and `fields` are what it needs to be known of a person: while none of them is there, it never changes.
+    `slots` and `fields` are what it needs to be known of a person: while none of them is there, it never
+    changes.
     """
 
     __slots__ = ("fields", "next", "owner", "slots")
@@ -156,7 +161,8 @@ def _collect(coder: Coder, expr: Expr, found: list[Flip]) -> None:
 
 
 def _solved(coder: Coder, expr: checked.Compare) -> tuple[Expr, bool] | None:
-    """The comparison solved for the clock: (what the clock is compared with, whether the clock is the date)."""
+    """The comparison solved for the clock: (what the clock is compared with, whether the clock is the
+    date)."""
     left, right = _opened(coder, expr.left), _opened(coder, expr.right)
     counts = _clocks(coder, left), _clocks(coder, right)
     if counts[0] == (0, 0):
@@ -177,7 +183,8 @@ def _opened(coder: Coder, expr: Expr) -> Expr:
 
 
 def _isolate(coder: Coder, left: Expr, right: Expr) -> Expr | None:
-    """`left` holds the clock once: what the clock must equal for both sides to be equal; None where that cannot be said."""
+    """`left` holds the clock once: what the clock must equal for both sides to be equal; None where that
+    cannot be said."""
     if isinstance(left, (checked.Now, checked.Today)):
         return right
     if isinstance(left, checked.Function) and left.name in ("now", "today"):
@@ -219,7 +226,8 @@ def _at_anchor(coder: Coder, anchor: Expr, dated: bool) -> Flip:
     read = coder.value(anchor)
     deps = dependencies(coder.workspace, anchor)
     zone_field = coder.workspace.timezone_field
-    # Going back a month leaps over the days that the month before does not have, and stands still on its last:
+    # Going back a month leaps over the days that the month before does not have, and stands still on its
+    # last:
     # then every midnight (UTC) and the clock time of every day around the anchor are candidates.
     by_month = _names_months(anchor)
     days = range(-4, 5) if by_month else range(1)
@@ -254,7 +262,8 @@ def _at_anchor(coder: Coder, anchor: Expr, dated: bool) -> Flip:
 
 
 def _fallback(coder: Coder, expr: Expr) -> Flip:
-    """The clock is used in a way that is not solved: by date it changes at midnight, by `now` it is asked every minute."""
+    """The clock is used in a way that is not solved: by date it changes at midnight, by `now` it is asked
+    every minute."""
     deps = dependencies(coder.workspace, expr)
     zone_field = coder.workspace.timezone_field
     by_minute = _bare_now(coder, expr)

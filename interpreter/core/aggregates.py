@@ -7,15 +7,16 @@ Each kind of aggregate has a state, a JSON value that holds no more than later a
 | count | n | [e, …] |
 | distinct | {value: n} | [[[e, value], …], {value: n}] |
 | sum, average | {currency: [n, amount]} | [[[e, value], …], {currency: [n, amount]}] |
-| smallest, largest | {currency: value} | {currency: [[e, value], …]}, only those that can still be the answer |
+| smallest, largest | {currency: value} | {currency: [[e, value], …]}, those that can still be it |
 | first, last | [t, value] | [[e, t, value], …] |
 | time of first, last | t | [[e, t, null], …] |
 
-`t` is when an event happened, `e` the instant it leaves the window: an event that happened at `t` is inside while
-`now < e`. Keeping `e` makes months exact: what happened earlier may leave later (January 30 at noon and January 31 at
-midnight both have February's last day for their month). Lists are sorted by `e`, those of one instant in the order in
-which they arrived. Amounts are texts of exact decimals; the currency of plain numbers is "". A state is never empty: then
-the key is absent. An event whose value is missing is passed over by every aggregate of a value.
+`t` is when an event happened, `e` the instant it leaves the window: an event that happened at `t` is inside
+while `now < e`. Keeping `e` makes months exact: what happened earlier may leave later (January 30 at noon and
+January 31 at midnight both have February's last day for their month). Lists are sorted by `e`, those of one
+instant in the order in which they arrived. Amounts are texts of exact decimals; the currency of plain numbers
+is "". A state is never empty: then the key is absent. An event whose value is missing is passed over by every
+aggregate of a value.
 """
 
 from __future__ import annotations
@@ -23,26 +24,21 @@ from __future__ import annotations
 import copy
 import json
 from bisect import bisect_right, insort
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Context, Decimal, Inexact
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sojourn.dsl import checked
-from sojourn.dsl.values import Duration, Money, add_elapsed, parse_money, parse_number
+from sojourn.dsl.values import Money, parse_money, parse_number
 from sojourn.interpreter.core.encoding import decoder
+from sojourn.interpreter.core.slots import Slot, State, ValueSlot, Where
 
-if TYPE_CHECKING:
-    from sojourn.interpreter.compile.crossings import Crossing
-
-__all__ = ["Slot", "slot"]
+__all__ = ["slot"]
 
 _EXACT = Context(prec=400)
 _EXACT.traps[Inexact] = False
 _add = _EXACT.add
 _subtract = _EXACT.subtract
-
-State = Any
-Where = Callable[[Any, Any, Any, int], Any]
 
 
 def _token(value: Any) -> str:
@@ -60,127 +56,6 @@ def _canonical(entry: list[Any]) -> tuple[Any, ...]:
 
 def _text(amount: Decimal) -> str:
     return f"{amount:f}"
-
-
-class Slot:
-    """One aggregate of the program: how its state changes and how it is read.
-
-    `update(states, properties, t, now)` takes one event in and tells whether anything changed. `read(state, now)` gives the
-    value (None: missing; for counts 0), and never changes the state. `expiry(state)` is the next instant at which time
-    changes it, `purge(state, now)` carries that out and returns the state, or None when nothing is left. `merge(a, b)` joins
-    the states of two people; it is commutative and associative.
-    """
-
-    __slots__ = (
-        "aggregate",
-        "crossing",
-        "duration",
-        "expires",
-        "key",
-        "kind",
-        "length",
-        "listeners",
-        "timed",
-        "value",
-        "where",
-        "windowed",
-    )
-
-    def __init__(self, aggregate: checked.Aggregate, where: Where | None, value: Where | None) -> None:
-        self.aggregate = aggregate
-        self.key = aggregate.key
-        self.kind = aggregate.kind
-        window = aggregate.window
-        self.duration: Duration | None = window.last if window is not None else None
-        self.windowed = self.duration is not None
-        self.length = 0
-        if self.duration is not None and not self.duration.months:
-            self.length = add_elapsed(0, self.duration)
-        self.where = where
-        self.value = value
-        self.listeners: tuple[int, ...] = ()
-        """The numbers of the audiences that depend on it."""
-        self.crossing: Crossing | None = None
-        """Audiences that compare it with constants, where there are many: they are not among the listeners."""
-        self.timed = False
-        """Whether some audience must follow it when time alone changes it."""
-
-    def update(self, states: dict[str, State], properties: Mapping[str, Any], t: int, now: int) -> bool:
-        """Takes in an event that happened at `t`. True when the state changed."""
-        raise AssertionError("every kind has its own")
-
-    def read(self, state: State, now: int) -> Any:
-        """The value at `now`."""
-        raise AssertionError("every kind has its own")
-
-    def expiry(self, state: State) -> int | None:
-        """The next instant at which time alone changes the state."""
-        return None
-
-    def purge(self, state: State, now: int) -> State:
-        """The state without what has left the window by `now`; None when nothing is left. May change `state`."""
-        return state
-
-    def merge(self, a: State, b: State) -> State:
-        """The state of two people's events together. Neither is changed."""
-        raise AssertionError("every kind has its own")
-
-    def take(self, states: dict[str, State], properties: Mapping[str, Any], t: int, now: int, dirty: list[int]) -> bool:
-        """`update`, and the audiences that it concerns are added to `dirty`."""
-        crossing = self.crossing
-        if crossing is None:
-            if self.update(states, properties, t, now):
-                dirty.extend(self.listeners)
-                return True
-            return False
-        before = self.read(states.get(self.key), now)
-        if not self.update(states, properties, t, now):
-            return False
-        dirty.extend(self.listeners)
-        dirty.extend(crossing.touched(before, self.read(states.get(self.key), now)))
-        return True
-
-    def expire(self, states: dict[str, State], now: int, dirty: list[int]) -> None:
-        """Time alone takes away what leaves at `now`; the audiences that it concerns are added to `dirty`."""
-        state = states[self.key]
-        before = self.read(state, now - 1) if self.crossing is not None else None
-        left = self.purge(state, now)
-        if left is None:
-            del states[self.key]
-        dirty.extend(self.listeners)
-        if self.crossing is not None:
-            dirty.extend(self.crossing.touched(before, self.read(left, now)))
-
-    def _counts(self, properties: Mapping[str, Any], t: int, now: int) -> bool:
-        """Whether an event of the right kind passes the conditions of the window's fixed ends and of `where`."""
-        window = self.aggregate.window
-        if window is not None and (
-            (window.since is not None and t < window.since)
-            or (window.until is not None and t >= window.until)
-        ):
-            return False
-        where = self.where
-        return where is None or bool(where(None, properties, None, now))
-
-    def _leaves(self, t: int) -> int:
-        """When an event that happened at `t` leaves the window."""
-        if self.length:
-            return t + self.length
-        return add_elapsed(t, self.duration) if self.duration is not None else t
-
-
-class _Value(Slot):
-    """An aggregate of a value of the event."""
-
-    __slots__ = ()
-
-    def _taken(self, properties: Mapping[str, Any], t: int, now: int) -> Any:
-        """The event's value in JSON, None where it does not count or has none."""
-        if not self._counts(properties, t, now):
-            return None
-        assert self.value is not None
-        value = self.value(None, properties, None, now)
-        return None if value == "" else value
 
 
 # ---------------------------------------------------------------- counts
@@ -258,7 +133,7 @@ class _CountIn(Slot):
         return both[-self.most :] if self.most else both
 
 
-class _Distinct(_Value):
+class _Distinct(ValueSlot):
     __slots__ = ()
 
     def update(self, states: dict[str, State], properties: Mapping[str, Any], t: int, now: int) -> bool:
@@ -326,7 +201,7 @@ def _total(totals: dict[str, list[Any]] | None, average: bool, whole: bool) -> A
     return int(amount) if whole and not average else amount
 
 
-class _Sum(_Value):
+class _Sum(ValueSlot):
     __slots__ = ()
 
     def update(self, states: dict[str, State], properties: Mapping[str, Any], t: int, now: int) -> bool:
@@ -358,7 +233,7 @@ def _join_totals(a: dict[str, list[Any]], b: dict[str, list[Any]]) -> dict[str, 
     return dict(sorted(merged.items()))
 
 
-class _Entries(_Value):
+class _Entries(ValueSlot):
     """A window of [e, value] with something counted over them: the base of sums and distinct counts."""
 
     __slots__ = ()
@@ -445,7 +320,7 @@ class _DistinctIn(_Entries):
 # -------------------------------------------------------------- extremes
 
 
-class _Extreme(_Value):
+class _Extreme(ValueSlot):
     __slots__ = ("largest", "reader")
 
     def __init__(self, aggregate: checked.Aggregate, where: Where | None, value: Where | None) -> None:
@@ -461,7 +336,8 @@ class _Extreme(_Value):
         return value if self.reader is None else self.reader(value)
 
     def _better(self, a: Any, b: Any) -> bool:
-        """Whether `a` stands before an equal or lesser `b`; among equal ones the shorter, then lesser text stands."""
+        """Whether `a` stands before an equal or lesser `b`; among equal ones the shorter, then lesser text
+        stands."""
         x, y = self._decoded(a), self._decoded(b)
         if x == y:
             return (len(_token(a)), _token(a)) < (len(_token(b)), _token(b))
@@ -496,7 +372,8 @@ class _Extreme(_Value):
 
 
 class _ExtremeIn(_Extreme):
-    """Only entries that can still become the answer are kept: one that leaves earlier and is not better never can."""
+    """Only entries that can still become the answer are kept: one that leaves earlier and is not better never
+    can."""
 
     __slots__ = ()
 
@@ -563,7 +440,7 @@ class _ExtremeIn(_Extreme):
 # --------------------------------------------------------- first and last
 
 
-class _Edge(_Value):
+class _Edge(ValueSlot):
     """first, last, time of first, time of last."""
 
     __slots__ = ("last", "of_time", "reader")
@@ -663,17 +540,34 @@ class _EdgeIn(_Edge):
 
 
 _PLAIN: dict[str, type[Slot]] = {
-    "count": _Count, "distinct": _Distinct, "sum": _Sum, "average": _Sum, "smallest": _Extreme, "largest": _Extreme,
-    "first": _Edge, "last": _Edge, "time of first": _Edge, "time of last": _Edge,
-}  # fmt: skip
+    "count": _Count,
+    "distinct": _Distinct,
+    "sum": _Sum,
+    "average": _Sum,
+    "smallest": _Extreme,
+    "largest": _Extreme,
+    "first": _Edge,
+    "last": _Edge,
+    "time of first": _Edge,
+    "time of last": _Edge,
+}
 _WINDOWED: dict[str, type[Slot]] = {
-    "count": _CountIn, "distinct": _DistinctIn, "sum": _SumIn, "average": _SumIn, "smallest": _ExtremeIn,
-    "largest": _ExtremeIn, "first": _EdgeIn, "last": _EdgeIn, "time of first": _EdgeIn, "time of last": _EdgeIn,
-}  # fmt: skip
+    "count": _CountIn,
+    "distinct": _DistinctIn,
+    "sum": _SumIn,
+    "average": _SumIn,
+    "smallest": _ExtremeIn,
+    "largest": _ExtremeIn,
+    "first": _EdgeIn,
+    "last": _EdgeIn,
+    "time of first": _EdgeIn,
+    "time of last": _EdgeIn,
+}
 
 
 def slot(aggregate: checked.Aggregate, where: Where | None, value: Where | None) -> Slot:
-    """The slot of an aggregate. `where` and `value` are compiled; both see the event only, `value` gives JSON."""
+    """The slot of an aggregate. `where` and `value` are compiled; both see the event only, `value` gives
+    JSON."""
     windowed = aggregate.window is not None and aggregate.window.last is not None
     if aggregate.kind == "count" and where is None and aggregate.window is None:
         return _CountPlain(aggregate, where, value)

@@ -1,7 +1,7 @@
 """What a step brings about, as data: the driver stores it and hands it out.
 
-Two kinds: `Outgoing`, a rendered message for the outbox; and `Activity`, a record of what happened, which makes every
-timeline, report and explanation. Instants are microseconds since 1970 UTC.
+Two kinds: `Outgoing`, a rendered message for the outbox; and `Activity`, a record of what happened, which
+makes every timeline, report and explanation. Instants are microseconds since 1970 UTC.
 """
 
 from __future__ import annotations
@@ -9,9 +9,25 @@ from __future__ import annotations
 from typing import Any, Final
 
 __all__ = [
-    "BRANCHED", "CONVERTED", "ENDED", "ENTERED", "FAILED", "LEFT", "LINK_REFUSED", "MERGED", "MOVED", "NOT_SENT", "SENT",
-    "SET", "SPLIT", "STARTED", "WAITING", "Activity", "Effect", "Outgoing",
-]  # fmt: skip
+    "BRANCHED",
+    "CONVERTED",
+    "ENDED",
+    "ENTERED",
+    "FAILED",
+    "LEFT",
+    "LINK_REFUSED",
+    "MERGED",
+    "MOVED",
+    "NOT_SENT",
+    "SENT",
+    "SET",
+    "SPLIT",
+    "STARTED",
+    "WAITING",
+    "Activity",
+    "Effect",
+    "Outgoing",
+]
 
 STARTED: Final = "started"  # journey, run; detail: because ("cart_abandoned", "entering vips"), record (id)
 WAITING: Final = (
@@ -54,7 +70,8 @@ class Activity:
         self.step = step
 
     def __repr__(self) -> str:
-        return f"Activity({self.at}, {self.kind!r}, {self.detail}, {self.journey!r}, {self.run!r}, {self.step!r})"
+        where = f"{self.journey!r}, {self.run!r}, {self.step!r}"
+        return f"Activity({self.at}, {self.kind!r}, {self.detail}, {where})"
 
 
 class Outgoing:

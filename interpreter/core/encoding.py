@@ -1,4 +1,5 @@
-"""Between canonical JSON values and the values expressions work with, by type (see "Values" in docs/design.md)."""
+"""Between canonical JSON values and the values expressions work with, by type (see "Values" in
+docs/design.md)."""
 
 from __future__ import annotations
 

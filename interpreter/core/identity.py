@@ -1,8 +1,8 @@
 """Two people who turn out to be one.
 
-`merge` does not care which of the two it is given first: the person first seen earlier gives the key; of each field the newest
-value stands; aggregates are those of both histories together; runs of both go on. So any order of the same
-merges gives the same person.
+`merge` does not care which of the two it is given first: the person first seen earlier gives the key; of each
+field the newest value stands; aggregates are those of both histories together; runs of both go on. So any
+order of the same merges gives the same person.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ def _rank(said: list[Any], value: Any) -> tuple[int, str, str]:
 
 
 def merge(program: Program, survivor: Person, other: Person, now: int) -> list[Effect]:
-    """Makes `survivor` the two of them together; `other` is not to be used any more. Both have been advanced to `now`.
+    """Makes `survivor` the two of them together; `other` is not to be used any more. Both have been advanced
+    to `now`.
 
-    The result is the same whichever is called the survivor. A person merged with their own copy (the same key)
-    stays what they were, by the later of the two documents. Audiences are asked again; what was entered or left
-    by it is among the effects, and nothing is started here.
+    The result is the same whichever is called the survivor. A person merged with their own copy (the same
+    key) stays what they were, by the later of the two documents. Audiences are asked again; what was entered
+    or left by it is among the effects, and nothing is started here.
     """
     if survivor.key == other.key:
         if (other.clock, json.dumps(other.to_document(), sort_keys=True)) > (

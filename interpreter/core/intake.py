@@ -1,10 +1,11 @@
 """Whose record it is: from the identifiers it carries to one person, then the step.
 
-The strongest identifier decides. Claims are looked at strongest first; the first one that somebody owns gives the person,
-unless that person has another value of a stronger `one per person` identifier that the record carries: then they are
-somebody else, who shares the weaker one (a family's tablet, an address typed by a colleague). Nobody left: a new person.
-Then each claim is linked to the person: free ones are theirs from now on; those of somebody else make the two one
-person, unless that would give one person two values of a `one per person` identifier.
+The strongest identifier decides. Claims are looked at strongest first; the first one that somebody owns gives
+the person, unless that person has another value of a stronger `one per person` identifier that the record
+carries: then they are somebody else, who shares the weaker one (a family's tablet, an address typed by a
+colleague). Nobody left: a new person. Then each claim is linked to the person: free ones are theirs from now
+on; those of somebody else make the two one person, unless that would give one person two values of a `one per
+person` identifier.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ def take_in(
 ) -> tuple[int, Person, list[Effect]]:
     """Finds or makes the person a record belongs to, links its identifiers, merges, and steps.
 
-    Returns the person's number, the person and the effects in order. Every person that was loaded may have been changed.
-    Raises ValueError for a record without any identifier.
+    Returns the person's number, the person and the effects in order. Every person that was loaded may have
+    been changed. Raises ValueError for a record without any identifier.
     """
     claims = _claims(program, record)
     if not claims:

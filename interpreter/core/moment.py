@@ -1,8 +1,8 @@
 """One instant of one person: audiences that change, runs that start, go on and end.
 
 A `Moment` lives for one instant. Things that follow from one another at that instant (a step sets a field, an
-audience follows, a journey starts on entering it, and so on) are worked off in it in a fixed order, and no more than
-`MOST_STARTS` runs start, so that two journeys that trigger each other stop, with a record.
+audience follows, a journey starts on entering it, and so on) are worked off in it in a fixed order, and no
+more than `MOST_STARTS` runs start, so that two journeys that trigger each other stop, with a record.
 """
 
 from __future__ import annotations
@@ -48,12 +48,25 @@ def _short(key: str) -> str:
 
 
 class Moment:
-    """One instant. `why` says in records of audiences what the change came from: "event", "time", "change"."""
+    """One instant. `why` says in records of audiences what the change came from: "event", "time",
+    "change"."""
 
     __slots__ = (
-        "by_event", "choices", "effects", "fresh", "halted", "now", "person", "program", "quiet", "record", "started", "starts",
-        "touched", "why",
-    )  # fmt: skip
+        "by_event",
+        "choices",
+        "effects",
+        "fresh",
+        "halted",
+        "now",
+        "person",
+        "program",
+        "quiet",
+        "record",
+        "started",
+        "starts",
+        "touched",
+        "why",
+    )
 
     def __init__(
         self,
@@ -75,7 +88,8 @@ class Moment:
         self.starts: list[Start] = []
         """Starts by audiences, still to be done."""
         self.touched: set[str] = set()
-        """The runs ("journey" or "journey/key") that ended or went on: this instant's event does not start them."""
+        """The runs ("journey" or "journey/key") that ended or went on: this instant's event does not start
+        them."""
         self.fresh: set[str] = set()
         """The runs that began at this instant."""
         self.by_event: set[str] = set()
@@ -173,7 +187,8 @@ class Moment:
     # ------------------------------------------------- what an event does
 
     def runs_see(self, record: Record, at: int) -> None:
-        """Goals, then exits, then waits: what an event means to the runs in progress. `at` is when it happened."""
+        """Goals, then exits, then waits: what an event means to the runs in progress. `at` is when it
+        happened."""
         person, program, event = self.person, self.program, record.event
         if person.goals:
             self._late_goals(record, at)

@@ -1,4 +1,5 @@
-"""What the core asks of a driver: where people are found. The drivers implement it; the core only calls it."""
+"""What the core asks of a driver: where people are found. The drivers implement it; the core only calls
+it."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ class People(Protocol):
         ...
 
     def load(self, number: int) -> Person:
-        """The person's document, up to date with the program's rules (rebuilt by the driver where it was not)."""
+        """The person's document, up to date with the program's rules (rebuilt by the driver where it was
+        not)."""
         ...
 
     def add(self, person: Person) -> int:
@@ -29,5 +31,6 @@ class People(Protocol):
         ...
 
     def absorb(self, survivor: int, other: int) -> None:
-        """`other` has been merged into `survivor`: move their events, activity and outbox rows, and drop their document and timer."""
+        """`other` has been merged into `survivor`: move their events, activity and outbox rows, and drop
+        their document and timer."""
         ...

@@ -1,7 +1,7 @@
 """One person as one document: everything the core needs to know, and nothing else.
 
-All values are canonical JSON (see "Values" in docs/design.md), so a document is read and written as it is, and can be
-queried with SQLite's JSON functions. Instants are microseconds since 1970 UTC.
+All values are canonical JSON (see "Values" in docs/design.md), so a document is read and written as it is,
+and can be queried with SQLite's JSON functions. Instants are microseconds since 1970 UTC.
 """
 
 from __future__ import annotations
@@ -14,20 +14,36 @@ __all__ = ["Person", "Run"]
 class Run:
     """One passage of a person through a journey.
 
-    `id` never changes. `began` is when the run started; `since` the time from which events count for it (the time its
-    starting event happened, at most `began`). `step` is the id of the step it stands at, "" before the first. `visit` counts
-    the steps it has entered, for send keys. `event` is the event that started it ({"event", "id", "at", "properties"}) or
-    None; `variables` the events that waits caught, in the same form. `key` is the value of `one per`, "" without. `until` is
-    when its wait is over by time alone, None when no time ends it; `waiting_since` when the wait began; `ends` when `ends after`
-    ends it. `arms` remembers splits. `version` is the program's hash at its start. `goal` is until when (exclusive) its goal counts,
-    None without a goal or a limit; `converted` whether it was reached. `earlier`: step id -> the first event since the start that a wait
-    with `since start` will take.
+    `id` never changes. `began` is when the run started; `since` the time from which events count for it (the
+    time its starting event happened, at most `began`). `step` is the id of the step it stands at, "" before
+    the first. `visit` counts the steps it has entered, for send keys. `event` is the event that started it
+    ({"event", "id", "at", "properties"}) or None; `variables` the events that waits caught, in the same form.
+    `key` is the value of `one per`, "" without. `until` is when its wait is over by time alone, None when no
+    time ends it; `waiting_since` when the wait began; `ends` when `ends after` ends it. `arms` remembers
+    splits. `version` is the program's hash at its start. `goal` is until when (exclusive) its goal counts,
+    None without a goal or a limit; `converted` whether it was reached. `earlier`: step id -> the first event
+    since the start that a wait with `since start` will take.
     """
 
     __slots__ = (
-        "arms", "began", "converted", "earlier", "ends", "event", "goal", "id", "journey", "key", "since", "step", "until",
-        "variables", "version", "visit", "waiting_since",
-    )  # fmt: skip
+        "arms",
+        "began",
+        "converted",
+        "earlier",
+        "ends",
+        "event",
+        "goal",
+        "id",
+        "journey",
+        "key",
+        "since",
+        "step",
+        "until",
+        "variables",
+        "version",
+        "visit",
+        "waiting_since",
+    )
 
     def __init__(self, id: str, journey: str, began: int, since: int, version: str) -> None:
         self.id = id
@@ -71,22 +87,34 @@ class Run:
 class Person:
     """Everything known of one person.
 
-    `key` is the first identifier ever seen, "namespace:value": it names the person for good. `first_seen`: when.
-    `identifiers`: namespace -> value -> [first seen, last seen].
-    `fields`: profile field -> canonical value; `provenance`: profile field -> [when, where from] (a dataset's name, "journey NAME",
-    or "" ). A field's newest value by the time it was said stands.
-    `states`: aggregate key -> its state. `audiences`: audience -> since when a member.
-    `runs`: run id -> Run, those in progress. `ended`: "journey" or "journey/key" -> when the last run ended; `counts`: journey -> how many runs
-    were ever started (also numbers the run ids). `goals`: pending goals of ended runs, each {"run", "journey", "since", "until", "arms"}.
-    `clock`: the instant the document has been advanced to. `wake`: the next instant at which time alone changes something, or None.
-    `rules`: the hash of the aggregates and audiences it was computed under; "" for somebody new, of whom no step has worked
-    anything out yet.
+    `key` is the first identifier ever seen, "namespace:value": it names the person for good. `first_seen`:
+    when. `identifiers`: namespace -> value -> [first seen, last seen]. `fields`: profile field -> canonical
+    value; `provenance`: profile field -> [when, where from] (a dataset's name, "journey NAME", or "" ). A
+    field's newest value by the time it was said stands. `states`: aggregate key -> its state. `audiences`:
+    audience -> since when a member. `runs`: run id -> Run, those in progress. `ended`: "journey" or
+    "journey/key" -> when the last run ended; `counts`: journey -> how many runs were ever started (also
+    numbers the run ids). `goals`: pending goals of ended runs, each {"run", "journey", "since", "until",
+    "arms"}. `clock`: the instant the document has been advanced to. `wake`: the next instant at which time
+    alone changes something, or None. `rules`: the hash of the aggregates and audiences it was computed under;
+    "" for somebody new, of whom no step has worked anything out yet.
     """
 
     __slots__ = (
-        "audiences", "clock", "counts", "ended", "fields", "first_seen", "goals", "identifiers", "key", "provenance",
-        "rules", "runs", "states", "wake",
-    )  # fmt: skip
+        "audiences",
+        "clock",
+        "counts",
+        "ended",
+        "fields",
+        "first_seen",
+        "goals",
+        "identifiers",
+        "key",
+        "provenance",
+        "rules",
+        "runs",
+        "states",
+        "wake",
+    )
 
     def __init__(self, key: str, first_seen: int, rules: str) -> None:
         self.key = key

@@ -16,10 +16,11 @@ __all__ = ["rebuild"]
 
 
 def rebuild(program: Program, person: Person, history: Iterable[Record], now: int) -> None:
-    """Works out the states and audiences of a person anew, from all their events in the order in which they arrived.
+    """Works out the states and audiences of a person anew, from all their events in the order in which they
+    arrived.
 
-    Nothing is entered, left or started: members of a new or changed audience are existing members, since `now`
-    (who already was one stays so since before). Fields and runs stay as they are.
+    Nothing is entered, left or started: members of a new or changed audience are existing members, since
+    `now` (who already was one stays so since before). Fields and runs stay as they are.
     """
     now = max(now, person.clock)
     person.clock = now

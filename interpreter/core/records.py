@@ -10,11 +10,11 @@ __all__ = ["Record"]
 class Record:
     """An event, or an update of the profile alone (`event` is ""), as it came through the door.
 
-    `at` is when it happened and `received` when it arrived: instants, microseconds since 1970 UTC; `at` is never later.
-    `profile` holds canonical profile values by field name, identifiers and consents among them; `properties` the
-    event's canonical values by field name (declared ones; what was not declared is only in `raw`).
-    `quiet` records start no journeys and resume none (imports, unless asked): they update what is known.
-    `raw` is the text as it came, "" where there was none (a test, an emit).
+    `at` is when it happened and `received` when it arrived: instants, microseconds since 1970 UTC; `at` is
+    never later. `profile` holds canonical profile values by field name, identifiers and consents among them;
+    `properties` the event's canonical values by field name (declared ones; what was not declared is only in
+    `raw`). `quiet` records start no journeys and resume none (imports, unless asked): they update what is
+    known. `raw` is the text as it came, "" where there was none (a test, an emit).
     """
 
     __slots__ = ("at", "dataset", "event", "id", "profile", "properties", "quiet", "raw", "received")

@@ -1,9 +1,9 @@
 """The step: everything the program does with one person, one record and the time.
 
-`step` first advances: whatever time alone brought up to `now` is carried out in order, each thing at its own exact
-instant (at one instant: windows that end and dates that turn, audiences, exits, waits that are over, starts). Then comes the record,
-in the order of docs/design.md: profile, aggregates, audiences, goals, exits, waits, starts. It reads no clock, no store,
-no random source: the same input gives the same output.
+`step` first advances: whatever time alone brought up to `now` is carried out in order, each thing at its own
+exact instant (at one instant: windows that end and dates that turn, audiences, exits, waits that are over,
+starts). Then comes the record, in the order of docs/design.md: profile, aggregates, audiences, goals, exits,
+waits, starts. It reads no clock, no store, no random source: the same input gives the same output.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sojourn.interpreter.core.aggregates import Slot
 from sojourn.interpreter.core.effects import Effect
 from sojourn.interpreter.core.moment import Moment
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.core.slots import Slot
 from sojourn.interpreter.core.steps import time_is_up
 
 if TYPE_CHECKING:
@@ -26,13 +26,19 @@ __all__ = ["advance", "next_wake", "step"]
 
 
 def step(
-    program: Program, person: Person, record: Record | None, now: int, choices: Mapping[str, str] | None = None,
+    program: Program,
+    person: Person,
+    record: Record | None,
+    now: int,
+    choices: Mapping[str, str] | None = None,
     pending: Iterable[Start] = (),
-) -> list[Effect]:  # fmt: skip
-    """Brings a person up to `now` and takes a record in (None: time alone). Changes `person`; returns what follows, in order.
+) -> list[Effect]:
+    """Brings a person up to `now` and takes a record in (None: time alone). Changes `person`; returns what
+    follows, in order.
 
-    `choices` gives the arms that splits take in a test. `pending` are starts by audiences that a merge has just
-    changed. A person whose `rules` are "" is new: the audiences that are true of them are worked out with the first record.
+    `choices` gives the arms that splits take in a test. `pending` are starts by audiences that a merge has
+    just changed. A person whose `rules` are "" is new: the audiences that are true of them are worked out
+    with the first record.
     """
     if now < person.clock:
         now = person.clock

@@ -282,7 +282,8 @@ def _consent(moment: Moment, message: checked.Message) -> str:
 
 
 def _variant(moment: Moment, run: Run, message: checked.Message, channel: str) -> int | None:
-    """The number of the variant of a channel that fits: the first whose condition is true, else the one without."""
+    """The number of the variant of a channel that fits: the first whose condition is true, else the one
+    without."""
     plain = None
     for number, variant in enumerate(message.variants):
         if variant.channel != channel:

@@ -10,7 +10,22 @@ from typing import Any
 
 from sojourn.dsl import checked as c
 from sojourn.dsl.types import (
-    BOOLEAN, COUNTRY, DATE, DATETIME, EMAIL, INTEGER, MONEY, NUMBER, PHONE, TEXT, TIMEZONE, Type, list_of, one_of, ref, schema_type,
+    BOOLEAN,
+    COUNTRY,
+    DATE,
+    DATETIME,
+    EMAIL,
+    INTEGER,
+    MONEY,
+    NUMBER,
+    PHONE,
+    TEXT,
+    TIMEZONE,
+    Type,
+    list_of,
+    one_of,
+    ref,
+    schema_type,
 )  # fmt: skip
 from sojourn.dsl.values import DAY, HOUR, MINUTE, Duration, Money, parse_instant
 from sojourn.interpreter.compile import Program, compile_program
@@ -48,19 +63,39 @@ def field(name: str, type: Type, **more: Any) -> c.Field:
 
 
 PROFILE = [
-    field("crm_id", TEXT, identity=True), field("email", EMAIL, identity=True), field("device_id", TEXT, identity=True),
-    field("phone", PHONE), field("first_name", TEXT), field("country", COUNTRY), field("birthday", DATE),
-    field("language", TEXT, default="en"), field("timezone", TIMEZONE), field("points", INTEGER),
-    field("loyalty", one_of("bronze", "silver", "gold"), default="bronze"), field("tags", list_of(TEXT)),
+    field("crm_id", TEXT, identity=True),
+    field("email", EMAIL, identity=True),
+    field("device_id", TEXT, identity=True),
+    field("phone", PHONE),
+    field("first_name", TEXT),
+    field("country", COUNTRY),
+    field("birthday", DATE),
+    field("language", TEXT, default="en"),
+    field("timezone", TIMEZONE),
+    field("points", INTEGER),
+    field("loyalty", one_of("bronze", "silver", "gold"), default="bronze"),
+    field("tags", list_of(TEXT)),
     field("consent.offers", BOOLEAN),
-]  # fmt: skip
+]
 
-ITEM = {f.name: f for f in [field("product", ref("product")), field("quantity", INTEGER, default=1), field("price", MONEY)]}
+ITEM = {
+    f.name: f
+    for f in [field("product", ref("product")), field("quantity", INTEGER, default=1), field("price", MONEY)]
+}
 
 EVENTS = {
-    "cart_abandoned": [field("cart_id", TEXT), field("items", list_of(schema_type("Item"))), field("total", MONEY)],
+    "cart_abandoned": [
+        field("cart_id", TEXT),
+        field("items", list_of(schema_type("Item"))),
+        field("total", MONEY),
+    ],
     "product_viewed": [field("product", ref("product"))],
-    "purchase": [field("order_id", TEXT), field("total", MONEY), field("points", NUMBER), field("shop", TEXT)],
+    "purchase": [
+        field("order_id", TEXT),
+        field("total", MONEY),
+        field("points", NUMBER),
+        field("shop", TEXT),
+    ],
     "visit": [field("page", TEXT)],
     "subscribed": [field("topic", TEXT)],
     "unsubscribed": [field("topic", TEXT)],
@@ -86,14 +121,24 @@ class Shop:
     # ------------------------------------------------------- expressions
 
     def history(
-        self, kind: Any, event: str, path: str = "", *, last: Duration | None = None, since: int | None = None,
-        until: int | None = None, where: c.Expr | None = None, threshold: int | None = None,
-    ) -> c.AggregateValue:  # fmt: skip
+        self,
+        kind: Any,
+        event: str,
+        path: str = "",
+        *,
+        last: Duration | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        where: c.Expr | None = None,
+        threshold: int | None = None,
+    ) -> c.AggregateValue:
         window = None
         if last is not None or since is not None or until is not None:
             window = c.Window(last, since, until)
         value = event_field(event, path) if path else None
-        type = INTEGER if kind in ("count", "distinct") else DATETIME if kind.startswith("time") else value.type  # type: ignore[union-attr]
+        type = (
+            INTEGER if kind in ("count", "distinct") else DATETIME if kind.startswith("time") else value.type
+        )  # type: ignore[union-attr]
         meaning = repr((kind, event, path, window, where, threshold))
         key = hashlib.blake2b(meaning.encode(), digest_size=6).hexdigest()
         steps = tuple(path.split(".")) if path else ()
@@ -121,39 +166,87 @@ class Shop:
         variants = []
         for channel, parts in channels.items():
             address = {"email": "email", "sms": "phone"}.get(channel)
-            templates = {part: c.Template(text, "a.journey", 1, part == "body", "{" not in text) for part, text in parts.items()}
+            templates = {
+                part: c.Template(text, "a.journey", 1, part == "body", "{" not in text)
+                for part, text in parts.items()
+            }
             variants.append(c.Variant(channel, None, templates, address))
         self.messages[name] = c.Message(name, topic, tuple(variants))
         return name
 
     def journey(
-        self, name: str, starts: Iterable[Any], steps: Iterable[tuple[Any, ...]], *, again: Any = "always",
-        again_after: Duration | None = None, exits: Iterable[Any] = (), goal: c.Goal | None = None, zone: c.Expr | None = None,
-        zone_fallback: str = "", one_per: c.Expr | None = None, ends_after: Duration | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        name: str,
+        starts: Iterable[Any],
+        steps: Iterable[tuple[Any, ...]],
+        *,
+        again: Any = "always",
+        again_after: Duration | None = None,
+        exits: Iterable[Any] = (),
+        goal: c.Goal | None = None,
+        zone: c.Expr | None = None,
+        zone_fallback: str = "",
+        one_per: c.Expr | None = None,
+        ends_after: Duration | None = None,
+    ) -> None:
         """`steps` are (label, operation) or (label, operation, next); without `next` the following one."""
         numbered = tuple(
             c.Step(label, label, operation, rest[0] if rest else number + 1)
             for number, (label, operation, *rest) in enumerate(steps)
         )
         self.journeys[name] = c.Journey(
-            name, tuple(starts), again, again_after, tuple(exits), goal, zone, zone_fallback, one_per, ends_after, "ignored", numbered
+            name,
+            tuple(starts),
+            again,
+            again_after,
+            tuple(exits),
+            goal,
+            zone,
+            zone_fallback,
+            one_per,
+            ends_after,
+            "ignored",
+            numbered,
         )
 
     def workspace(self) -> c.Workspace:
         profile = {f.name: f for f in PROFILE}
         product = c.Catalog(
-            "product", "sku",
-            {f.name: f for f in [field("sku", TEXT), field("name", TEXT), field("category", TEXT), field("price", MONEY)]},
+            "product",
+            "sku",
+            {
+                f.name: f
+                for f in [
+                    field("sku", TEXT),
+                    field("name", TEXT),
+                    field("category", TEXT),
+                    field("price", MONEY),
+                ]
+            },
             PRODUCTS,
-        )  # fmt: skip
+        )
         events = {name: c.Event(name, name, {f.name: f for f in fields}) for name, fields in EVENTS.items()}
-        identifiers = (c.Identifier("crm_id", True), c.Identifier("email", True), c.Identifier("device_id", False))
+        identifiers = (
+            c.Identifier("crm_id", True),
+            c.Identifier("email", True),
+            c.Identifier("device_id", False),
+        )
         return c.Workspace(
-            profile, identifiers, "timezone", {"Item": c.Schema("Item", ITEM)}, events, {"product": product}, {},
-            dict(self.aggregates), dict(self.attributes), dict(self.audiences), dict(self.topics), dict(self.messages),
-            dict(self.journeys), (),
-        )  # fmt: skip
+            profile,
+            identifiers,
+            "timezone",
+            {"Item": c.Schema("Item", ITEM)},
+            events,
+            {"product": product},
+            {},
+            dict(self.aggregates),
+            dict(self.attributes),
+            dict(self.audiences),
+            dict(self.topics),
+            dict(self.messages),
+            dict(self.journeys),
+            (),
+        )
 
     def program(self) -> Program:
         return compile_program(self.workspace())
@@ -249,7 +342,8 @@ def send(message: str, *channels: str, **args: Any) -> c.Send:
 
 
 class Story:
-    """One person (or several) and what happens to them, in order. Nothing is due that has not been carried out."""
+    """One person (or several) and what happens to them, in order. Nothing is due that has not been carried
+    out."""
 
     def __init__(self, program: Program, choices: Mapping[str, str] | None = None, **profile: Any) -> None:
         self.program = program
@@ -260,9 +354,15 @@ class Story:
         self.count = 0
 
     def happens(
-        self, event: str, moment: str | int, *, happened: str | int | None = None, profile: Mapping[str, Any] | None = None,
-        quiet: bool = False, **properties: Any,
-    ) -> list[Effect]:  # fmt: skip
+        self,
+        event: str,
+        moment: str | int,
+        *,
+        happened: str | int | None = None,
+        profile: Mapping[str, Any] | None = None,
+        quiet: bool = False,
+        **properties: Any,
+    ) -> list[Effect]:
         """`event` arrives at `moment` (and happened then, or at `happened`)."""
         now = at(moment) if isinstance(moment, str) else moment
         when = now if happened is None else at(happened) if isinstance(happened, str) else happened
@@ -288,7 +388,11 @@ class Story:
 
     def said(self, *kinds: str) -> list[tuple[str, Any]]:
         """What was recorded, by kind, as (kind, the detail that matters)."""
-        return [(e.kind, _essence(e)) for e in self.effects if isinstance(e, Activity) and (not kinds or e.kind in kinds)]
+        return [
+            (e.kind, _essence(e))
+            for e in self.effects
+            if isinstance(e, Activity) and (not kinds or e.kind in kinds)
+        ]
 
     def when(self, kind: str) -> list[str]:
         """When the activities of a kind happened, as clock times in UTC."""
@@ -300,12 +404,27 @@ class Story:
 
 def instant(moment: int) -> str:
     base = dt.datetime(1970, 1, 1) + dt.timedelta(microseconds=moment)
-    return base.isoformat(sep=" ", timespec="microseconds" if moment % 1_000_000 else "minutes" if not base.second else "seconds")
+    return base.isoformat(
+        sep=" ",
+        timespec="microseconds" if moment % 1_000_000 else "minutes" if not base.second else "seconds",
+    )
 
 
 def _essence(activity: Activity) -> Any:
     detail = activity.detail
-    for name in ("audience", "branch", "arm", "because", "message", "field", "event", "identifier", "key", "for", "until"):
+    for name in (
+        "audience",
+        "branch",
+        "arm",
+        "because",
+        "message",
+        "field",
+        "event",
+        "identifier",
+        "key",
+        "for",
+        "until",
+    ):
         if name in detail:
             return detail[name]
     return None

@@ -11,13 +11,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sojourn.dsl.values import Duration, Money, add_elapsed
-from sojourn.interpreter.core.aggregates import Slot
+from sojourn.interpreter.core.slots import Slot
 from tests.core.building import Shop, at, days, months
 
 DAY_ONE = at("2026-01-29 12:00")
 HALF_DAY = 43_200_000_000
 
-KINDS = ["count", "distinct", "sum", "average", "smallest", "largest", "first", "last", "time of first", "time of last"]
+KINDS = [
+    "count",
+    "distinct",
+    "sum",
+    "average",
+    "smallest",
+    "largest",
+    "first",
+    "last",
+    "time of first",
+    "time of last",
+]
 WINDOWS = [None, days(3), months(1)]
 AMOUNTS = ["5 EUR", "5.00 EUR", "7.25 EUR", "0.1 EUR", "12 USD", None]
 
@@ -55,7 +66,12 @@ def seen_by(history: list[tuple[int, Any]], kind: str, window: Duration | None, 
         return None
     numbers = [m.amount for m in amounts]
     total = sum(numbers, Decimal(0))
-    value = {"sum": total, "average": total / len(numbers), "smallest": min(numbers), "largest": max(numbers)}[kind]
+    value = {
+        "sum": total,
+        "average": total / len(numbers),
+        "smallest": min(numbers),
+        "largest": max(numbers),
+    }[kind]
     return Money(value, amounts[0].currency)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,11 +13,42 @@ from hypothesis import strategies as st
 from sojourn.dsl.types import BOOLEAN, INTEGER, TEXT
 from sojourn.interpreter.compile import attribute_value, compile_condition, compile_value
 from sojourn.interpreter.core.step import step
-from tests.core.building import *  # noqa: F403
+from tests.core.building import (
+    DATE,
+    NOW,
+    TODAY,
+    Activity,
+    Money,
+    Person,
+    Program,
+    Shop,
+    Story,
+    at,
+    both,
+    c,
+    compare,
+    constant,
+    days,
+    either,
+    event_field,
+    hours,
+    instant,
+    known,
+    minus,
+    money,
+    months,
+    negated,
+    person,
+    plus,
+)
 
 
 def changes(story: Story) -> list[tuple[str, str, str]]:
-    return [(e.kind, e.detail["audience"], instant(e.at)) for e in story.effects if isinstance(e, Activity) and e.kind in ("entered", "left")]
+    return [
+        (e.kind, e.detail["audience"], instant(e.at))
+        for e in story.effects
+        if isinstance(e, Activity) and e.kind in ("entered", "left")
+    ]
 
 
 def function(name: str, *args: c.Expr, type: Any = INTEGER) -> c.Function:
@@ -32,8 +64,10 @@ def test_no_purchase_is_true_of_somebody_who_has_just_come() -> None:
     story.happens("purchase", "2026-03-03 10:00")
     story.time("2026-05-01")
     assert changes(story) == [
-        ("entered", "quiet", "2026-03-02 10:00"), ("left", "quiet", "2026-03-03 10:00"), ("entered", "quiet", "2026-04-02 10:00"),
-    ]  # fmt: skip
+        ("entered", "quiet", "2026-03-02 10:00"),
+        ("left", "quiet", "2026-03-03 10:00"),
+        ("entered", "quiet", "2026-04-02 10:00"),
+    ]
 
 
 def test_whoever_buys_first_was_never_without_a_purchase() -> None:
@@ -51,10 +85,17 @@ def test_an_audience_follows_a_field_and_audiences_built_on_it_follow_too() -> N
     story = Story(shop.program(), country="FR")
     story.happens("visit", "2026-03-02 10:00")
     story.happens("visit", "2026-03-02 11:00", profile={"email": "ada@example.com", "country": "DE"})
-    story.happens("visit", "2026-03-02 12:00", happened="2026-03-01 12:00", profile={"email": "ada@example.com", "country": "AT"})
+    story.happens(
+        "visit",
+        "2026-03-02 12:00",
+        happened="2026-03-01 12:00",
+        profile={"email": "ada@example.com", "country": "AT"},
+    )
     assert changes(story) == [
-        ("entered", "others", "2026-03-02 10:00"), ("entered", "german", "2026-03-02 11:00"), ("left", "others", "2026-03-02 11:00"),
-    ]  # fmt: skip
+        ("entered", "others", "2026-03-02 10:00"),
+        ("entered", "german", "2026-03-02 11:00"),
+        ("left", "others", "2026-03-02 11:00"),
+    ]
 
 
 def test_a_default_counts_as_the_value() -> None:
@@ -93,7 +134,10 @@ def test_weekends_come_and_go() -> None:
     story.happens("", "2026-03-06 10:00")
     story.time("2026-03-10")
     # The clocks of New York go forward on that Sunday.
-    assert changes(story) == [("entered", "sunday", "2026-03-08 05:00"), ("left", "sunday", "2026-03-09 04:00")]
+    assert changes(story) == [
+        ("entered", "sunday", "2026-03-08 05:00"),
+        ("left", "sunday", "2026-03-09 04:00"),
+    ]
 
 
 def test_missing_is_two_valued() -> None:
@@ -113,9 +157,13 @@ def test_amounts_in_two_currencies_add_up_to_missing() -> None:
     program = shop.program()
     story = Story(program)
     story.happens("purchase", "2026-03-02 10:00", total="10 EUR")
-    assert attribute_value(program, story.person, "spent", at("2026-03-02 10:00")) == Money(Decimal(10), "EUR")
+    assert attribute_value(program, story.person, "spent", at("2026-03-02 10:00")) == Money(
+        Decimal(10), "EUR"
+    )
     story.happens("purchase", "2026-03-02 10:00", total="15 EUR")
-    assert attribute_value(program, story.person, "average", at("2026-03-02 10:00")) == Money(Decimal("12.5"), "EUR")
+    assert attribute_value(program, story.person, "average", at("2026-03-02 10:00")) == Money(
+        Decimal("12.5"), "EUR"
+    )
     story.happens("purchase", "2026-03-02 10:00", total="1 USD")
     assert attribute_value(program, story.person, "spent", at("2026-03-02 10:00")) is None
 
@@ -125,8 +173,16 @@ def test_thousands_of_conditions_on_one_value_are_found_by_it() -> None:
     for n in range(300):
         category = event_field("product_viewed", "product.category")
         shop.audience(f"a{n}", shop.has("product_viewed", where=compare("is", category, constant(f"c{n}"))))
-    shop.audience("shoes", shop.has("product_viewed", 2, where=c.In(event_field("product_viewed", "product.category"),
-                                    constant(("shoes", "boots")), type=BOOLEAN)))  # fmt: skip
+    shop.audience(
+        "shoes",
+        shop.has(
+            "product_viewed",
+            2,
+            where=c.In(
+                event_field("product_viewed", "product.category"), constant(("shoes", "boots")), type=BOOLEAN
+            ),
+        ),
+    )
     program = shop.program()
     assert len(program.events["product_viewed"].slots) == 0
     story = Story(program)
@@ -136,15 +192,25 @@ def test_thousands_of_conditions_on_one_value_are_found_by_it() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 20), st.sampled_from(["5 EUR", "20 EUR", "7 USD", "-12 EUR"])), min_size=1, max_size=8))
-def test_many_thresholds_on_one_value_are_found_by_what_a_change_crosses(purchases: list[tuple[int, str]]) -> None:
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 20), st.sampled_from(["5 EUR", "20 EUR", "7 USD", "-12 EUR"])),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_many_thresholds_on_one_value_are_found_by_what_a_change_crosses(
+    purchases: list[tuple[int, str]],
+) -> None:
     story = Story(THRESHOLDS)
     for half_days, total in sorted(purchases):
         story.happens("purchase", at("2026-03-01") + half_days * 43_200_000_000, total=total)
         while True:
             who = story.person
             for name, audience in THRESHOLDS.workspace.audiences.items():
-                assert (name in who.audiences) is compile_condition(THRESHOLDS, audience.condition)(who, who.clock), name
+                assert (name in who.audiences) is compile_condition(THRESHOLDS, audience.condition)(
+                    who, who.clock
+                ), name
             if who.wake is None or who.wake > at("2026-03-01") + (half_days + 1) * 43_200_000_000:
                 break
             story.time(who.wake)
@@ -158,7 +224,9 @@ def thresholds() -> Program:
         for op in ("is", "<", ">=", ">", "<="):
             shop.audience(f"a{op}{n}", compare(op, spent, money(f"{n} EUR")))
             shop.audience(f"b{op}{n}", negated(compare(op, lately, money(f"{n} EUR"))))
-            shop.audience(f"c{op}{n}", compare(op, shop.history("count", "purchase", last=days(3)), constant(n // 5)))
+            shop.audience(
+                f"c{op}{n}", compare(op, shop.history("count", "purchase", last=days(3)), constant(n // 5))
+            )
     return shop.program()
 
 
@@ -173,9 +241,17 @@ EXPRESSIONS: list[tuple[c.Expr, Any, Any]] = [
     (c.In(person("country"), constant(("DE", "AT")), type=BOOLEAN), {"country": "AT"}, True),
     (c.In(person("country"), constant(("DE", "AT")), type=BOOLEAN), {}, False),
     (c.TextTest("contains", person("first_name"), constant("DA"), type=BOOLEAN), {"first_name": "Ada"}, True),
-    (c.TextTest("starts with", person("first_name"), constant("ad"), type=BOOLEAN), {"first_name": "Ada"}, True),
+    (
+        c.TextTest("starts with", person("first_name"), constant("ad"), type=BOOLEAN),
+        {"first_name": "Ada"},
+        True,
+    ),
     (c.TextTest("ends with", person("first_name"), constant("x"), type=BOOLEAN), {}, False),
-    (c.TextTest("matches", person("first_name"), constant("^a.a$"), type=BOOLEAN), {"first_name": "Ada"}, True),
+    (
+        c.TextTest("matches", person("first_name"), constant("^a.a$"), type=BOOLEAN),
+        {"first_name": "Ada"},
+        True,
+    ),
     (c.TextTest("contains", person("tags"), constant("vip"), type=BOOLEAN), {"tags": ["vip"]}, True),
     (c.TextTest("contains", person("tags"), constant("vip"), type=BOOLEAN), {}, False),
     (known(person("tags")), {}, True),
@@ -187,16 +263,49 @@ EXPRESSIONS: list[tuple[c.Expr, Any, Any]] = [
     (negated(person("consent.offers")), {}, True),
     (either(person("consent.offers"), compare("is", person("loyalty"), constant("bronze"))), {}, True),
     (compare("is", person("first_name"), person("country")), {"first_name": "", "country": ""}, False),
-    (c.Quantified("any", person("tags"), compare("is", c.FieldValue("item", (), type=TEXT), constant("b")), type=BOOLEAN),
-     {"tags": ["a", "b"]}, True),
-    (c.Quantified("all", person("tags"), compare("is", c.FieldValue("item", (), type=TEXT), constant("b")), type=BOOLEAN),
-     {"tags": ["a", "b"]}, False),
-    (c.Quantified("none", person("tags"), compare("is", c.FieldValue("item", (), type=TEXT), constant("z")), type=BOOLEAN), {}, True),
+    (
+        c.Quantified(
+            "any",
+            person("tags"),
+            compare("is", c.FieldValue("item", (), type=TEXT), constant("b")),
+            type=BOOLEAN,
+        ),
+        {"tags": ["a", "b"]},
+        True,
+    ),
+    (
+        c.Quantified(
+            "all",
+            person("tags"),
+            compare("is", c.FieldValue("item", (), type=TEXT), constant("b")),
+            type=BOOLEAN,
+        ),
+        {"tags": ["a", "b"]},
+        False,
+    ),
+    (
+        c.Quantified(
+            "none",
+            person("tags"),
+            compare("is", c.FieldValue("item", (), type=TEXT), constant("z")),
+            type=BOOLEAN,
+        ),
+        {},
+        True,
+    ),
     (compare(">", plus(person("points"), constant(1)), constant(3)), {"points": 3}, True),
-    (compare("is", c.Arithmetic("/", person("points"), constant(0), type=INTEGER), constant(0)), {"points": 3}, False),
-    (compare("is", function("upper", person("first_name"), type=TEXT), constant("ADA")), {"first_name": "Ada"}, True),
+    (
+        compare("is", c.Arithmetic("/", person("points"), constant(0), type=INTEGER), constant(0)),
+        {"points": 3},
+        False,
+    ),
+    (
+        compare("is", function("upper", person("first_name"), type=TEXT), constant("ADA")),
+        {"first_name": "Ada"},
+        True,
+    ),
     (compare("is", constant("S.get F.get"), person("first_name")), {"first_name": "S.get F.get"}, True),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("expr, fields, expected", EXPRESSIONS)
@@ -206,13 +315,26 @@ def test_what_conditions_say(expr: c.Expr, fields: dict[str, Any], expected: boo
     assert compile_condition(Shop().program(), expr)(who, at("2026-03-02 10:00")) is expected
 
 
-@pytest.mark.parametrize("name, args, expected", [
-    ("age", ("2000-02-29",), 25), ("length", ("Ada",), 3), ("round", (Decimal("2.5"),), 3), ("floor", (Decimal("-2.5"),), -3),
-    ("ceiling", (Decimal("2.1"),), 3), ("absolute", (-3,), 3), ("smaller", (3, 2), 2), ("larger", (3, 2), 3), ("trim", (" a ",), "a"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, args, expected",
+    [
+        ("age", ("2000-02-29",), 25),
+        ("length", ("Ada",), 3),
+        ("round", (Decimal("2.5"),), 3),
+        ("floor", (Decimal("-2.5"),), -3),
+        ("ceiling", (Decimal("2.1"),), 3),
+        ("absolute", (-3,), 3),
+        ("smaller", (3, 2), 2),
+        ("larger", (3, 2), 3),
+        ("trim", (" a ",), "a"),
+    ],
+)
 def test_what_functions_give(name: str, args: tuple[Any, ...], expected: Any) -> None:
     values = [constant(dt.date.fromisoformat(a) if name == "age" else a) for a in args]
-    assert compile_value(Shop().program(), function(name, *values))(Person("x", 0, "x"), at("2026-02-27 10:00")) == expected
+    assert (
+        compile_value(Shop().program(), function(name, *values))(Person("x", 0, "x"), at("2026-02-27 10:00"))
+        == expected
+    )
 
 
 def clockwork() -> Shop:
@@ -226,11 +348,15 @@ def clockwork() -> Shop:
     shop.audience("m", compare("<", last, minus(NOW, c.Constant(months(1), type=duration))))
     shop.audience("d", compare("is", function("date_of", last, type=DATE), TODAY))
     shop.audience("e", c.Between(NOW, first, plus(first, c.Constant(days(2), type=duration)), type=BOOLEAN))
-    shop.audience("f", compare(">", shop.history("sum", "purchase", "total", last=months(1)), money("20 EUR")))
+    shop.audience(
+        "f", compare(">", shop.history("sum", "purchase", "total", last=months(1)), money("20 EUR"))
+    )
     shop.audience("g", negated(c.Membership("a", type=BOOLEAN)), "a")
     shop.audience("h", compare(">", TODAY, constant(dt.date(2026, 2, 3))))
     shop.audience("i", compare("is", shop.history("last", "purchase", "total", last=days(2)), money("5 EUR")))
-    shop.audience("j", compare("<", function("days_between", function("date_of", last, type=DATE), TODAY), constant(2)))
+    shop.audience(
+        "j", compare("<", function("days_between", function("date_of", last, type=DATE), TODAY), constant(2))
+    )
     return shop
 
 
@@ -239,10 +365,17 @@ CLOCKWORK = clockwork().program()
 
 @settings(max_examples=150, deadline=None)
 @given(
-    happenings=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(["purchase", "visit"]), st.integers(0, 3), st.booleans()), max_size=8),
+    happenings=st.lists(
+        st.tuples(
+            st.integers(0, 60), st.sampled_from(["purchase", "visit"]), st.integers(0, 3), st.booleans()
+        ),
+        max_size=8,
+    ),
     zone=st.sampled_from(["UTC", "Europe/Paris", "America/New_York"]),
-)  # fmt: skip
-def test_at_every_instant_a_member_is_whoever_the_condition_is_true_of(happenings: list[Any], zone: str) -> None:
+)
+def test_at_every_instant_a_member_is_whoever_the_condition_is_true_of(
+    happenings: list[Any], zone: str
+) -> None:
     story = Story(CLOCKWORK, timezone=zone)
     start = at("2026-01-28 22:00")
     story.happens("", start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sojourn.interpreter.core.rebuild import rebuild
-from tests.core.building import *  # noqa: F403
+from tests.core.building import Record, Shop, Story, at, c, compare, days, entering, money, on
 
 HISTORY = [
     Record("r1", "purchase", at("2026-03-01 10:00"), at("2026-03-01 10:00"), {}, {"total": "15 EUR"}),
@@ -14,7 +14,9 @@ HISTORY = [
 
 def test_a_rebuilt_person_is_what_they_would_have_been() -> None:
     shop = Shop()
-    shop.audience("spenders", compare(">", shop.history("sum", "purchase", "total", last=days(9)), money("10 EUR")))
+    shop.audience(
+        "spenders", compare(">", shop.history("sum", "purchase", "total", last=days(9)), money("10 EUR"))
+    )
     shop.audience("visitors", shop.has("visit", last=days(3)))
     shop.journey("j", [entering("spenders")], [("wait 1 day", c.Wait(days(1)))])
     program = shop.program()

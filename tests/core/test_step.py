@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from tests.core.building import *  # noqa: F403
+from tests.core.building import (
+    TEXT,
+    Shop,
+    Story,
+    at,
+    both,
+    c,
+    compare,
+    constant,
+    days,
+    event_field,
+    exit_on,
+    hours,
+    instant,
+    money,
+    on,
+    send,
+)
 
 
 def cart_rescue() -> Shop:
@@ -10,8 +27,12 @@ def cart_rescue() -> Shop:
     lapsed = both(shop.has("purchase", last=days(180)), shop.no("purchase", last=days(30)))
     shop.audience("lapsing", lapsed)
     vips = shop.audience("vips", compare(">=", shop.history("sum", "purchase", "total"), money("1000 EUR")))
-    shop.message("reminder", "offers", email={"subject": "Hi {{ profile.first_name }}", "body": "<p>{{ event.items[0].product.name }}</p>"},
-                 sms={"text": "{{ event.total }}{% if code %} {{ code }}{% endif %} {{ link('cart') }}"})  # fmt: skip
+    shop.message(
+        "reminder",
+        "offers",
+        email={"subject": "Hi {{ profile.first_name }}", "body": "<p>{{ event.items[0].product.name }}</p>"},
+        sms={"text": "{{ event.total }}{% if code %} {{ code }}{% endif %} {{ link('cart') }}"},
+    )
     shop.message("thanks", "service", email={"subject": "Thanks", "body": "ok"})
     shop.journey(
         "cart_rescue",
@@ -25,8 +46,11 @@ def cart_rescue() -> Shop:
             ("set loyalty to silver", c.SetField("loyalty", constant("silver"), TEXT), 7),
             ("send thanks", send("thanks"), 7),
         ],
-        again="after", again_after=days(7), exits=[exit_on("purchase")], goal=c.Goal("purchase", None, days(3)),
-    )  # fmt: skip
+        again="after",
+        again_after=days(7),
+        exits=[exit_on("purchase")],
+        goal=c.Goal("purchase", None, days(3)),
+    )
     return shop
 
 
@@ -46,9 +70,15 @@ def test_a_cart_that_is_left_brings_a_reminder_after_an_hour() -> None:
         ("thanks", "email", "2026-03-03 11:00", {"subject": "Thanks", "body": "ok"}),
     ]
     assert story.said() == [
-        ("started", "cart_abandoned"), ("waiting", at("2026-03-02 11:00")), ("branched", "else"), ("sent", "reminder"),
-        ("waiting", "visit"), ("branched", "timed out"), ("sent", "thanks"), ("ended", "finished"),
-    ]  # fmt: skip
+        ("started", "cart_abandoned"),
+        ("waiting", at("2026-03-02 11:00")),
+        ("branched", "else"),
+        ("sent", "reminder"),
+        ("waiting", "visit"),
+        ("branched", "timed out"),
+        ("sent", "thanks"),
+        ("ended", "finished"),
+    ]
 
 
 def test_whoever_buys_is_left_alone_and_counts_as_converted() -> None:
