@@ -60,8 +60,8 @@ NINE = dt.time(9)
 
 @pytest.mark.parametrize(
     "start, operation, expected",
+    [
         # Minutes and hours are elapsed time, also when the clocks of Paris go forward (March 29, 2:00).
-        # 2:00).
         ("2026-03-28 20:00", c.Wait(hours(24)), "2026-03-29 20:00"),
         # Days keep the clock time: 21:00 in Paris.
         ("2026-03-28 20:00", c.Wait(days(1)), "2026-03-29 19:00"),
