@@ -273,14 +273,33 @@ def check_identity(world: World) -> tuple[checked.Identifier, ...]:
         elif not world.profile[name].identity:
             field = world.profile[name]
             at = field.span
-            world.report.error("not-an-identifier", span, related=[Related(at, "the field")], name=name)
+            fix = _identity_fix(world, name)
+            world.report.error(
+                "not-an-identifier", span, related=[Related(at, "the field")], fix=fix, name=name
+            )
         found[name] = checked.Identifier(name, entry.unique)
     missing = [name for name in marked if name not in found]
     if missing and blocks[0].entries and set(found) <= set(world.profile):
         last = blocks[0].entries[-1].span
         place = Related(world.profile[missing[0]].span, f"{missing[0]} is an identifier here")
-        world.report.error("identifier-without-strength", last, related=[place], name=missing[0])
+        source = world.sources.get(last.path)
+        line = f"\n  {missing[0]}  one per person"
+        fix = (
+            Fix(source.span(last.end, last.end), line, f"add {missing[0]} as the weakest") if source else None
+        )
+        world.report.error("identifier-without-strength", last, related=[place], fix=fix, name=missing[0])
     return tuple(found.values())
+
+
+def _identity_fix(world: World, name: str) -> Fix | None:
+    """Writes `identity` behind the type of a profile field."""
+    for block in world.names.profiles:
+        for node in block.fields:
+            source = world.sources.get(node.type.span.path)
+            if node.name.text == name and source is not None:
+                end = node.type.span.end
+                return Fix(source.span(end, end), "  identity", f"write identity behind {name}")
+    return None
 
 
 # ---------------------------------------------------------------- datasets

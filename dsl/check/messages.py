@@ -9,10 +9,11 @@ from sojourn.dsl import ast, checked
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.check.scope import PERSON
+from sojourn.dsl.check.standards import text_problem
 from sojourn.dsl.check.world import World
-from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.diagnostics import Fix, Related
 from sojourn.dsl.source import Span
-from sojourn.dsl.types import NOTHING
+from sojourn.dsl.types import NOTHING, URL
 
 __all__ = ["CHANNELS", "ReadText", "Sent", "TextFile", "check_messages", "check_topics"]
 
@@ -193,5 +194,23 @@ def _template(world: World, part: ast.Part, html: bool, read: ReadText) -> check
     if not source.strip():
         world.report.error("empty-part", part.text.span, part=part.name.text)
         return None
+    if part.name.text == "post" and not part.is_file and "{" not in source:
+        problem = text_problem(source.strip(), URL)
+        if problem is not None:
+            fix = (
+                Fix(part.text.span, f'"{problem.instead[0]}"', f"write {problem.instead[0]}")
+                if problem.instead
+                else None
+            )
+            shown = [f'"{text}"' for text in problem.instead]
+            world.report.error(
+                "not-a-value",
+                part.text.span,
+                candidates=shown,
+                fix=fix,
+                text=source,
+                what=problem.what,
+                type="url",
+            )
     constant = not any(mark in source for mark in ("{{", "{%", "{#"))
     return checked.Template(source, path, line, html=html, constant=constant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sojourn.dsl.diagnostics import Diagnostic, Fix, Related, Severity
 from sojourn.dsl.source import Span
@@ -37,7 +38,17 @@ class Report:
         key = (diagnostic.code, diagnostic.span)
         if key not in self._seen:
             self._seen.add(key)
-            self.found.append(diagnostic)
+            self.found.append(_with_fix(diagnostic))
+
+
+def _with_fix(diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic; where a name alone is underlined, its fix is to write the nearest one."""
+    name = diagnostic.facts.get("name", "")
+    underlined = diagnostic.span.end - diagnostic.span.start
+    if diagnostic.fix is not None or not diagnostic.candidates or not name or underlined != len(name):
+        return diagnostic
+    right = diagnostic.candidates[0]
+    return replace(diagnostic, fix=Fix(diagnostic.span, right, f"write {right}"))
 
 
 def nearest(name: str, *pools: Iterable[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import pytest
 from sojourn.dsl import checked
 from sojourn.dsl.types import BOOLEAN, DATETIME, INTEGER, MONEY
 from sojourn.dsl.values import Duration, Money
+from sojourn.dsl.workspace import compile_texts
 
 
 def condition(shop, text: str) -> checked.Expr:
@@ -276,3 +277,27 @@ def test_a_name_of_a_broken_block_is_not_reported_again(shop) -> None:
     )
     assert len(wrong.mistakes) == 1
     assert wrong.mistakes[0][0] not in ("unknown-name", "wrong-kind")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'contry is "DE"',
+        "loyalty is glod",
+        'country is "Germany"',
+        "country is DE",
+        "has purchase where total > 20",
+        "has purchse",
+        "has purchase where discount > 15",
+        "vips",
+    ],
+)
+def test_the_fix_mends_the_mistake(shop, written: str) -> None:
+    vips = "audience vips\n  loyalty is gold\n\n"
+    wrong = shop(f"{vips}audience chosen\n  {written}\n")
+    [diagnostic] = wrong.compiled.diagnostics
+    fix = diagnostic.fix
+    assert fix is not None
+    text = wrong.files["main.journey"]
+    files = {**wrong.files, "main.journey": text[: fix.span.start] + fix.text + text[fix.span.end :]}
+    assert compile_texts(files).diagnostics == ()
