@@ -86,7 +86,7 @@ class Coder:
         self.functions = functions(workspace.timezone_field)
         self.instant = _instant(workspace.timezone_field)
         self._attributes: dict[str, Compiled] = {}
-        self._made: dict[tuple[str, int], tuple[Compiled, Expr]] = {}
+        self._made: dict[tuple[str, int, str | None], tuple[Compiled, Expr]] = {}
 
     def condition(self, expr: Expr, event: str | None = None) -> Compiled:
         """The function that tells whether `expr` is true. `event` is the kind of event at hand, for its
@@ -109,13 +109,13 @@ class Coder:
         return function
 
     def _function(self, kind: str, expr: Expr, event: str | None) -> Compiled:
-        found = self._made.get((kind, id(expr)))
+        found = self._made.get((kind, id(expr), event))
         if found is not None and found[1] is expr:
             return found[0]
         unit = _Unit(self, event)
         code = {"condition": unit.test, "value": unit.value, "json": unit.json}[kind](expr)
         function: Compiled = unit.finish(code, _PARAMETERS)
-        self._made[kind, id(expr)] = (function, expr)
+        self._made[kind, id(expr), event] = (function, expr)
         return function
 
 

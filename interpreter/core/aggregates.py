@@ -26,6 +26,7 @@ import json
 from bisect import bisect_right, insort
 from collections.abc import Mapping
 from decimal import Context, Decimal, Inexact
+from functools import lru_cache
 from typing import Any
 
 from sojourn.dsl import checked
@@ -201,6 +202,15 @@ def _total(totals: dict[str, list[Any]] | None, average: bool, whole: bool) -> A
     return int(amount) if whole and not average else amount
 
 
+@lru_cache(maxsize=65536)
+def _summed(currency: str, text: str) -> Any:
+    """An amount as it is read: the same few are asked for by one condition after another."""
+    amount = Decimal(text)
+    if currency:
+        return Money(amount, currency)
+    return int(amount) if amount == amount.to_integral_value() else amount
+
+
 class _Sum(ValueSlot):
     __slots__ = ()
 
@@ -215,7 +225,13 @@ class _Sum(ValueSlot):
         return True
 
     def read(self, state: State, now: int) -> Any:
-        return _total(state, self.kind == "average", self.aggregate.type.kind == "integer")
+        if state is None or len(state) > 1:
+            return None
+        if self.kind == "average":
+            return _total(state, True, False)
+        for currency, (_, text) in state.items():
+            return _summed(currency, text)
+        return None
 
     def merge(self, a: State, b: State) -> State:
         return _join_totals(a, b)

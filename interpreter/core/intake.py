@@ -60,7 +60,7 @@ def take_in(
         number = people.owner(namespace, value)
         if number is not None:
             person = people.load(number)
-            seen = person.identifiers[namespace][value]
+            seen = person.identifiers.setdefault(namespace, {}).setdefault(value, [at, at])
             if at > seen[1]:
                 seen[1] = at
             elif at < seen[0]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program, Start
     from sojourn.interpreter.compile.timing import Flip
 
-__all__ = ["advance", "next_wake", "step"]
+__all__ = ["advance", "enter_existing", "next_wake", "step"]
 
 
 def step(
@@ -83,6 +83,27 @@ def step(
         moment.work_off()
     if changed or runs or effects:
         person.wake = next_wake(program, person, now)
+    return effects
+
+
+def enter_existing(
+    program: Program,
+    person: Person,
+    journeys: Iterable[str],
+    now: int,
+    choices: Mapping[str, str] | None = None,
+) -> list[Effect]:
+    """Starts journeys for somebody who was a member of their audience before them (`existing members enter`).
+
+    Only journeys that start on entering an audience that the person is in are started, and their guards hold.
+    """
+    effects = step(program, person, None, now, choices)
+    moment = Moment(program, person, person.clock, effects, choices, "change")
+    wanted = set(journeys)
+    for audience in list(person.audiences):
+        moment.starts.extend(s for s in program.entering.get(audience, ()) if s.journey in wanted)
+    moment.work_off()
+    person.wake = next_wake(program, person, person.clock)
     return effects
 
 

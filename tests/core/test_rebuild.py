@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from sojourn.interpreter.core.effects import Activity
 from sojourn.interpreter.core.rebuild import rebuild
+from sojourn.interpreter.core.step import enter_existing
 from tests.core.building import Record, Shop, Story, at, c, compare, days, entering, money, on
 
 HISTORY = [
@@ -50,3 +52,15 @@ def test_an_edit_elsewhere_keeps_the_rules_and_a_place_in_the_text_means_nothing
     assert second.version == shop.program().version
     assert second.slots == frozenset(shop.aggregates)
     assert second.journeys["j"].index_of == {"wait 9 days": 0}
+
+
+def test_existing_members_enter_a_new_journey_when_it_says_so() -> None:
+    shop = Shop()
+    shop.audience("visitors", shop.has("visit"))
+    story = Story(shop.program())
+    story.happens("visit", "2026-03-02 10:00")
+    shop.journey("j", [entering("visitors")], [("wait 1 day", c.Wait(days(1)))])
+    effects = enter_existing(shop.program(), story.person, ["j"], at("2026-03-03 10:00"))
+    assert [e.kind for e in effects if isinstance(e, Activity)] == ["started", "waiting"]
+    assert story.person.wake == at("2026-03-04 10:00")
+    assert enter_existing(shop.program(), story.person, ["j"], at("2026-03-03 11:00")) == []
