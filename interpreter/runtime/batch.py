@@ -1,0 +1,361 @@
+"""One transaction's worth of work: the people it touches, each read once and written once, and the rows it
+adds.
+
+`Batch` is what the core sees of the store (`core.people.People`). It collects everything in memory, and
+`write` puts it into the
+open transaction: documents, identifiers, timers, events, activity, outbox and tallies, all or nothing. When
+the
+transaction fails the batch is thrown away.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+
+from sojourn.interpreter.compile import Program
+from sojourn.interpreter.core.effects import FAILED, Activity, Effect, Outgoing
+from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.rebuild import rebuild
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.core.step import next_wake, step
+
+__all__ = ["Batch", "Numbers", "stored_records"]
+
+_dumps = orjson.dumps
+_CHUNK = 256
+
+
+class Numbers:
+    """The last numbers given to people, events, activity and messages. Read from the store when it opens, and
+    again after a transaction that failed.
+    """
+
+    __slots__ = ("activity", "event", "outbox", "person")
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        def last(table: str) -> int:
+            return int(connection.execute(f"SELECT ifnull(max(number), 0) FROM {table}").fetchone()[0])
+
+        self.person = last("person")
+        self.event = last("event")
+        self.activity = last("activity")
+        self.outbox = last("outbox")
+
+
+class Batch:
+    """Implements `core.people.People`. `now` is the batch's instant, for documents that are brought up to
+    date.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, program: Program, numbers: Numbers, now: int) -> None:
+        self.connection = connection
+        self.program = program
+        self.now = now
+        self.refused_keys = 0
+        self.rebuilt = 0
+        self.activities: list[tuple[int, Activity]] = []
+        self.outgoing: list[tuple[int, Outgoing]] = []
+        self._numbers = numbers
+        self._persons: dict[int, Person] = {}
+        self._wakes: dict[int, int | None] = {}
+        self._documents: dict[int, str] = {}
+        self._owners: dict[tuple[str, str], int | None] = {}
+        self._links: dict[tuple[str, str], int] = {}
+        self._absorbed: list[tuple[int, int]] = []
+        self._survivor: dict[int, int] = {}
+        self._records: list[tuple[int, Record]] = []
+        self._stale: list[tuple[int, int]] = []
+        self._later: list[tuple[int, int]] = []
+
+    # ------------------------------------------------------ what the core asks
+
+    def owner(self, namespace: str, value: str) -> int | None:
+        """The person who has this identifier, if any."""
+        key = (namespace, value)
+        try:
+            return self._owners[key]
+        except KeyError:
+            row = self.connection.execute(
+                "SELECT person FROM identifier WHERE namespace = ? AND value = ?", key
+            ).fetchone()
+            found = self._owners[key] = None if row is None else row[0]
+            return found
+
+    def load(self, number: int) -> Person:
+        """The person's document, rebuilt where it was computed under other rules. Raises LookupError."""
+        person = self._persons.get(number)
+        if person is not None:
+            return person
+        document = self._documents.pop(number, None)
+        if document is None:
+            row = self.connection.execute(
+                "SELECT document FROM person WHERE number = ?", (number,)
+            ).fetchone()
+            if row is None:
+                raise LookupError(f"there is no person {number}")
+            document = row[0]
+        person = Person.from_document(orjson.loads(document))
+        self._persons[number] = person
+        self._wakes[number] = person.wake
+        if person.rules != self.program.rules:
+            rebuild(self.program, person, stored_records(self.connection, number), self.now)
+            self.rebuilt += 1
+        return person
+
+    def add(self, person: Person) -> int:
+        """A new person; returns their number."""
+        self._numbers.person += 1
+        number = self._numbers.person
+        self._persons[number] = person
+        self._wakes[number] = None
+        return number
+
+    def link(self, namespace: str, value: str, number: int) -> None:
+        """From now on this identifier is this person's."""
+        key = (namespace, value)
+        self._owners[key] = number
+        self._links[key] = number
+
+    def absorb(self, survivor: int, other: int) -> None:
+        """`other` is now part of `survivor`: everything of theirs moves."""
+        merged = self._persons.pop(other, None)
+        if merged is None:
+            merged = self.load(other)
+            del self._persons[other]
+        for namespace, values in merged.identifiers.items():
+            for value in values:
+                if self.owner(namespace, value) == other:
+                    self.link(namespace, value, survivor)
+        self._survivor[other] = survivor
+        self._absorbed.append((survivor, other))
+
+    # ------------------------------------------------------------ what happens
+
+    def prefetch(self, records: Iterable[Record]) -> set[str]:
+        """Reads what the records will need in a few large questions; returns the ids that are stored
+        already.
+        """
+        identities = [identifier.name for identifier in self.program.workspace.identifiers]
+        values: dict[str, set[str]] = {name: set() for name in identities}
+        ids: list[str] = []
+        for record in records:
+            ids.append(record.id)
+            profile = record.profile
+            for name in identities:
+                value = profile.get(name)
+                if value is not None and value != "":
+                    values[name].add(str(value))
+        known = {row[0] for row in self._ask("SELECT id FROM event WHERE id IN", ids)}
+        wanted: set[int] = set()
+        for name, of_name in values.items():
+            owners = self._owners
+            for value in of_name:
+                owners.setdefault((name, value), None)
+            rows = self._ask(
+                "SELECT value, person FROM identifier WHERE namespace = ? AND value IN", of_name, name
+            )
+            for value, person in rows:
+                owners[name, value] = person
+                wanted.add(person)
+        self.prefetch_people(wanted)
+        return known
+
+    def prefetch_people(self, numbers: Iterable[int]) -> None:
+        """Reads documents in a few large questions."""
+        wanted = sorted(number for number in numbers if number not in self._persons)
+        self._documents.update(self._ask("SELECT number, document FROM person WHERE number IN", wanted))
+
+    def _ask(self, sql: str, values: Iterable[Any], *before: Any) -> Iterator[tuple[Any, ...]]:
+        values = list(values)
+        execute = self.connection.execute
+        for start in range(0, len(values), _CHUNK):
+            some = values[start : start + _CHUNK]
+            # A few sizes only, so that the statements stay prepared.
+            size = 1
+            while size < len(some):
+                size *= 4
+            some += [None] * (size - len(some))
+            yield from execute(f"{sql} ({','.join('?' * size)})", (*before, *some))
+
+    def happened(self, number: int, effects: Iterable[Effect]) -> None:
+        """Keeps the effects of a step."""
+        for effect in effects:
+            if effect.__class__ is Activity:
+                self.activities.append((number, effect))
+            elif isinstance(effect, Outgoing):
+                self.outgoing.append((number, effect))
+
+    def store(self, number: int, record: Record) -> None:
+        """Keeps a record that was taken in."""
+        self._records.append((number, record))
+
+    def wake(self, number: int, due: int) -> None:
+        """Carries out what time has brought to one person, whose timer said `due`."""
+        try:
+            person = self.load(number)
+        except LookupError:
+            self._stale.append((due, number))
+            return
+        if self._wakes[number] != due:
+            self._stale.append((due, number))
+        self.happened(number, step(self.program, person, None, self.now))
+        if person.wake is not None and person.wake <= self.now:
+            raise RuntimeError(f"{person.key} is to be woken again at {person.wake}, which is over")
+
+    def refresh(self, number: int) -> None:
+        """Brings a person up to date with a new program: rules, removed steps, when they are to be woken."""
+        person = self.load(number)
+        program, now = self.program, max(self.now, person.clock)
+        for run in person.runs.values():
+            journey = program.journeys.get(run.journey)
+            if journey is None or (run.step and run.step not in journey.index_of):
+                run.until = now
+        person.wake = next_wake(program, person, now)
+        self.happened(number, step(program, person, None, now))
+
+    def postpone(self, number: int, due: int, until: int, because: str) -> None:
+        """Puts a timer off whose person the program cannot bring on, and says so."""
+        self._stale.append((due, number))
+        self._later.append((until, number))
+        self.happened(number, [Activity(self.now, FAILED, {"because": because})])
+
+    # ----------------------------------------------------------------- writing
+
+    def write(self) -> None:
+        """Puts everything into the open transaction."""
+        connection, numbers, final = self.connection, self._numbers, self._final
+        many, one = connection.executemany, connection.execute
+        documents, old_timers, new_timers = [], self._stale, self._later
+        for number, person in sorted(self._persons.items()):
+            documents.append((number, _dumps(person.to_document()).decode()))
+            before, wake = self._wakes[number], person.wake
+            if before != wake:
+                if before is not None:
+                    old_timers.append((before, number))
+                if wake is not None:
+                    new_timers.append((wake, number))
+        for survivor, other in self._absorbed:
+            before = self._wakes.get(other)
+            if before is not None:
+                old_timers.append((before, other))
+            survivor = final(survivor)
+            one("UPDATE event SET person = ? WHERE person = ?", (survivor, other))
+            one("UPDATE activity SET person = ? WHERE person = ?", (survivor, other))
+            one("UPDATE outbox SET person = ? WHERE person = ?", (survivor, other))
+            one("DELETE FROM person WHERE number = ?", (other,))
+        many(
+            "INSERT INTO person (number, document) VALUES (?, ?) "
+            "ON CONFLICT (number) DO UPDATE SET document = excluded.document",
+            documents,
+        )
+        if self._links:
+            many(
+                "INSERT INTO identifier (namespace, value, person) VALUES (?, ?, ?) "
+                "ON CONFLICT (namespace, value) DO UPDATE SET person = excluded.person",
+                [(*key, final(number)) for key, number in sorted(self._links.items())],
+            )
+        if old_timers:
+            many("DELETE FROM timer WHERE due = ? AND person = ?", sorted(old_timers))
+        if new_timers:
+            many("INSERT OR IGNORE INTO timer (due, person) VALUES (?, ?)", sorted(new_timers))
+        if self._records:
+            rows = []
+            at = numbers.event
+            for number, record in self._records:
+                at += 1
+                rows.append(
+                    (
+                        final(number), at, record.id, record.event, record.at, record.received,
+                        record.dataset, record.quiet, _dumps(record.profile).decode(),
+                        _dumps(record.properties).decode(), record.raw,
+                    )
+                )  # fmt: skip
+            numbers.event = at
+            rows.sort()
+            many("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        if self.activities:
+            self._write_activity()
+        if self.outgoing:
+            self._write_outgoing()
+
+    def _final(self, number: int) -> int:
+        """Whoever a person has become."""
+        survivor = self._survivor
+        while number in survivor:
+            number = survivor[number]
+        return number
+
+    def _write_activity(self) -> None:
+        final = self._final
+        rows = []
+        tally: dict[tuple[str, str, str], int] = {}
+        at = self._numbers.activity
+        for number, done in self.activities:
+            at += 1
+            detail, kind = done.detail, done.kind
+            rows.append(
+                (final(number), at, done.at, kind, done.journey, done.run, done.step, _dumps(detail).decode())
+            )
+            what = _tallied(kind, detail)
+            key = (done.journey, kind, what)
+            tally[key] = tally.get(key, 0) + 1
+        self._numbers.activity = at
+        rows.sort()
+        self.connection.executemany("INSERT INTO activity VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self.connection.executemany(
+            "INSERT INTO tally (journey, kind, what, count) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (journey, kind, what) DO UPDATE SET count = count + excluded.count",
+            [(*key, count) for key, count in sorted(tally.items())],
+        )
+
+    def _write_outgoing(self) -> None:
+        final = self._final
+        rows = []
+        at = self._numbers.outbox
+        for number, out in self.outgoing:
+            at += 1
+            rows.append(
+                (
+                    at, out.key, final(number), out.at, out.message, out.channel, out.address,
+                    _dumps(out.parts).decode(), out.journey, out.run, out.step, out.at,
+                )
+            )  # fmt: skip
+        self._numbers.outbox = at
+        before = self.connection.total_changes
+        self.connection.executemany(
+            "INSERT INTO outbox (number, key, person, at, message, channel, address, parts, journey, run, "
+            "step, next_attempt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            rows,
+        )
+        self.refused_keys = len(rows) - (self.connection.total_changes - before)
+
+
+_WHAT = {
+    "started": "because", "branched": "branch", "ended": "because", "sent": "message", "not sent": "message",
+    "failed": "because", "converted": "event", "entered": "audience", "left": "audience", "set": "field",
+}  # fmt: skip
+
+
+def _tallied(kind: str, detail: dict[str, Any]) -> str:
+    """What a kind of activity is counted by."""
+    if kind == "split":
+        return f"{detail.get('split', '')}/{detail.get('arm', '')}"
+    if kind == "sent":
+        return f"{detail.get('message', '')}/{detail.get('channel', '')}"
+    return str(detail.get(_WHAT.get(kind, ""), ""))
+
+
+def stored_records(connection: sqlite3.Connection, number: int) -> Iterator[Record]:
+    """The records of one person in the order in which they arrived, without their raw texts."""
+    rows = connection.execute(
+        "SELECT id, event, at, received, profile, properties, dataset, quiet FROM event "
+        "WHERE person = ? ORDER BY number",
+        (number,),
+    )
+    loads = orjson.loads
+    for id, event, at, received, profile, properties, dataset, quiet in rows:
+        yield Record(id, event, at, received, loads(profile), loads(properties), dataset, bool(quiet))

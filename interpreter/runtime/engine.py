@@ -1,0 +1,351 @@
+"""The engine: one thread that owns the store and does one transaction after another.
+
+What is submitted while a transaction is being written shares the next one (group commit), and is
+acknowledged when that is on the
+disk. Between two transactions of records comes a page of what time has brought, so that a million people
+due at once do not
+hold up the events, nor the other way round; then a page of people whom a new program concerns. With nothing
+to do it sleeps
+until the next instant at which something is due.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from sojourn.dsl.values import MINUTE
+from sojourn.interpreter.compile import Program
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.runtime.clock import Clock, WallClock
+from sojourn.interpreter.runtime.errors import StoreError, StoreFull
+from sojourn.interpreter.runtime.store import Store
+from sojourn.interpreter.runtime.writer import Committed, Outcome, Progress, Receipt, Writer
+
+__all__ = ["Busy", "Engine", "Health"]
+
+LINGER = 0.002
+"""Seconds a first record waits for others to share its transaction."""
+
+MOST_IN_A_BATCH = 1000
+"""Records in one transaction, about."""
+
+MOST_WAITING = 50_000
+"""Records that may wait to be written; more are refused (`Busy`) or wait outside."""
+
+TIMERS_IN_A_PAGE = 1000
+
+RETRY_WHEN_FULL = 2.0
+"""Seconds between two tries when the disk is full."""
+
+OVERDUE = MINUTE
+"""A wait that was over longer ago than this, and still stands, is overdue."""
+
+_AUDIT_EVERY = 60.0
+
+
+class Busy(Exception):
+    """More records are waiting than the engine takes. Try again in a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the engine is doing. `lag` is by how many microseconds the earliest thing due is late (0: nothing
+    is), `queue` how many
+    records wait to be written, `overdue` how many runs still stand at a wait that was over a minute ago or
+    more,
+    `problem` a sentence ("" when all is well).
+    """
+
+    now: int
+    lag: int
+    queue: int
+    overdue: int
+    accepted: int
+    duplicates: int
+    rejected: int
+    refused_keys: int
+    sweeping: bool
+    problem: str
+
+
+@dataclass(slots=True)
+class _Submission:
+    items: Sequence[Record | Rejected]
+    progress: Progress | None
+    future: Future[Receipt]
+
+
+class Engine:
+    """Runs a program live. Make it, `start` it, `submit` to it, `stop` it.
+
+    `on_commit` is called on the engine's thread after each transaction with what it brought; it must be
+    quick.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        program: Program,
+        clock: Clock | None = None,
+        *,
+        source: str = "",
+        on_commit: Callable[[Committed], None] | None = None,
+        linger: float = LINGER,
+    ) -> None:
+        self.store = store
+        self.clock: Clock = clock or WallClock()
+        self.writer = Writer(store, program, self.clock, source=source, on_commit=on_commit)
+        self.door = Door(program.workspace)
+        self.problem = ""
+        self._linger = linger
+        self._queue: deque[_Submission] = deque()
+        self._waiting = 0
+        self._jobs: deque[tuple[Callable[[], object], Future[object]]] = deque()
+        self._wakened = threading.Condition()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self._totals = Receipt()
+        self._rejected = 0
+        self._overdue = 0
+        self._audited = 0.0
+        self._audit_due = True
+
+    @property
+    def program(self) -> Program:
+        """The program that decides now."""
+        return self.writer.program
+
+    # ------------------------------------------------------------- from outside
+
+    def start(self) -> None:
+        """Starts the engine's thread. What came due while nobody was there is carried out first."""
+        if self._thread is not None:
+            raise RuntimeError("the engine has been started already")
+        self._thread = threading.Thread(target=self._run, name="sojourn-engine", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float | None = 30.0) -> None:
+        """Writes what was submitted and stops. The store stays open."""
+        with self._wakened:
+            self._stopping = True
+            self._wakened.notify_all()
+        if self._thread is not None:
+            self._thread.join(timeout)
+            self._thread = None
+
+    def submit(
+        self,
+        items: Sequence[Record | Rejected],
+        progress: Progress | None = None,
+        *,
+        wait: bool = True,
+    ) -> Future[Receipt]:
+        """Hands records over. The future has the receipt once they are on the disk, or the StoreError when
+        they
+        are not in the store.
+
+        Waits while too many are queued, or raises Busy when not `wait`. Raises RuntimeError after `stop`.
+        """
+        future: Future[Receipt] = Future()
+        with self._wakened:
+            while self._waiting >= MOST_WAITING and not self._stopping:
+                if not wait:
+                    raise Busy("too many records are waiting")
+                self._wakened.wait(1.0)
+            if self._stopping:
+                raise RuntimeError("the engine has stopped")
+            self._queue.append(_Submission(items, progress, future))
+            self._waiting += len(items)
+            self._wakened.notify_all()
+        return future
+
+    def swap(self, program: Program, source: str = "") -> Future[object]:
+        """Uses another program from the next transaction on; the future is done when it is in use."""
+
+        def use() -> None:
+            self.writer.use(program, source)
+            self.door = Door(program.workspace)
+
+        return self.call(use)
+
+    def record_outcomes(self, outcomes: Sequence[Outcome]) -> None:
+        """Writes down what became of messages; returns when it is on the disk. Raises StoreError."""
+        self.call(lambda: self.writer.record_outcomes(outcomes)).result()
+
+    def call(self, job: Callable[[], object]) -> Future[object]:
+        """Runs something on the engine's thread between two transactions (at once when it is not running)."""
+        future: Future[object] = Future()
+        with self._wakened:
+            if self._thread is not None and not self._stopping:
+                self._jobs.append((job, future))
+                self._wakened.notify_all()
+                return future
+        _settle(job, future)
+        return future
+
+    def retry_rejected(self) -> Receipt:
+        """Reads every rejected record once more under the present program; those that fit now are taken in.
+
+        Those that still do not fit stay as they are. Returns what became of them. Raises StoreError.
+        """
+        total = Receipt()
+        after = 0
+        while True:
+            rows = self.store.reader_rows(
+                "SELECT number, raw, received, dataset FROM rejected "
+                "WHERE number > ? ORDER BY number LIMIT 500",
+                (after,),
+            )
+            if not rows:
+                return total
+            after = rows[-1][0]
+            fitting: list[Record] = []
+            numbers: list[int] = []
+            for number, raw, received, dataset in rows:
+                found = self.door.read(raw, received, dataset)
+                if isinstance(found, Record):
+                    fitting.append(found)
+                    numbers.append(number)
+                else:
+                    total.rejected.append(found)
+            if fitting:
+                receipt = self.submit(fitting).result()
+                total.add(receipt)
+                gone = list(numbers)
+                self.call(lambda gone=gone: self.writer.drop_rejected(gone)).result()  # type: ignore[misc]
+
+    def health(self) -> Health:
+        """How it is doing at this moment. May be called from any thread."""
+        reader = self.store.reader()
+        try:
+            now = self.clock.now()
+            due = reader.execute("SELECT min(due) FROM timer").fetchone()[0]
+            if self._audit_due or time.monotonic() - self._audited > _AUDIT_EVERY:
+                self._overdue = reader.execute(
+                    "SELECT count(*) FROM run WHERE until IS NOT NULL AND until < ?", (now - OVERDUE,)
+                ).fetchone()[0]
+                self._audited = time.monotonic()
+        finally:
+            reader.close()
+        return Health(
+            now,
+            max(0, now - due) if due is not None else 0,
+            self._waiting,
+            self._overdue,
+            self._totals.accepted,
+            self._totals.duplicates,
+            self._rejected,
+            self.writer.refused_keys,
+            self.writer.sweeping,
+            self.problem,
+        )
+
+    # -------------------------------------------------------- the engine's thread
+
+    def _run(self) -> None:
+        next_due = self._when(self.writer.next_due)
+        while True:
+            with self._wakened:
+                while not (self._queue or self._jobs or self._stopping or self.writer.sweeping):
+                    wait = None if next_due is None else self.clock.seconds_until(next_due)
+                    if wait is not None and wait <= 0:
+                        break
+                    self._wakened.wait(wait)
+                if self._stopping and not self._queue and not self._jobs:
+                    return
+                lonely = 0 < self._waiting < MOST_IN_A_BATCH and not self._stopping
+            if lonely and self._linger:
+                time.sleep(self._linger)
+            self._run_jobs()
+            self._take_submissions()
+            if not self._stopping:
+                brought = self._when(lambda: self.writer.bring_due(TIMERS_IN_A_PAGE)) or 0
+                if not brought and not self._queue and self.writer.sweeping:
+                    self._when(self.writer.sweep)
+                self._audit()
+            next_due = self._when(self.writer.next_due)
+
+    def _when(self, work: Callable[[], int | None]) -> int | None:
+        """Does something that nobody waits for; when the store refuses it, it is tried again later."""
+        try:
+            result = work()
+        except StoreError as error:
+            self.problem = str(error)
+            with self._wakened:
+                if not self._stopping:
+                    self._wakened.wait(RETRY_WHEN_FULL if isinstance(error, StoreFull) else 1.0)
+            return None
+        if result and self.problem and work != self.writer.next_due:
+            self.problem = ""
+        return result
+
+    def _run_jobs(self) -> None:
+        while True:
+            with self._wakened:
+                if not self._jobs:
+                    return
+                job, future = self._jobs.popleft()
+            _settle(job, future)
+
+    def _take_submissions(self) -> None:
+        taken: list[_Submission] = []
+        count = 0
+        with self._wakened:
+            while self._queue and (not taken or count + len(self._queue[0].items) <= MOST_IN_A_BATCH):
+                submission = self._queue.popleft()
+                taken.append(submission)
+                count += len(submission.items)
+                if submission.progress is not None:
+                    break
+        if not taken:
+            return
+        try:
+            receipts = self.writer.take([s.items for s in taken], taken[-1].progress)
+        except StoreError as error:
+            self.problem = str(error)
+            self._done(count)
+            for submission in taken:
+                submission.future.set_exception(error)
+            return
+        except Exception as error:  # a mistake in Sojourn: it is said, and the engine goes on
+            self.problem = f"{error.__class__.__name__}: {error}"
+            self._done(count)
+            for submission in taken:
+                submission.future.set_exception(error)
+            return
+        self.problem = ""
+        self._done(count)
+        for submission, receipt in zip(taken, receipts, strict=True):
+            self._totals.accepted += receipt.accepted
+            self._totals.duplicates += receipt.duplicates
+            self._rejected += len(receipt.rejected)
+            submission.future.set_result(receipt)
+
+    def _done(self, count: int) -> None:
+        with self._wakened:
+            self._waiting -= count
+            self._wakened.notify_all()
+
+    def _audit(self) -> None:
+        """Once a minute, while there is work, counts the runs that were forgotten."""
+        if time.monotonic() - self._audited < _AUDIT_EVERY:
+            return
+        self._audited = time.monotonic()
+        found = self._when(lambda: self.store.overdue_runs(self.clock.now() - OVERDUE))
+        self._overdue = found or 0
+        self._audit_due = False
+
+
+def _settle(job: Callable[[], object], future: Future[object]) -> None:
+    try:
+        future.set_result(job())
+    except BaseException as error:
+        future.set_exception(error)
+        if not isinstance(error, Exception):
+            raise

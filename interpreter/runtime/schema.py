@@ -1,0 +1,135 @@
+"""The tables of a store and how an older store becomes a newer one. docs/store.md explains them to a reader.
+
+A change of the tables is a new migration below, never an edit of an old one, and raises `VERSION`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
+
+__all__ = ["VERSION", "migrate"]
+
+VERSION = 1
+"""What `PRAGMA user_version` of a store says when it is up to date."""
+
+# SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
+# lies
+# together (event, activity), and what is due next lies at the front (timer).
+_FIRST = """
+CREATE TABLE person (
+  number INTEGER PRIMARY KEY,
+  document TEXT NOT NULL
+);
+CREATE TABLE identifier (
+  namespace TEXT NOT NULL,
+  value TEXT NOT NULL,
+  person INTEGER NOT NULL REFERENCES person(number),
+  PRIMARY KEY (namespace, value)
+) WITHOUT ROWID;
+CREATE TABLE event (
+  person INTEGER NOT NULL REFERENCES person(number),
+  number INTEGER NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  event TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  received INTEGER NOT NULL,
+  dataset TEXT NOT NULL,
+  quiet INTEGER NOT NULL,
+  profile TEXT NOT NULL,
+  properties TEXT NOT NULL,
+  raw TEXT NOT NULL,
+  PRIMARY KEY (person, number)
+) WITHOUT ROWID;
+CREATE TABLE timer (
+  due INTEGER NOT NULL,
+  person INTEGER NOT NULL REFERENCES person(number),
+  PRIMARY KEY (due, person)
+) WITHOUT ROWID;
+CREATE TABLE activity (
+  person INTEGER NOT NULL REFERENCES person(number),
+  number INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  journey TEXT NOT NULL,
+  run TEXT NOT NULL,
+  step TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (person, number)
+) WITHOUT ROWID;
+CREATE TABLE outbox (
+  number INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  person INTEGER NOT NULL REFERENCES person(number),
+  at INTEGER NOT NULL,
+  message TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  address TEXT NOT NULL,
+  parts TEXT NOT NULL,
+  journey TEXT NOT NULL,
+  run TEXT NOT NULL,
+  step TEXT NOT NULL,
+  status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'sent', 'failed')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_attempt INTEGER,
+  done_at INTEGER,
+  error TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX outbox_pending ON outbox (next_attempt, number) WHERE status = 'pending';
+CREATE INDEX outbox_person ON outbox (person);
+CREATE TABLE tally (
+  journey TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  what TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (journey, kind, what)
+) WITHOUT ROWID;
+CREATE VIEW field AS
+  SELECT person.number AS person, each.key AS field, each.value AS value,
+    json_extract(person.document, '$.provenance."' || each.key || '"[0]') AS at,
+    json_extract(person.document, '$.provenance."' || each.key || '"[1]') AS source
+  FROM person, json_each(person.document, '$.fields') AS each;
+CREATE VIEW member AS
+  SELECT each.key AS audience, person.number AS person, each.value AS since
+  FROM person, json_each(person.document, '$.audiences') AS each;
+CREATE VIEW run AS
+  SELECT json_extract(each.value, '$.id') AS run, json_extract(each.value, '$.journey') AS journey,
+    person.number AS person, json_extract(each.value, '$.step') AS step,
+    json_extract(each.value, '$.began') AS began, json_extract(each.value, '$.until') AS until
+  FROM person, json_each(person.document, '$.runs') AS each;
+"""
+
+
+def _migrations() -> Migrations:
+    from sqlite_utils import Migrations
+
+    migrations = Migrations("sojourn")
+
+    @migrations()
+    def first(db: Database) -> None:
+        for statement in _FIRST.strip().split(";\n"):
+            db.execute(statement.rstrip(";\n"))
+        db.table("rejected").create(
+            {"number": int, "received": int, "dataset": str, "field": str, "reason": str, "raw": str},
+            pk="number",
+            not_null={"received", "dataset", "field", "reason", "raw"},
+        )
+        db.table("program").create(
+            {"version": str, "rules": str, "first_ran": int, "last_ran": int, "source": str}, pk="version"
+        )
+        db.table("progress").create({"name": str, "position": int, "at": int}, pk="name")
+
+    return migrations
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Brings a store's tables up to `VERSION`, each step in one transaction."""
+    from sqlite_utils import Database
+
+    _migrations().apply(Database(connection))
+    connection.execute(f"PRAGMA user_version = {VERSION:d}")
+    if connection.in_transaction:
+        connection.commit()

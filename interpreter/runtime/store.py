@@ -1,0 +1,251 @@
+"""One SQLite file that holds everything of a running workspace. docs/store.md explains its tables.
+
+There is one writer: whoever opens a store for writing holds a lock beside it (`NAME.lock`, with the
+process's number in it), which the
+operating system takes back when the process ends, however it ends. Readers need no lock: the file is in WAL
+mode. Every commit is on the disk before it returns (`synchronous=FULL`).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from sojourn.interpreter.runtime.errors import StoreError, StoreLocked, StoreNewer, StoreUnusable, explained
+from sojourn.interpreter.runtime.schema import VERSION, migrate
+
+__all__ = ["Store"]
+
+_T = TypeVar("_T")
+
+_CHECKPOINT = 20_000
+"""Pages in the WAL before they go to the main file. Larger ones write a page that changes often fewer
+times.
+"""
+
+
+class Store:
+    """An open store. `connection` is in autocommit; writes go through `transaction`. Close it when done."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: IO[str] | None) -> None:
+        self.path = path
+        self.connection = connection
+        self._lock = lock
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it was opened for reading alone."""
+        return self._lock is None
+
+    @classmethod
+    def open(cls, path: Path | str, *, read_only: bool = False) -> Store:
+        """Opens a store; for writing it is made when there is none, and brought up to date.
+
+        Raises StoreLocked, StoreNewer, StoreUnusable, StoreFull, or StoreError for anything else.
+        """
+        path = Path(path)
+        if read_only:
+            if not path.is_file():
+                raise StoreUnusable(f"There is no store {path}. `sojourn run` makes one.")
+            return cls(path, _connected(path, read_only=True), None)
+        if path.is_dir():
+            raise StoreUnusable(f"{path} is a folder, not a store.")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnusable(f"The folder of the store {path} cannot be made: {_why(error)}.") from None
+        if path.exists() and not os.access(path, os.W_OK):
+            raise StoreUnusable(f"The store {path} may only be read: its file is write-protected.")
+        lock = _locked(path)
+        try:
+            connection = _connected(path, read_only=False)
+            return cls(path, connection, lock)
+        except BaseException:
+            lock.close()
+            raise
+
+    def close(self) -> None:
+        """Closes it. The WAL is written to the main file when this is the last connection."""
+        self.connection.close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def reader(self) -> sqlite3.Connection:
+        """Another connection for reading, for a thread of its own. The caller closes it."""
+        return _connected(self.path, read_only=True)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing. Raises StoreError where SQLite fails; nothing of the transaction is left then."""
+        connection = self.connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._undo()
+            raise explained(error, self.path) from error
+        except BaseException:
+            self._undo()
+            raise
+
+    def _undo(self) -> None:
+        if self.connection.in_transaction:
+            try:
+                self.connection.execute("ROLLBACK")
+            except sqlite3.Error as error:
+                # SQLite has rolled back on its own (a full disk does that).
+                if self.connection.in_transaction:
+                    raise explained(error, self.path) from error
+
+    def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a question. Raises StoreError."""
+        try:
+            return self.connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise explained(error, self.path) from error
+
+    def reader_rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """The same over a connection of its own, for threads beside the writer's. Raises StoreError."""
+        reader = self.reader()
+        try:
+            return reader.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise explained(error, self.path) from error
+        finally:
+            reader.close()
+
+    def one(self, sql: str, parameters: tuple[Any, ...] = ()) -> Any:
+        """The first column of the first row; None without any."""
+        rows = self.rows(sql, parameters)
+        return rows[0][0] if rows else None
+
+    def counts(self) -> dict[str, int]:
+        """How many people, events, rejected records and messages (pending, sent, failed) there are."""
+        found: dict[str, int] = {}
+        for table in ("person", "event", "rejected"):
+            found[table] = self.one(f"SELECT count(*) FROM {table}")
+        for status in ("pending", "sent", "failed"):
+            found[status] = 0
+        found.update(dict(self.rows("SELECT status, count(*) FROM outbox GROUP BY status")))
+        return found
+
+    def overdue_runs(self, before: int) -> int:
+        """Runs whose wait was over before an instant and that still stand there.
+
+        Asks the people's documents, not the timers: a timer that was lost is found, too.
+        """
+        return int(self.one("SELECT count(*) FROM run WHERE until IS NOT NULL AND until < ?", (before,)))
+
+    def progress(self, name: str) -> int:
+        """How far something has got (bytes of a file that were taken in); 0 for what never began."""
+        return int(self.one("SELECT position FROM progress WHERE name = ?", (name,)) or 0)
+
+
+def set_progress(connection: sqlite3.Connection, name: str, position: int, at: int) -> None:
+    """Says how far something has got, inside a transaction."""
+    connection.execute(
+        "INSERT INTO progress (name, position, at) VALUES (?, ?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET position = excluded.position, at = excluded.at",
+        (name, position, at),
+    )
+
+
+# ------------------------------------------------------------------- lock
+
+
+def _locked(path: Path) -> IO[str]:
+    """The lock beside the store, held as long as the file is open. Raises StoreLocked."""
+    try:
+        lock = open(path.with_name(path.name + ".lock"), "a+", encoding="utf-8")  # noqa: SIM115 - held open
+    except OSError as error:
+        raise StoreUnusable(f"The store {path} cannot be locked: {_why(error)}.") from None
+    try:
+        _take_lock(lock)
+    except OSError:
+        lock.seek(0)
+        said = lock.read().strip()
+        lock.close()
+        pid = int(said) if said.isdigit() else 0
+        who = f"process {pid}" if pid else "another process"
+        raise StoreLocked(
+            f"The store {path} is in use: {who} runs on it. Stop that one first, or use another store.", pid
+        ) from None
+    lock.seek(0)
+    lock.truncate()
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
+def _take_lock(lock: IO[str]) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        lock.seek(100)  # beside the number, which others may read
+        getattr(msvcrt, "locking")(lock.fileno(), getattr(msvcrt, "LK_NBLCK"), 1)  # noqa: B009 - not on every system
+    else:
+        import fcntl
+
+        fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+# ------------------------------------------------------------- connection
+
+
+def _connected(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    try:
+        uri = path.resolve().as_uri() + ("?mode=ro" if read_only else "")
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=30, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+    except sqlite3.Error as error:
+        raise explained(error, path) from error
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise StoreNewer(
+                f"The store {path} was made by a newer version of Sojourn (store version {version}; this one "
+                f"knows {VERSION}). Upgrade Sojourn, or use another store."
+            )
+        tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
+        if version == 0 and tables:
+            known = connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"
+            ).fetchone()
+            if known is None:
+                raise StoreUnusable(f"{path} is not a Sojourn store: it is another program's SQLite file.")
+        connection.execute("PRAGMA cache_size = -131072")
+        connection.execute("PRAGMA mmap_size = 268435456")
+        if read_only:
+            if version == 0:
+                raise StoreUnusable(f"The store {path} is empty. `sojourn run` fills it.")
+            return connection
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT:d}")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        if version < VERSION:
+            migrate(connection)
+        return connection
+    except sqlite3.Error as error:
+        connection.close()
+        raise explained(error, path) from error
+    except StoreError:
+        connection.close()
+        raise

@@ -1,0 +1,343 @@
+"""Everything that changes a store, one transaction at a time: records, what time brings, a new program,
+outcomes.
+
+A transaction holds what belongs together: a record, what it did to its people, and what follows from it. A
+crash at any instant
+leaves either all of it or nothing. Only one thread uses a writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sojourn.dsl.values import HOUR
+from sojourn.interpreter.compile import Program
+from sojourn.interpreter.core.effects import Activity, Outgoing
+from sojourn.interpreter.core.intake import take_in
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.door import Rejected
+from sojourn.interpreter.runtime.batch import Batch, Numbers
+from sojourn.interpreter.runtime.clock import Clock, EventClock
+from sojourn.interpreter.runtime.errors import StoreError
+from sojourn.interpreter.runtime.store import Store, set_progress
+
+__all__ = ["Committed", "Outcome", "Progress", "Receipt", "Writer"]
+
+_T = TypeVar("_T")
+
+POSTPONED = HOUR
+"""How long somebody waits whom the program could not bring on, before it is tried again."""
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What became of some records. `without_id` are those that came without an id and were known by their
+    hash.
+    """
+
+    accepted: int = 0
+    duplicates: int = 0
+    without_id: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+
+    def add(self, other: Receipt) -> None:
+        """Counts another receipt in."""
+        self.accepted += other.accepted
+        self.duplicates += other.duplicates
+        self.without_id += other.without_id
+        self.rejected += other.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a transaction that is on the disk brought about: (person's number, what) in order."""
+
+    activities: list[tuple[int, Activity]]
+    outgoing: list[tuple[int, Outgoing]]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where the reading of a file stands once these records are in."""
+
+    name: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of handing out one message. `again` is when to try again, None when that was final."""
+
+    number: int
+    sent: bool
+    error: str = ""
+    again: int | None = None
+
+
+class Writer:
+    """Writes to one store with one program under one clock. `on_commit` is told what each transaction
+    brought.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        program: Program,
+        clock: Clock,
+        *,
+        source: str = "",
+        on_commit: Callable[[Committed], None] | None = None,
+    ) -> None:
+        self.store = store
+        self.program = program
+        self.clock = clock
+        self.on_commit = on_commit
+        self.duplicates = 0
+        self.accepted = 0
+        self.refused_keys = 0
+        self._numbers = Numbers(store.connection)
+        self._sweep = ""
+        self.use(program, source)
+
+    # ---------------------------------------------------------------- records
+
+    def take(
+        self, groups: Sequence[Sequence[Record | Rejected]], progress: Progress | None = None
+    ) -> list[Receipt]:
+        """Takes records in, all groups in one transaction; a receipt for each group.
+
+        A record that the program cannot take (a mistake in the program or in Sojourn) is set aside with the
+        error, and the
+        others are taken. Raises StoreError; then none of them is in the store.
+        """
+        try:
+            return self._transact(lambda batch: self._take(batch, groups), progress)
+        except StoreError:
+            raise
+        except Exception as error:
+            if sum(map(len, groups)) == 1:
+                return [self._set_aside(group, error, progress) for group in groups]
+        # One of them fails: each by itself, so that the others are not held up.
+        receipts = []
+        for group in groups:
+            receipt = Receipt()
+            for item in group:
+                receipt.add(self.take([[item]])[0])
+            receipts.append(receipt)
+        if progress is not None:
+            self._transact(lambda batch: None, progress)
+        return receipts
+
+    def _take(self, batch: Batch, groups: Sequence[Sequence[Record | Rejected]]) -> list[Receipt]:
+        records = [item for group in groups for item in group if item.__class__ is Record]
+        known = batch.prefetch(records)
+        program, clock = self.program, self.clock
+        jumping = clock if isinstance(clock, EventClock) else None
+        receipts = []
+        rejected: list[Rejected] = []
+        for group in groups:
+            receipt = Receipt()
+            for item in group:
+                if isinstance(item, Rejected):
+                    receipt.rejected.append(item)
+                    continue
+                if item.id in known:
+                    receipt.duplicates += 1
+                    continue
+                known.add(item.id)
+                if jumping is not None:
+                    jumping.advance(item.at)
+                    batch.now = item.received = jumping.now()
+                number, _, effects = take_in(program, batch, item, batch.now)
+                batch.store(number, item)
+                if effects:
+                    batch.happened(number, effects)
+                receipt.accepted += 1
+                if item.id.startswith("hash:"):
+                    receipt.without_id += 1
+            rejected += receipt.rejected
+            receipts.append(receipt)
+        if rejected:
+            self._keep_rejected(rejected)
+        return receipts
+
+    def _keep_rejected(self, rejected: Sequence[Rejected]) -> None:
+        self.store.connection.executemany(
+            "INSERT INTO rejected (received, dataset, field, reason, raw) VALUES (?, ?, ?, ?, ?)",
+            [(r.received, r.dataset, r.field, r.reason, r.raw) for r in rejected],
+        )
+
+    def _set_aside(
+        self, group: Sequence[Record | Rejected], error: Exception, progress: Progress | None
+    ) -> Receipt:
+        rejected = []
+        for item in group:
+            if isinstance(item, Record):
+                reason = f"The program failed on this record: {error.__class__.__name__}: {error}."
+                item = Rejected(item.raw or repr(item), reason, "", item.received, item.dataset)
+            rejected.append(item)
+        self._transact(lambda batch: self._keep_rejected(rejected), progress)
+        return Receipt(rejected=rejected)
+
+    # ------------------------------------------------------------------- time
+
+    def next_due(self) -> int | None:
+        """The instant at which time alone next brings something; None when nothing is waiting."""
+        found = self.store.one("SELECT min(due) FROM timer")
+        return None if found is None else int(found)
+
+    def bring_due(self, limit: int = 1000) -> int:
+        """Carries out what is due, at most for `limit` people in one transaction; returns for how many.
+
+        Each thing happens at its own instant, however late it is looked at. Raises StoreError.
+        """
+        now = self.clock.now()
+        rows = self.store.rows(
+            "SELECT due, person FROM timer WHERE due <= ? ORDER BY due, person LIMIT ?", (now, limit)
+        )
+        if not rows:
+            return 0
+
+        def bring(batch: Batch) -> None:
+            batch.prefetch_people(number for _, number in rows)
+            for due, number in rows:
+                batch.wake(number, due)
+
+        try:
+            self._transact(bring)
+        except StoreError:
+            raise
+        except Exception:
+            for due, number in rows:
+                self._bring_one(due, number)
+        return len(rows)
+
+    def _bring_one(self, due: int, number: int) -> None:
+        try:
+            self._transact(lambda batch: batch.wake(number, due))
+        except StoreError:
+            raise
+        except Exception as error:
+            because = f"{error.__class__.__name__}: {error}"
+            until = self.clock.now() + POSTPONED
+            self._transact(lambda batch: batch.postpone(number, due, until, because))
+
+    # ---------------------------------------------------------------- program
+
+    def use(self, program: Program, source: str = "") -> None:
+        """From now on this program decides. `source` is its text, kept for the record. Raises StoreError.
+
+        Everybody it concerns is brought up to date when they are touched, or by `sweep`.
+        """
+        self.program = program
+        now = self.clock.now()
+        with self.store.transaction() as connection:
+            known = connection.execute(
+                "SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1"
+            ).fetchone()
+            connection.execute(
+                "INSERT INTO program (version, rules, first_ran, last_ran, source) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (version) DO UPDATE SET last_ran = max(last_ran, excluded.last_ran)",
+                (program.version, program.rules, now, now, source),
+            )
+            name = f"sweep {program.version}"
+            row = connection.execute("SELECT position FROM progress WHERE name = ?", (name,)).fetchone()
+            if known is not None and known[0] != program.version and row is None:
+                connection.execute("DELETE FROM progress WHERE name LIKE 'sweep %'")
+                set_progress(connection, name, 0, now)
+                row = (0,)
+        self._sweep = name if row is not None else ""
+
+    @property
+    def sweeping(self) -> bool:
+        """Whether there may be people whom a new program has not reached yet."""
+        return bool(self._sweep)
+
+    def sweep(self, limit: int = 500) -> int:
+        """Brings a page of people up to date with the program; returns how many were looked at. Raises
+        StoreError.
+        """
+        if not self._sweep:
+            return 0
+        name = self._sweep
+        after = self.store.progress(name)
+        last = self.store.one(
+            "SELECT max(number) FROM (SELECT number FROM person WHERE number > ? ORDER BY number LIMIT ?)",
+            (after, limit),
+        )
+        if last is None:
+            with self.store.transaction() as connection:
+                connection.execute("DELETE FROM progress WHERE name = ?", (name,))
+            self._sweep = ""
+            return 0
+        numbers = [
+            row[0]
+            for row in self.store.rows(
+                "SELECT number FROM person WHERE number > ? AND number <= ? "
+                "AND (json_extract(document, '$.rules') <> ? OR json_extract(document, '$.runs') IS NOT NULL)",
+                (after, last, self.program.rules),
+            )
+        ]
+
+        def refresh(batch: Batch) -> None:
+            batch.prefetch_people(numbers)
+            for number in numbers:
+                batch.refresh(number)
+
+        def skip(batch: Batch) -> None:
+            """They are brought up to date when they are touched."""
+
+        try:
+            self._transact(refresh, Progress(name, last))
+        except StoreError:
+            raise
+        except Exception:
+            self._transact(skip, Progress(name, last))
+        return limit
+
+    # --------------------------------------------------------------- outcomes
+
+    def record_outcomes(self, outcomes: Sequence[Outcome]) -> None:
+        """Writes down what became of messages that were handed out. Raises StoreError."""
+        now = self.clock.now()
+        with self.store.transaction() as connection:
+            connection.executemany(
+                "UPDATE outbox SET status = ?, attempts = attempts + 1, next_attempt = ?, done_at = ?, error = ? "
+                "WHERE number = ?",
+                [
+                    (
+                        "sent" if o.sent else "failed" if o.again is None else "pending",
+                        o.again,
+                        now if o.sent or o.again is None else None,
+                        o.error,
+                        o.number,
+                    )
+                    for o in outcomes
+                ],
+            )
+
+    def drop_rejected(self, numbers: Sequence[int]) -> None:
+        """Forgets rejected records that were taken in after all. Raises StoreError."""
+        with self.store.transaction() as connection:
+            connection.executemany("DELETE FROM rejected WHERE number = ?", [(number,) for number in numbers])
+
+    # ------------------------------------------------------------ transactions
+
+    def _transact(self, work: Callable[[Batch], _T], progress: Progress | None = None) -> _T:
+        batch: Batch | None = None
+        try:
+            with self.store.transaction() as connection:
+                batch = Batch(connection, self.program, self._numbers, self.clock.now())
+                result = work(batch)
+                batch.write()
+                if progress is not None:
+                    set_progress(connection, progress.name, progress.position, self.clock.now())
+        except BaseException:
+            self._numbers = Numbers(self.store.connection)
+            raise
+        self.refused_keys += batch.refused_keys
+        if self.on_commit is not None and (batch.activities or batch.outgoing):
+            self.on_commit(Committed(batch.activities, batch.outgoing))
+        return result
