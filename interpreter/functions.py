@@ -69,7 +69,11 @@ def date_in_zone(now: int, tz: dt.tzinfo) -> dt.date:
 
 def start_of_day(day: dt.date, tz: dt.tzinfo) -> int:
     """The instant at which a date begins in a zone (the first that exists, where midnight is skipped)."""
-    return local_to_instant(dt.datetime(day.year, day.month, day.day), tz)
+    try:
+        return local_to_instant(dt.datetime(day.year, day.month, day.day), tz)
+    except OverflowError:
+        # The first and the last day of the calendar, in a zone in which they begin outside it.
+        return local_to_instant(dt.datetime(day.year, day.month, day.day), UTC)
 
 
 # ------------------------------------------------------------- arithmetic

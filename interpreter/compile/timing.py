@@ -241,7 +241,7 @@ def _at_anchor(coder: Coder, anchor: Expr, dated: bool) -> Flip:
             day = date_in_zone(day, tz)
         for offset in (*days, days[-1] + 1):
             moved = add(day, Duration(0, offset, 0))
-            if moved is not None and (start := start_of_day(moved, tz)) > after:
+            if moved is not None and moved.year < 9999 and (start := start_of_day(moved, tz)) > after:
                 return start
         return None
 

@@ -27,7 +27,7 @@ from sojourn.interpreter.core.effects import (
 )
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.core.steps import go_on, zone_of
+from sojourn.interpreter.core.steps import UNDOABLE, go_on, zone_of
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey, Program, Start
@@ -110,7 +110,12 @@ class Moment:
             audience = audiences[order[at]]
             at += 1
             name = audience.name
-            member = audience.test(person, None, None, now)
+            try:
+                member = audience.test(person, None, None, now)
+            except UNDOABLE as error:
+                because = f"whether the person is in {name} could not be worked out: {error}"
+                self.effects.append(Activity(now, FAILED, {"because": because, "audience": name}))
+                member = False
             if member:
                 if name in members:
                     continue
@@ -290,7 +295,13 @@ class Moment:
             return
         for start in plan.starts_of(record.properties, self.now):
             where = start.where
-            if where is None or where(self.person, record.properties, None, self.now):
+            try:
+                starts = where is None or where(self.person, record.properties, None, self.now)
+            except UNDOABLE as error:
+                because = f"whether it starts on {record.event} could not be worked out: {error}"
+                self.effects.append(Activity(self.now, FAILED, {"because": because}, start.journey))
+                continue
+            if starts:
                 self.start(start, record, at)
 
     def work_off(self) -> None:
@@ -350,5 +361,8 @@ class Moment:
         self.fresh.add(run.id)
         self.effects.append(Activity(now, STARTED, detail, name, run.id))
         if journey.exit_whens and self.exit_when(journey, run):
+            return
+        if run.ends is not None and run.ends <= now:
+            self.end(run, "ends after no time at all")
             return
         go_on(self, journey, run, -1, None)

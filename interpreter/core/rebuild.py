@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import next_wake
+from sojourn.interpreter.core.steps import UNDOABLE
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program
@@ -30,17 +32,20 @@ def rebuild(program: Program, person: Person, history: Iterable[Record], now: in
         if plan is None:
             continue
         at = min(record.at, now)
-        for slot in plan.slots:
-            slot.update(states, record.properties, at, now)
+        slots = list(plan.slots)
         for feature in plan.features:
             if feature.slots:
-                for slot in feature.slots.get(feature.value(None, record.properties, None, now), ()):
-                    slot.update(states, record.properties, at, now)
+                slots += feature.slots.get(feature.value(None, record.properties, None, now), ())
+        for slot in slots:
+            # What was stored under an older schema and fits no more cannot be counted.
+            with suppress(*UNDOABLE):
+                slot.update(states, record.properties, at, now)
     before = person.audiences
     members = person.audiences = {}
     # In order: an audience that is built on others looks at them.
     for audience in program.audiences:
-        if audience.test(person, None, None, now):
-            members[audience.name] = before.get(audience.name, now)
+        with suppress(*UNDOABLE):
+            if audience.test(person, None, None, now):
+                members[audience.name] = before.get(audience.name, now)
     person.rules = program.rules
     person.wake = next_wake(program, person, now)

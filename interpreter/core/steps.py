@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey
     from sojourn.interpreter.core.moment import Moment
 
-__all__ = ["go_on", "time_is_up", "zone_of"]
+__all__ = ["UNDOABLE", "go_on", "time_is_up", "zone_of"]
+
+UNDOABLE = (ArithmeticError, ValueError, LookupError, TypeError)
+"""What an expression may raise when it meets a value that it cannot work with."""
 
 _EVERY_DAY = frozenset(range(7))
 _HIDDEN = "(private)"
@@ -87,7 +90,13 @@ def go_on(
         step = steps[at]
         run.step = step.id
         run.visit += 1
-        following = _DO[type(step.operation)](moment, journey, run, step, step.operation)
+        following: int | None
+        try:
+            following = _DO[type(step.operation)](moment, journey, run, step, step.operation)
+        except UNDOABLE as error:
+            # A date beyond the calendar, a stored value that no longer fits its field: the step fails alone.
+            _say(moment, run, step, FAILED, {"because": f"{step.label}: {error}"})
+            following = step.next
         if following is None or run.id not in runs:
             return
         at = following

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sojourn.dsl.types import BOOLEAN, TEXT
 from sojourn.interpreter.core.step import step
@@ -455,6 +457,51 @@ HAPPENINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("cart_abandoned", "2026-03-09 11:00", {"total": "5 EUR"}),
     ("visit", "2026-03-20 11:30", {}),
 ]
+
+
+records_of_a_life = st.lists(
+    st.tuples(
+        st.integers(0, 60),
+        st.sampled_from(["visit", "visit", "cart_abandoned", "purchase", ""]),
+        st.integers(0, 3),
+        st.sampled_from([None, "DE"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(life=records_of_a_life, looks=st.lists(st.integers(0, 4000), max_size=12))
+def test_looking_in_between_changes_nothing(life: list[Any], looks: list[int]) -> None:
+    program = busy()
+    start, half_day = at("2026-03-01"), 43_200_000_000
+    left_alone, looked_at = Story(program), Story(program)
+    for half_days, event, late, country in sorted(life, key=lambda one: one[0]):
+        now = start + half_days * half_day
+        profile = {"email": "ada@example.com", **({"country": country} if country else {})}
+        for look in sorted(looks):
+            moment = start + look * half_day // 100
+            if len(looked_at.people) and looked_at.person.clock < moment < now:
+                looked_at.time(moment)
+                looked_at.people = type(looked_at.people).from_documents(
+                    json_copy(looked_at.people.to_documents())
+                )
+        for story in (left_alone, looked_at):
+            story.happens(event, now, happened=now - late * half_day, profile=profile, total="15 EUR")
+    for story in (left_alone, looked_at):
+        story.time("2026-05-01")
+        assert story.person.wake is None or story.person.wake > story.person.clock
+    assert repr(left_alone.effects) == repr(looked_at.effects)
+    assert left_alone.person.to_document() == looked_at.person.to_document()
+    times = [effect.at for effect in left_alone.effects]
+    assert times == sorted(times)
+
+
+def test_a_date_beyond_the_calendar_fails_its_step_alone() -> None:
+    story = Story(one_wait(c.WaitUntil(person("birthday"), NINE, frozenset({0}))))
+    story.happens("visit", "2026-03-06 10:00", profile={"email": "ada@example.com", "birthday": "9999-12-31"})
+    assert [kind for kind, _ in story.said()] == ["started", "failed", "sent", "ended"]
 
 
 def test_a_crash_and_restart_between_any_two_records_changes_nothing() -> None:
