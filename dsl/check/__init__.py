@@ -60,7 +60,7 @@ def check(
         events=world.events,
         catalogs=catalogs,
         datasets=datasets,
-        aggregates=world.aggregates,
+        aggregates={key: a for key, a in world.aggregates.items() if key in expressions.asked},
         attributes={name: world.attributes[name] for name in names.attributes if name in world.attributes},
         audiences=audiences,
         topics=topics,

@@ -38,12 +38,17 @@ __all__ = ["Expressions"]
 
 
 class Expressions:
-    """Checks expressions; attributes and defines on demand, so that their order does not matter."""
+    """Checks expressions; attributes and defines on demand, so that their order does not matter.
+
+    `uses` collects the attributes and audiences that the expression at hand is built on, `asked` the keys of
+    the aggregates that are asked for anywhere: those of a define that nothing uses are not worth remembering.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.uses: set[str] = set()
         self.uses_of: dict[str, set[str]] = {}
+        self.asked: set[str] = set()
         self._open: list[str] = []
         self._failed: set[str] = set()
         self._defines: dict[str, checked.Expr] = {}
@@ -201,6 +206,7 @@ class Expressions:
                 self.uses_of[name] = set()
             found = self._defines[name]
             self.uses.update(_names_in(found))
+            self.asked.update(part.key for part in walk(found) if isinstance(part, checked.AggregateValue))
             return nothing(span) if name in self._failed else found
         if any(argument.type == NOTHING for argument in arguments):
             return nothing(span)
@@ -224,6 +230,11 @@ class Expressions:
 
     def check_define(self, node: ast.Define) -> None:
         """Checks a define on its own, whether it is used or not."""
+        asked = set(self.asked)
+        self._check_define(node)
+        self.asked = asked
+
+    def _check_define(self, node: ast.Define) -> None:
         name = node.name.text
         if not node.parameters:
             self.define(name, (), node.span)

@@ -144,6 +144,7 @@ def _remember(
         separators=(",", ":"),
     )
     key = hashlib.blake2b(meaning.encode(), digest_size=8).hexdigest()
+    expressions.asked.add(key)
     if key not in world.aggregates:
         world.aggregates[key] = checked.Aggregate(
             key, kind, event.text, path, value, condition, found, type, enough, span

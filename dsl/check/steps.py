@@ -79,8 +79,7 @@ class Steps:
             number = len(self._out)
             following = number + _size(node) if index + 1 < len(steps) else after
             label = head(node, self.world.sources)
-            seen[label] = seen.get(label, 0) + 1
-            id = prefix + label + (f" ({seen[label]})" if seen[label] > 1 else "")
+            id = prefix + _numbered(label, seen)
             self._out.append(None)
             do = self._operations.get(type(node))
             operation = do(node, id, following) if do is not None else self._not_yet(node, id, following)
@@ -205,8 +204,10 @@ class Steps:
             )
         arms: list[tuple[str, checked.Expr, int]] = []
         otherwise = after
+        seen: dict[str, int] = {}
         for arm in node.arms:
             label = head(arm, self.world.sources)
+            below = _numbered(label, seen)
             if arm.condition is None:
                 if node.on_failure and not arms:
                     self._block(arm.steps, f"{id}/{label}/", after)
@@ -214,7 +215,7 @@ class Steps:
                 otherwise = self._block(arm.steps, f"{id}/else/", after)
                 continue
             condition = self.expressions.condition(arm.condition, self.scope)
-            target = self._block(arm.steps, f"{id}/" if not arms else f"{id}/{label}/", after)
+            target = self._block(arm.steps, f"{id}/" if not arms else f"{id}/{below}/", after)
             arms.append((label, condition, target))
         return checked.Branch(tuple(arms), otherwise)
 
@@ -223,13 +224,15 @@ class Steps:
         said = self.expressions.say(node.subject)
         arms: list[tuple[str, checked.Expr, int]] = []
         otherwise = after
+        seen: dict[str, int] = {}
         for case in node.cases:
             label = head(case, self.world.sources)
+            below = _numbered(label, seen)
             if not case.options:
                 otherwise = self._block(case.steps, f"{id}/otherwise/", after)
                 continue
             condition = self._one_of(subject, case, said)
-            target = self._block(case.steps, f"{id}/{label}/", after)
+            target = self._block(case.steps, f"{id}/{below}/", after)
             arms.append((label, condition, target))
         return checked.Branch(tuple(arms), otherwise)
 
@@ -420,6 +423,12 @@ class Steps:
                     node.span, "`stop repeating`", "Write the steps as often as they are to happen."
                 )
         return checked.Stop()
+
+
+def _numbered(label: str, seen: dict[str, int]) -> str:
+    """The label, with ` (2)` behind it when it stands in the block a second time."""
+    seen[label] = seen.get(label, 0) + 1
+    return f"{label} ({seen[label]})" if seen[label] > 1 else label
 
 
 def _size(step: ast.Step) -> int:

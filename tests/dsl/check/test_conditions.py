@@ -301,3 +301,10 @@ def test_the_fix_mends_the_mistake(shop, written: str) -> None:
     text = wrong.files["main.journey"]
     files = {**wrong.files, "main.journey": text[: fix.span.start] + fix.text + text[fix.span.end :]}
     assert compile_texts(files).diagnostics == ()
+
+
+def test_what_only_an_unused_define_asks_is_not_remembered(shop) -> None:
+    defines = "define keen = has product_viewed at least 3 times\ndefine often(n) = count of purchase >= n\n"
+    assert len(shop(defines).workspace.aggregates) == 0
+    assert len(shop(defines + "audience a\n  keen\n").workspace.aggregates) == 1
+    assert len(shop(defines + "audience a\n  keen and often(2)\n").workspace.aggregates) == 2
