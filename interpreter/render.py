@@ -275,9 +275,15 @@ class Renderer:
         return found
 
     def render(
-        self, message: str, variant: int, person: Person, run: Run | None, args: Mapping[str, Any], now: int
+        self,
+        message: str,
+        variant: int,
+        person: Person,
+        run: Run | None,
+        args: Mapping[str, tuple[Type, Any]],
+        now: int,
     ) -> dict[str, str]:
-        """The parts of a message's variant as texts. Raises RenderError."""
+        """The parts of a message's variant as texts. `args` are (type, in-memory value). Raises RenderError."""
         templates = self._templates(message, variant)
         names = frozenset().union(*(used for _, used in templates.values()))
         context: dict[str, Any] | None = None
@@ -297,7 +303,12 @@ class Renderer:
         return parts
 
     def _context(
-        self, names: frozenset[str], person: Person, run: Run | None, args: Mapping[str, Any], now: int
+        self,
+        names: frozenset[str],
+        person: Person,
+        run: Run | None,
+        args: Mapping[str, tuple[Type, Any]],
+        now: int,
     ) -> dict[str, Any]:
         program = self._program
         workspace = program.workspace
@@ -331,6 +342,6 @@ class Renderer:
             context["event"] = event(run.event)
             for name, caught in run.variables.items():
                 context[name] = event(caught)
-        for name, value in args.items():
-            context[name] = show.memory(None, value)
+        for name, (type, value) in args.items():
+            context[name] = show.memory(type, value)
         return context

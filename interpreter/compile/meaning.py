@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import orjson
@@ -14,54 +13,50 @@ import orjson
 __all__ = ["digest"]
 
 
-@lru_cache(maxsize=256)
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.compare)
+@cache
+def _names(kind: Any) -> tuple[str, ...] | None:
+    """The fields of a dataclass that make up its meaning; None for anything else."""
+    return tuple(field.name for field in fields(kind) if field.compare) if is_dataclass(kind) else None
 
 
-def _written(value: Any, out: list[str]) -> None:
+def _written(value: Any, write: Callable[[str], None]) -> None:
     """Writes a value so that equal meanings give equal texts."""
-    kind = type(value)
-    if kind is str:
-        out.append(repr(value))
-    elif value is None or kind in (int, bool, float):
-        out.append(str(value))
-    elif is_dataclass(kind):
-        out.append(kind.__name__)
-        out.append("(")
-        for name in _names(kind):
+    kind: Any = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        write(repr(value))
+    elif (names := _names(kind)) is not None:
+        write(f"{kind.__name__}(")
+        for name in names:
             if name == "rows":
-                out.append(
-                    hashlib.blake2b(orjson.dumps(dict(value.rows), default=str), digest_size=8).hexdigest()
-                )
+                rows = orjson.dumps(dict(value.rows), default=str)
+                write(hashlib.blake2b(rows, digest_size=8).hexdigest())
             else:
-                _written(getattr(value, name), out)
-            out.append(",")
-        out.append(")")
-    elif isinstance(value, Mapping):
-        out.append("{")
-        for key, item in value.items():
-            _written(key, out)
-            out.append(":")
-            _written(item, out)
-        out.append("}")
-    elif isinstance(value, (frozenset, set)):
-        out.append(str(sorted(map(str, value))))
-    elif isinstance(value, (dt.date, dt.time)):
-        out.append(value.isoformat())
-    elif isinstance(value, (tuple, list)):
-        out.append("[")
+                _written(getattr(value, name), write)
+            write(",")
+        write(")")
+    elif kind is tuple or kind is list:
+        write("[")
         for item in value:
-            _written(item, out)
-            out.append(",")
-        out.append("]")
+            _written(item, write)
+            write(",")
+        write("]")
+    elif isinstance(value, Mapping):
+        write("{")
+        for key, item in value.items():
+            _written(key, write)
+            write(":")
+            _written(item, write)
+        write("}")
+    elif isinstance(value, (frozenset, set)):
+        write(str(sorted(map(str, value))))
     else:
-        out.append(repr(value))
+        # Amounts, durations, dates and clock times all say in full what they are.
+        write(repr(value))
 
 
 def digest(*values: Any) -> str:
     """16 hexadecimal digits that change with the meaning of any of the values, and with nothing else."""
     out: list[str] = []
     for value in values:
-        _written(value, out)
+        _written(value, out.append)
     return hashlib.blake2b("".join(out).encode(), digest_size=8).hexdigest()

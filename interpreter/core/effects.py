@@ -37,7 +37,7 @@ BRANCHED: Final = (
     "branched"  # an if or a wait chose a way; detail: branch ("if in vips", "else", "happened", "timed out")
 )
 SPLIT: Final = "split"  # detail: split, arm
-SENT: Final = "sent"  # detail: message, channel, address, key (of the outbox row)
+SENT: Final = "sent"  # detail: message, channel, address ("" where it is private), key (of the outbox row)
 NOT_SENT: Final = "not sent"  # detail: message, because (a sentence), reasons {channel: reason}
 SET: Final = "set"  # detail: field, value, before
 FAILED: Final = "failed"  # a step failed alone; detail: because

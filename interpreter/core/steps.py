@@ -218,7 +218,8 @@ def _branch(
         if moment.program.test(condition)(moment.person, properties, run.variables, moment.now):
             _say(moment, run, step, BRANCHED, {"branch": label})
             return target
-    _say(moment, run, step, BRANCHED, {"branch": "else"})
+    other = "otherwise" if step.label.startswith("match") else "else"
+    _say(moment, run, step, BRANCHED, {"branch": other})
     return operation.otherwise
 
 
@@ -337,7 +338,7 @@ def _send(
         if program.renderer is None:
             program.renderer = Renderer(program)
         try:
-            args = {name: _value(moment, run, value) for name, value in operation.args}
+            args = {name: (value.type, _value(moment, run, value)) for name, value in operation.args}
             parts = program.renderer.render(message.name, number, person, run, args, moment.now)
         except RenderError as error:
             detail = {"because": str(error), "message": message.name, "channel": channel}
@@ -352,7 +353,7 @@ def _send(
             )
         )
         declared = program.workspace.profile.get(variant.address or "")
-        shown = _HIDDEN if declared is not None and declared.private else address
+        shown = "" if declared is not None and declared.private else address
         _say(
             moment,
             run,
