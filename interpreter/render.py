@@ -283,7 +283,7 @@ class Renderer:
         args: Mapping[str, tuple[Type, Any]],
         now: int,
     ) -> dict[str, str]:
-        """The parts of a message's variant as texts. `args` are (type, in-memory value). Raises RenderError."""
+        """The parts of a message's variant. `args` are (type, in-memory value). Raises RenderError."""
         templates = self._templates(message, variant)
         names = frozenset().union(*(used for _, used in templates.values()))
         context: dict[str, Any] | None = None
@@ -296,9 +296,8 @@ class Renderer:
                 context = self._context(names, person, run, args, now)
             try:
                 parts[name] = template.render(context)
-            except (
-                Exception
-            ) as error:  # whatever a template does wrong is its own step's failure, never the run's
+            except Exception as error:
+                # Whatever a template does wrong is the failure of its own step, never of the run.
                 raise RenderError(f"{message}: its {name} could not be filled in: {error}") from error
         return parts
 

@@ -13,7 +13,7 @@ from typing import Any
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
 
-__all__ = ["RowValue", "equalities", "equality"]
+__all__ = ["RowValue", "equalities", "equality", "field_equality"]
 
 _INDEXED = frozenset(
     {
@@ -87,4 +87,12 @@ def equality(where: Expr) -> tuple[Expr, tuple[Any, ...]] | None:
                 return found.expr, values
         elif found.scope == "event":
             return found, values
+    return None
+
+
+def field_equality(where: Expr) -> tuple[str, tuple[Any, ...]] | None:
+    """The first term of `where` that asks a profile field to be one of some constants: (its name, them)."""
+    for found, values in equalities(where):
+        if found.scope == "profile" and len(found.path) == 1:
+            return str(found.path[0]), values
     return None

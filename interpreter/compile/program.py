@@ -21,7 +21,7 @@ from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
 from sojourn.dsl.values import HOUR, MINUTE, SECOND, Duration
 from sojourn.interpreter.compile.crossings import WORTH_IT, Crossing, comparisons
-from sojourn.interpreter.compile.equalities import equalities, equality
+from sojourn.interpreter.compile.equalities import equalities, equality, field_equality
 from sojourn.interpreter.compile.expressions import Coder, Compiled
 from sojourn.interpreter.compile.meaning import digest
 from sojourn.interpreter.compile.nobody import guard_of, of_nobody
@@ -123,20 +123,25 @@ class Feature:
 
 
 class EventPlan:
-    """What one kind of event can concern."""
+    """What one kind of event can concern. `by_field`: profile field -> (its default, starts by value)."""
 
-    __slots__ = ("features", "slots", "starts")
+    __slots__ = ("by_field", "features", "slots", "starts")
 
     def __init__(self) -> None:
         self.slots: list[Slot] = []
         self.starts: list[Start] = []
         self.features: list[Feature] = []
+        self.by_field: dict[str, tuple[Any, dict[Any, list[Start]]]] = {}
 
-    def starts_of(self, properties: Any, now: int) -> list[Start]:
+    def starts_of(self, properties: Any, fields: Mapping[str, Any], now: int) -> list[Start]:
         """The starts to ask, in the order written."""
-        if not self.features:
+        if not self.features and not self.by_field:
             return self.starts
         found = list(self.starts)
+        for field, (default, by_value) in self.by_field.items():
+            value = fields.get(field, default)
+            if type(value) is not list and type(value) is not dict and (more := by_value.get(value)):
+                found.extend(more)
         for feature in self.features:
             if feature.starts and (more := feature.starts.get(feature.value(None, properties, None, now))):
                 found.extend(more)
@@ -453,7 +458,14 @@ class Program:
                     made.where = self._lazy(made, "where", self._condition(start.where, start.event))
                 plan = self.events.setdefault(start.event, EventPlan())
                 found = self._feature(features, start.event, start.where)
-                if found is None:
+                field = None if found is not None or start.where is None else field_equality(start.where)
+                if field is not None:
+                    declared = self.workspace.profile.get(field[0])
+                    default = declared.default if declared is not None else None
+                    by_value = plan.by_field.setdefault(field[0], (default, {}))[1]
+                    for constant in field[1]:
+                        by_value.setdefault(constant, []).append(made)
+                elif found is None:
                     plan.starts.append(made)
                 else:
                     for constant in found[1]:

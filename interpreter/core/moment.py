@@ -104,7 +104,8 @@ class Moment:
         program, person, now = self.program, self.person, self.now
         audiences = program.audiences
         members = person.audiences
-        order = sorted(set(dirty))
+        asked = set(dirty)
+        order = sorted(asked)
         at = 0
         while at < len(order):
             audience = audiences[order[at]]
@@ -131,7 +132,9 @@ class Moment:
             if starts and not self.quiet:
                 self.starts.extend(starts)
             for dependent in audience.dependents:
-                if dependent not in order[at:]:
+                # It has a higher number than what it is built on: it has not been asked yet.
+                if dependent not in asked:
+                    asked.add(dependent)
                     insort(order, dependent, lo=at)
 
     def field_changed(self, name: str, before: Any, after: Any) -> None:
@@ -293,7 +296,7 @@ class Moment:
         plan = self.program.events.get(record.event)
         if plan is None:
             return
-        for start in plan.starts_of(record.properties, self.now):
+        for start in plan.starts_of(record.properties, self.person.fields, self.now):
             where = start.where
             try:
                 starts = where is None or where(self.person, record.properties, None, self.now)

@@ -21,6 +21,7 @@ from tests.core.building import (
     Shop,
     Story,
     at,
+    both,
     c,
     compare,
     constant,
@@ -189,6 +190,25 @@ def test_one_run_for_each_cart() -> None:
     assert [run.key for run in story.person.runs.values()] == ["c1", "c2", ""]
     story.happens("cart_abandoned", "2026-03-05 10:00", cart_id="c1")
     assert story.person.runs == {}
+
+
+def test_journeys_are_found_by_the_country_or_the_category_they_ask_for() -> None:
+    shop = Shop()
+    for n, country in enumerate(["DE", "FR", "DE", "IT"]):
+        where = compare("is", person("country"), constant(country))
+        shop.journey(f"j{n}", [on("product_viewed", where)], [("wait 1 day", c.Wait(days(1)))])
+    english = both(
+        compare("is", person("language"), constant("en")),
+        compare(">", person("points"), constant(3)),
+    )
+    shop.journey("english", [on("product_viewed", english)], [("wait 1 day", c.Wait(days(1)))])
+    hats = compare("is", event_field("product_viewed", "product.category"), constant("hats"))
+    shop.journey("hats", [on("product_viewed", hats)], [("wait 1 day", c.Wait(days(1)))])
+    program = shop.program()
+    assert program.events["product_viewed"].starts == []
+    story = Story(program, country="DE", points=5)
+    story.happens("product_viewed", "2026-03-02 10:00", product="p2")
+    assert [run.journey for run in story.person.runs.values()] == ["j0", "j2", "english", "hats"]
 
 
 def test_an_exit_is_noticed_in_the_middle_of_a_wait() -> None:
