@@ -232,14 +232,13 @@ def _journey_files(folder: Path) -> Iterable[Path]:
 
 
 def _shown(path: Path, root: Path) -> str:
-    """How messages name a file: below the root by its path from there, else as it is."""
+    """How messages name a file: below the root by its path from there, elsewhere by its whole path."""
     try:
         return path.relative_to(root).as_posix()
     except ValueError:
-        try:
-            return path.resolve().relative_to(root.resolve()).as_posix()
-        except ValueError:
-            return path.as_posix()
+        real = path.resolve()
+        below = real.is_relative_to(root.resolve())
+        return (real.relative_to(root.resolve()) if below else real).as_posix()
 
 
 _Problem = tuple[str, dict[str, str], tuple[int, int, int, int] | None]

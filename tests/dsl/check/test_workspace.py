@@ -134,3 +134,23 @@ def test_the_rows_of_a_catalog_are_canonical_values() -> None:
     assert compiled.workspace is not None
     rows = compiled.workspace.catalogs["product"].rows
     assert rows == {"a": {"sku": "a", "price": "5 EUR", "since": "2026-01-02"}, "b": {"sku": "b"}}
+
+
+def test_a_used_folder_finds_its_own_files_wherever_the_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = 'message hello\n  email\n    subject "Hi"\n    body file "texts/hello.html"\n'
+    write(
+        tmp_path,
+        {
+            "shop/main.journey": 'use "../brand"\n',
+            "brand/all.journey": PROFILE + message,
+            "brand/texts/hello.html": "<p>Hi {{ profile.email }}</p>",
+        },
+    )
+    monkeypatch.chdir(tmp_path)
+    compiled = compile_folder(Path("shop"))
+    assert [sentence(d) for d in compiled.diagnostics] == []
+    assert (tmp_path / "brand" / "texts" / "hello.html").resolve() in [
+        path.resolve() for path in compiled.files
+    ]
