@@ -202,17 +202,20 @@ class Moment:
             self._late_goals(record, at)
         concerned: list[tuple[Journey, Run]] = []
         waiting: list[tuple[Journey, Run, int, checked.WaitFor]] = []
+        removed: list[Run] = []
         for run in person.runs.values():
             journey = program.journeys.get(run.journey)
-            if journey is None:
+            number = journey.index_of.get(run.step) if journey is not None else None
+            if journey is None or number is None:
+                removed.append(run)
                 continue
             if event in journey.listens:
                 concerned.append((journey, run))
-            number = journey.index_of.get(run.step)
-            if number is not None:
-                operation = journey.steps[number].operation
-                if type(operation) is checked.WaitFor and operation.event == event:
-                    waiting.append((journey, run, number, operation))
+            operation = journey.steps[number].operation
+            if type(operation) is checked.WaitFor and operation.event == event:
+                waiting.append((journey, run, number, operation))
+        for run in removed:
+            self.end(run, "step removed" if run.journey in program.journeys else "journey removed")
         if concerned:
             self._goals_and_exits(concerned, record, at)
         self.exit_whens()

@@ -417,6 +417,19 @@ def test_a_step_that_was_removed_ends_the_run() -> None:
     assert story.said("ended") == [("ended", "step removed")]
 
 
+def test_a_run_that_waits_for_an_event_at_a_removed_step_ends_with_the_next_event() -> None:
+    story = Story(waiting_for(up_to=None))
+    story.happens("visit", "2026-03-02 10:00")
+    story.time("2026-03-02 12:00")
+    story.program = one_wait(c.Wait(days(1)))
+    story.person.rules = story.program.rules
+    story.happens("purchase", "2026-03-03 10:00")
+    assert story.said("ended") == [("ended", "step removed")]
+    story.program = Shop().program()
+    story.happens("visit", "2026-03-04 10:00")
+    assert story.person.runs == {}
+
+
 def test_a_night_asleep_gives_what_a_night_awake_gives() -> None:
     shop = Shop()
     shop.audience("lapsed", shop.no("visit", last=days(2)))
