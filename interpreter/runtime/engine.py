@@ -100,7 +100,8 @@ class Engine:
     ) -> None:
         self.store = store
         self.clock: Clock = clock or WallClock()
-        self.writer = Writer(store, program, self.clock, source=source, on_commit=on_commit)
+        self.writer = Writer(store, program, self.clock, source=source, on_commit=self._committed)
+        self._listeners: list[Callable[[Committed], None]] = [on_commit] if on_commit is not None else []
         self.door = Door(program.workspace)
         self.problem = ""
         self._linger = linger
@@ -164,6 +165,16 @@ class Engine:
             self._waiting += len(items)
             self._wakened.notify_all()
         return future
+
+    def listen(self, listener: Callable[[Committed], None]) -> None:
+        """`listener` is told of every transaction that is on the disk, on the engine's thread; it must be
+        quick.
+        """
+        self._listeners.append(listener)
+
+    def _committed(self, committed: Committed) -> None:
+        for listener in self._listeners:
+            listener(committed)
 
     def swap(self, program: Program, source: str = "") -> Future[object]:
         """Uses another program from the next transaction on; the future is done when it is in use."""

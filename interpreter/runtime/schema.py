@@ -78,7 +78,7 @@ CREATE TABLE outbox (
   done_at INTEGER,
   error TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX outbox_pending ON outbox (next_attempt, number) WHERE status = 'pending';
+CREATE INDEX outbox_pending ON outbox (channel, next_attempt, number) WHERE status = 'pending';
 CREATE INDEX outbox_person ON outbox (person);
 CREATE TABLE tally (
   journey TEXT NOT NULL,

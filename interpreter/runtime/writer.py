@@ -276,7 +276,8 @@ class Writer:
             row[0]
             for row in self.store.rows(
                 "SELECT number FROM person WHERE number > ? AND number <= ? "
-                "AND (json_extract(document, '$.rules') <> ? OR json_extract(document, '$.runs') IS NOT NULL)",
+                "AND (json_extract(document, '$.rules') <> ? "
+                "OR json_extract(document, '$.runs') IS NOT NULL)",
                 (after, last, self.program.rules),
             )
         ]
@@ -304,7 +305,8 @@ class Writer:
         now = self.clock.now()
         with self.store.transaction() as connection:
             connection.executemany(
-                "UPDATE outbox SET status = ?, attempts = attempts + 1, next_attempt = ?, done_at = ?, error = ? "
+                "UPDATE outbox SET status = ?, attempts = attempts + 1, next_attempt = ?, done_at = ?, "
+                "error = ? "
                 "WHERE number = ?",
                 [
                     (

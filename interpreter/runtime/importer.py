@@ -1,0 +1,322 @@
+"""Importing a dataset's CSV files: rows become updates of the profile (or events), through the same door as
+everything else.
+
+The same file twice changes nothing: a file whose bytes and mapping were imported before is known by their
+hash, and a row that says the same as
+the dataset said of that person last is not stored again. Imports start no journeys unless asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import glob
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from sojourn.dsl import checked
+from sojourn.dsl.check.report import nearest
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.runtime.engine import Engine
+from sojourn.interpreter.runtime.errors import explained
+from sojourn.interpreter.runtime.writer import Progress, Receipt, Writer
+from sojourn.interpreter.sources import CsvRows, SourceError, open_file
+
+__all__ = ["ImportReport", "import_dataset"]
+
+PAGE = 500
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """How many rows were read, and of how many people they were new, changed or unchanged; the rest is
+    `rejected` (the first hundred are kept here, all of them in the table `rejected`).
+    """
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    files: list[str] = field(default_factory=list)
+    reasons: list[Rejected] = field(default_factory=list)
+
+
+def import_dataset(
+    target: Engine | Writer,
+    workspace: checked.Workspace,
+    name: str,
+    root: Path,
+    files: Sequence[Path | str] | None = None,
+    *,
+    start_journeys: bool = False,
+    on_progress: Callable[[ImportReport], None] | None = None,
+) -> ImportReport:
+    """Imports the files of a dataset, those given or those its own pattern finds below `root`.
+
+    `target` is a running engine, or a writer on this thread. Raises LookupError for a dataset there is not,
+    SourceError for files that
+    cannot be read at all, StoreError when the store fails; what was imported until then stays, and the same
+    import can be run again.
+    """
+    dataset = workspace.datasets.get(name)
+    if dataset is None:
+        close = nearest(name, workspace.datasets)
+        hint = f" Did you mean “{close[0]}”?" if close else ""
+        raise LookupError(f"There is no dataset “{name}”.{hint}")
+    paths = _files(dataset, root, files)
+    one = _Import(target, workspace, dataset, start_journeys, on_progress)
+    for path in paths:
+        one.file(path)
+    return one.report
+
+
+def _files(dataset: checked.Dataset, root: Path, files: Sequence[Path | str] | None) -> list[Path]:
+    if files:
+        return [Path(path) for path in files]
+    if dataset.source != "csv" or not dataset.location:
+        raise SourceError(f"The dataset {dataset.name} comes by {dataset.source}: name the files to import.")
+    found = [Path(path) for path in sorted(glob.glob(str(root / dataset.location), recursive=True))]
+    if not found:
+        raise SourceError(
+            f"The dataset {dataset.name} has no files: nothing matches {root / dataset.location}."
+        )
+    return found
+
+
+class _Import:
+    def __init__(
+        self,
+        target: Engine | Writer,
+        workspace: checked.Workspace,
+        dataset: checked.Dataset,
+        start_journeys: bool,
+        on_progress: Callable[[ImportReport], None] | None,
+    ) -> None:
+        self.report = ImportReport()
+        self.target = target
+        self.workspace = workspace
+        self.dataset = dataset
+        self.quiet = not start_journeys
+        self.on_progress = on_progress
+        self.door = Door(workspace)
+        self.clock = target.clock
+        self.store = target.store
+        self.is_events = bool(dataset.holds) and "profile" not in dataset.holds and not dataset.columns
+
+    def file(self, path: Path) -> None:
+        """One file."""
+        name, rows = self._known(path)
+        self.report.files.append(str(path))
+        if rows:
+            self.report.read += rows
+            self.report.unchanged += rows
+            self._tell()
+            return
+        before = self.report.read
+        try:
+            with contextlib.closing(self.store.reader()) as reader:
+                page: list[Record | Rejected] = []
+                for item in self._items(path):
+                    page.append(item)
+                    if len(page) >= PAGE:
+                        self._take(reader, page, None)
+                        page = []
+                count = self.report.read + len(page) - before
+                self._take(reader, page, Progress(name, count))
+        except sqlite3.Error as error:
+            raise explained(error, self.store.path) from error
+
+    def _known(self, path: Path) -> tuple[str, int]:
+        """The name under which the import of exactly this file is remembered, and its rows if it was done."""
+        try:
+            content = hashlib.blake2b(path.read_bytes(), digest_size=16)
+        except FileNotFoundError:
+            raise SourceError(f"There is no file {path}.") from None
+        except OSError as error:
+            raise SourceError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        meaning = (
+            self.dataset.columns,
+            self.workspace.profile,
+            self.quiet,
+            self.is_events and self.workspace.events,
+        )
+        content.update(_meaning(meaning).encode())
+        name = f"import {self.dataset.name} {content.hexdigest()}"
+        rows = self.store.reader_rows("SELECT position FROM progress WHERE name = ?", (name,))
+        return name, int(rows[0][0]) if rows else 0
+
+    def _items(self, path: Path) -> Iterator[Record | Rejected]:
+        if self.is_events:
+            with contextlib.closing(open_file(path, self.door, self.clock.now, self.dataset.name)) as reading:
+                for item in reading:
+                    if isinstance(item, Record):
+                        item.quiet = self.quiet
+                    yield item
+            return
+        try:
+            stream = path.open("rb")
+        except OSError as error:
+            raise SourceError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        with stream:
+            if stream.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+                raise SourceError(f"{path} is UTF-16 text: save it as “CSV UTF-8”.")
+            stream.seek(0)
+            rows = CsvRows(stream)
+            columns: tuple[checked.Column, ...] | None = None
+            for row in rows:
+                if columns is None:
+                    columns = self._columns(path, rows.columns)
+                now = self.clock.now()
+                if row.problem:
+                    yield Rejected(row.raw, row.problem, "", now, self.dataset.name)
+                else:
+                    yield self._record(row.cells, columns, row.raw, now)
+
+    def _columns(self, path: Path, found: Sequence[str]) -> tuple[checked.Column, ...]:
+        """The mapping of the dataset; without one, the columns that are called as profile fields are."""
+        columns = self.dataset.columns
+        if not columns:
+            profile = self.workspace.profile
+            wires = {f.wire: name for name, f in profile.items()} | {name: name for name in profile}
+            columns = tuple(checked.Column(name, wires[name]) for name in found if name in wires)
+            if not columns:
+                raise SourceError(
+                    f"{path}: no column is called as a field of the profile is. There are {_listed(found)}."
+                )
+        missing = [column.source for column in columns if column.source not in found]
+        if missing:
+            close = nearest(missing[0], found)
+            hint = f" Did you mean “{close[0]}”?" if close else ""
+            raise SourceError(f"{path} has no column “{missing[0]}”; there are {_listed(found)}.{hint}")
+        return columns
+
+    def _record(
+        self, cells: Mapping[str, str], columns: Sequence[checked.Column], raw: str, now: int
+    ) -> Record | Rejected:
+        profile: dict[str, Any] = {}
+        for column in columns:
+            cell = cells.get(column.source, "").strip()
+            if not cell:
+                continue
+            declared = self.workspace.profile[column.target]
+            if column.function == "lower":
+                cell = cell.lower()
+            elif column.function == "upper":
+                cell = cell.upper()
+            value: Any = cell
+            if column.date_pattern:
+                try:
+                    moment = dt.datetime.strptime(cell, column.date_pattern)
+                except ValueError:
+                    reason = f"“{column.source}” must be a date written as in the mapping, not “{cell[:60]}”."
+                    return Rejected(raw, reason, column.source, now, self.dataset.name)
+                value = (
+                    moment.date().isoformat() if declared.type.kind == "date" else moment.isoformat() + "Z"
+                )
+            elif declared.type.kind == "list":
+                value = [part.strip() for part in cell.replace(";", ",").split(",") if part.strip()]
+            profile[declared.wire] = value
+        read = self.door.read_object({"id": "-", "profile": profile}, now, raw, self.dataset.name)
+        if isinstance(read, Rejected):
+            return read
+        content = orjson.dumps(read.profile, option=orjson.OPT_SORT_KEYS)
+        read.id = hashlib.blake2b(content, digest_size=12).hexdigest()
+        read.quiet = self.quiet
+        return read
+
+    # ---------------------------------------------------------------- writing
+
+    def _take(
+        self, reader: sqlite3.Connection, page: Sequence[Record | Rejected], progress: Progress | None
+    ) -> None:
+        items: list[Record | Rejected] = []
+        fresh: set[tuple[str, str]] = set()
+        for item in page:
+            self.report.read += 1
+            if isinstance(item, Rejected):
+                self.report.rejected += 1
+                if len(self.report.reasons) < 100:
+                    self.report.reasons.append(item)
+                items.append(item)
+                continue
+            person = self._owner(reader, item)
+            claims = {
+                (i.name, str(item.profile[i.name]))
+                for i in self.workspace.identifiers
+                if item.profile.get(i.name)
+            }
+            if not self.is_events:
+                prefix = f"import:{self.dataset.name}:{item.id}:"
+                if person is not None and self._said_last(reader, person).startswith(prefix):
+                    self.report.unchanged += 1
+                    continue
+                item.id = f"{prefix}{item.received}"
+            if person is None and not claims & fresh:
+                self.report.new += 1
+            else:
+                self.report.changed += 1
+            fresh |= claims
+            items.append(item)
+        if items or progress is not None:
+            receipt = self._submit(items, progress)
+            if receipt.duplicates:
+                self.report.changed -= min(receipt.duplicates, self.report.changed)
+                self.report.unchanged += receipt.duplicates
+        self._tell()
+
+    def _submit(self, items: Sequence[Record | Rejected], progress: Progress | None) -> Receipt:
+        if isinstance(self.target, Engine):
+            return self.target.submit(items, progress).result()
+        return self.target.take([items], progress)[0]
+
+    def _owner(self, reader: sqlite3.Connection, record: Record) -> int | None:
+        for identifier in self.workspace.identifiers:
+            value = record.profile.get(identifier.name)
+            if value is not None:
+                row = reader.execute(
+                    "SELECT person FROM identifier WHERE namespace = ? AND value = ?",
+                    (identifier.name, str(value)),
+                ).fetchone()
+                if row is not None:
+                    return int(row[0])
+        return None
+
+    def _said_last(self, reader: sqlite3.Connection, person: int) -> str:
+        """The id of the record by which this dataset last said something of a person."""
+        row = reader.execute(
+            "SELECT id FROM event WHERE person = ? AND dataset = ? AND event = '' "
+            "ORDER BY number DESC LIMIT 1",
+            (person, self.dataset.name),
+        ).fetchone()
+        return "" if row is None else str(row[0])
+
+    def _tell(self) -> None:
+        if self.on_progress is not None:
+            self.on_progress(self.report)
+
+
+def _meaning(value: object) -> str:
+    """A text that is the same when the same is meant (places in files left out)."""
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{key}:{_meaning(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, tuple):
+        return "(" + ",".join(map(_meaning, value)) + ")"
+    if isinstance(value, checked.Column):
+        return repr((value.source, value.target, value.date_pattern, value.function))
+    if isinstance(value, checked.Field):
+        return repr((value.name, value.type, value.wire, value.required, value.identity, value.default))
+    if isinstance(value, checked.Event):
+        return value.name + _meaning(value.fields)
+    return repr(value)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names[:20]) or "none"

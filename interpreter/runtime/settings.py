@@ -1,0 +1,139 @@
+"""What belongs to a machine and not to the journeys: `sojourn.toml` in the workspace's folder, and the
+environment.
+
+```toml
+store = "sojourn.db"
+links = "https://shop.example.com/"
+port = 8765
+
+[deliver]                 # folder, console, smtp (email), http (webhook)
+email   = "smtp"
+webhook = "http"
+
+[smtp]
+url  = "smtp://user:password@mail.example.com:587"    # or the variable SOJOURN_SMTP_URL
+from = "Shop <hello@example.com>"
+unsubscribe = "https://shop.example.com/unsubscribe?m={key}"
+```
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sojourn.interpreter.runtime.channels import (
+    Channel,
+    ConsoleChannel,
+    FolderChannel,
+    Message,
+    SmtpChannel,
+    WebhookChannel,
+)
+
+__all__ = ["Settings", "SettingsError"]
+
+_KINDS = ("email", "sms", "push", "webhook")
+_WAYS = {"email": ("folder", "console", "smtp"), "webhook": ("folder", "console", "http")}
+_KEYS = {"store", "links", "port", "deliver", "smtp"}
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used. The text is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a workspace. `deliver` says for each channel which way it goes out; into a folder
+    unless
+    said otherwise, so that nothing is sent to anybody by accident.
+    """
+
+    store: Path
+    outbox: Path
+    links: str = "https://example.com/"
+    port: int = 8765
+    deliver: Mapping[str, str] = field(default_factory=dict)
+    smtp_url: str = ""
+    sender: str = "Sojourn <sojourn@localhost>"
+    unsubscribe: str = ""
+
+    @classmethod
+    def load(cls, folder: Path, environ: Mapping[str, str]) -> Settings:
+        """Reads the settings of a workspace's folder; all have a default. Raises SettingsError."""
+        path = folder / "sojourn.toml"
+        said: dict[str, Any] = {}
+        if path.is_file():
+            try:
+                said = tomllib.loads(path.read_text(encoding="utf-8"))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise SettingsError(f"{path} cannot be read: {error}.") from None
+            except OSError as error:
+                raise SettingsError(
+                    f"{path} cannot be read: {(error.strerror or str(error)).lower()}."
+                ) from None
+        for key in said:
+            if key not in _KEYS:
+                raise SettingsError(
+                    f"{path}: there is no setting “{key}”; there are {', '.join(sorted(_KEYS))}."
+                )
+        smtp = _table(path, said, "smtp", {"url", "from", "unsubscribe"})
+        deliver = _table(path, said, "deliver", set(_KINDS))
+        url = environ.get("SOJOURN_SMTP_URL") or smtp.get("url", "")
+        for kind, way in deliver.items():
+            ways = _WAYS.get(kind, ("folder", "console"))
+            if way not in ways:
+                raise SettingsError(f"{path}: {kind} goes out by {', '.join(ways)}; not by “{way}”.")
+        if "email" not in deliver and url:
+            deliver["email"] = "smtp"
+        if deliver.get("email") == "smtp" and not url:
+            raise SettingsError(f"{path}: email goes out by smtp, but no url is given, nor SOJOURN_SMTP_URL.")
+        port = said.get("port", 8765)
+        if not isinstance(port, int) or not 0 <= port <= 65535:
+            raise SettingsError(f"{path}: port must be a number up to 65535.")
+        for key in ("store", "links"):
+            if not isinstance(said.get(key, ""), str):
+                raise SettingsError(f"{path}: {key} must be a text.")
+        return cls(
+            folder / said.get("store", "sojourn.db"),
+            folder / "outbox",
+            said.get("links", "https://example.com/"),
+            port,
+            deliver,
+            url,
+            smtp.get("from", "Sojourn <sojourn@localhost>"),
+            smtp.get("unsubscribe", ""),
+        )
+
+    def channels(self, show: Callable[[Message, str], None]) -> dict[str, Channel]:
+        """The way out of each channel; `show` prints those that go to the console. Raises SettingsError."""
+        made: dict[str, Channel] = {}
+        for kind in _KINDS:
+            way = self.deliver.get(kind, "folder")
+            if way == "console":
+                made[kind] = ConsoleChannel(show)
+            elif way == "smtp":
+                try:
+                    made[kind] = SmtpChannel(self.smtp_url, self.sender, self.unsubscribe)
+                except ValueError as error:
+                    raise SettingsError(str(error)) from None
+            elif way == "http":
+                made[kind] = WebhookChannel()
+            else:
+                made[kind] = FolderChannel(self.outbox, self.sender)
+        return made
+
+
+def _table(path: Path, said: Mapping[str, Any], name: str, keys: set[str]) -> dict[str, str]:
+    table = said.get(name, {})
+    if not isinstance(table, dict):
+        raise SettingsError(f"{path}: [{name}] must be a table.")
+    for key, value in table.items():
+        if key not in keys:
+            raise SettingsError(f"{path}: [{name}] has no “{key}”; it has {', '.join(sorted(keys))}.")
+        if not isinstance(value, str):
+            raise SettingsError(f"{path}: {key} in [{name}] must be a text.")
+    return dict(table)
