@@ -62,11 +62,13 @@ def person_zone(field: str | None, P: Any, fallback: str = "") -> dt.tzinfo:
     return UTC if found is None else found
 
 
+@lru_cache(maxsize=4096)
 def date_in_zone(now: int, tz: dt.tzinfo) -> dt.date:
     """The date of an instant in a zone."""
     return to_datetime(now, tz).date()
 
 
+@lru_cache(maxsize=65536)
 def start_of_day(day: dt.date, tz: dt.tzinfo) -> int:
     """The instant at which a date begins in a zone (the first that exists, where midnight is skipped)."""
     try:

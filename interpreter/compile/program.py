@@ -361,6 +361,7 @@ class Program:
         slot_flips: dict[str, list[Flip]] = defaultdict(list)
         field_flips: dict[str, list[Flip]] = defaultdict(list)
         always: list[Flip] = []
+        known: dict[Any, Flip] = {}
         for audience, deps in zip(self.audiences, deps_of, strict=True):
             number = audience.number
             condition = workspace.audiences[audience.name].condition
@@ -387,7 +388,11 @@ class Program:
                     dependents[number_of[used]].append(number)
             if deps.timed:
                 for flip in flips(self.coder, condition):
-                    flip.owner = number
+                    shared = known.setdefault(flip.meaning, flip)
+                    if number not in shared.owners[-1:]:
+                        shared.owners.append(number)
+                    if shared is not flip:
+                        continue
                     needs = flip.fields - {workspace.timezone_field}
                     if not needs and not flip.slots:
                         always.append(flip)

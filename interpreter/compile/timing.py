@@ -14,7 +14,7 @@ late is not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, cast
@@ -107,14 +107,18 @@ class Flip:
     changes.
     """
 
-    __slots__ = ("fields", "next", "owner", "slots")
+    __slots__ = ("fields", "meaning", "next", "owners", "slots")
 
-    def __init__(self, deps: Dependencies, next: Callable[[Any, Any, Any, int], int | None]) -> None:
+    def __init__(
+        self, meaning: Hashable, deps: Dependencies, next: Callable[[Any, Any, Any, int], int | None]
+    ) -> None:
+        self.meaning = meaning
+        """Flips of equal meaning turn at the same instants: many audiences share one."""
         self.slots = frozenset(deps.slots)
         self.fields = frozenset(deps.fields)
         self.next = next
-        self.owner = 0
-        """The number of the audience it belongs to."""
+        self.owners: list[int] = []
+        """The numbers of the audiences it belongs to."""
 
 
 def flips(coder: Coder, expr: Expr) -> list[Flip]:
@@ -239,6 +243,12 @@ def _at_anchor(coder: Coder, anchor: Expr, dated: bool) -> Flip:
         tz = person_zone(zone_field, P)
         if isinstance(day, int):
             day = date_in_zone(day, tz)
+        if not by_month:
+            begins = start_of_day(day, tz)
+            if begins > after:
+                return begins
+            if begins + 2 * DAY <= after:
+                return None  # gone by, whatever the clocks did
         for offset in (*days, days[-1] + 1):
             moved = add(day, Duration(0, offset, 0))
             if moved is not None and moved.year < 9999 and (start := start_of_day(moved, tz)) > after:
@@ -258,7 +268,7 @@ def _at_anchor(coder: Coder, anchor: Expr, dated: bool) -> Flip:
         turns = [at + offset * DAY for offset in days for at in (midnight, moment, moment + 1)]
         return min((turn for turn in turns if turn > after), default=None)
 
-    return Flip(deps, next_date if dated else next_moment)
+    return Flip((anchor, dated), deps, next_date if dated else next_moment)
 
 
 def _fallback(coder: Coder, expr: Expr) -> Flip:
@@ -276,7 +286,8 @@ def _fallback(coder: Coder, expr: Expr) -> Flip:
     def next_minute(P: Any, E: Any, V: Any, after: int) -> int | None:
         return after - after % MINUTE + MINUTE
 
-    return Flip(deps, next_minute if by_minute else next_midnight)
+    needs = (frozenset(deps.slots), frozenset(deps.fields))
+    return Flip((needs, by_minute), deps, next_minute if by_minute else next_midnight)
 
 
 def _bare_now(coder: Coder, expr: Expr) -> bool:

@@ -18,8 +18,11 @@ class People(Protocol):
         ...
 
     def load(self, number: int) -> Person:
-        """The person's document, up to date with the program's rules (rebuilt by the driver where it was
-        not)."""
+        """The person's document, up to date with the program's rules (rebuilt by the driver where it was not).
+
+        Whoever was loaded may have been changed when `take_in` returns (an identifier moved away from them):
+        all of them are to be written back.
+        """
         ...
 
     def add(self, person: Person) -> int:

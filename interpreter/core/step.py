@@ -196,7 +196,7 @@ def _bring(
         slot.expire(states, at, dirty)
     for flip in _flips(program, person):
         if flip.next(person, None, None, at - 1) == at:
-            dirty.append(flip.owner)
+            dirty.extend(flip.owners)
     if dirty:
         moment.audiences(dirty)
     if person.runs:
