@@ -461,10 +461,7 @@ class _Unit:
         inner = _Unit(self.coder, self.event)
         test = inner.finish(inner.test(expr.where), (*_PARAMETERS, "item"))
         # The elements stay JSON: the fields inside them are decoded where they are read.
-        if isinstance(expr.items, (checked.FieldValue, checked.CatalogValue)):
-            items = self._raw(expr.items)
-        else:
-            items = self.value(expr.items)
+        items = self.json(expr.items)
         call = self.constant(_all if expr.quantifier == "all" else _any)
         made = f"{call}({self.constant(test)}, {items}, P, E, V, now)"
         return f"(not {made})" if expr.quantifier == "none" else made

@@ -1,5 +1,4 @@
-"""What the core asks of a driver: where people are found. The drivers implement it; the core only calls
-it."""
+"""What the core asks of a driver: where people are found. The drivers implement it, the core calls it."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ class People(Protocol):
         ...
 
     def load(self, number: int) -> Person:
-        """The person's document, up to date with the program's rules (rebuilt by the driver where it was not).
+        """The person's document, up to date with the program's rules (rebuilt where it was not).
 
         Whoever was loaded may have been changed when `take_in` returns (an identifier moved away from them):
         all of them are to be written back.
@@ -34,6 +33,8 @@ class People(Protocol):
         ...
 
     def absorb(self, survivor: int, other: int) -> None:
-        """`other` has been merged into `survivor`: move their events, activity and outbox rows, and drop
-        their document and timer."""
+        """`other` has been merged into `survivor`.
+
+        Move their events, activity and outbox rows, and drop their document and timer.
+        """
         ...

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.dsl.types import BOOLEAN, INTEGER, TEXT
+from sojourn.dsl.types import BOOLEAN, INTEGER, MONEY, TEXT, list_of
 from sojourn.interpreter.compile import attribute_value, compile_condition, compile_value
 from sojourn.interpreter.core.step import step
 from tests.core.building import (
@@ -288,6 +288,16 @@ EXPRESSIONS: list[tuple[c.Expr, Any, Any]] = [
             "none",
             person("tags"),
             compare("is", c.FieldValue("item", (), type=TEXT), constant("z")),
+            type=BOOLEAN,
+        ),
+        {},
+        True,
+    ),
+    (
+        c.Quantified(
+            "any",
+            c.Constant((Money(Decimal(5), "EUR"), Money(Decimal(9), "EUR")), type=list_of(MONEY)),
+            compare(">", c.FieldValue("item", (), type=MONEY), money("8 EUR")),
             type=BOOLEAN,
         ),
         {},
