@@ -7,7 +7,11 @@ from typing import Protocol
 
 from sojourn.dsl.values import SECOND
 
-__all__ = ["Clock", "EventClock", "FastClock", "WallClock"]
+__all__ = ["FAR_AWAY", "Clock", "EventClock", "FastClock", "WallClock"]
+
+
+FAR_AWAY = 253_370_764_800 * SECOND
+"""The year 9999."""
 
 
 class Clock(Protocol):
@@ -19,6 +23,10 @@ class Clock(Protocol):
 
     def seconds_until(self, instant: int) -> float:
         """How long to sleep, in real seconds, until an instant; 0 when it is there."""
+        ...
+
+    def receives(self) -> int:
+        """The instant at which a record that comes now counts as received, for the door."""
         ...
 
 
@@ -42,6 +50,10 @@ class WallClock:
         """Real seconds until then."""
         return max(0.0, (instant - self.now()) / SECOND)
 
+    def receives(self) -> int:
+        """Now."""
+        return self.now()
+
 
 class FastClock:
     """Begins at `start` and runs `speed` times as fast as the real time: an hour a second at 3600."""
@@ -60,6 +72,10 @@ class FastClock:
     def seconds_until(self, instant: int) -> float:
         """Real seconds until then."""
         return max(0.0, (instant - self.now()) / SECOND / self.speed)
+
+    def receives(self) -> int:
+        """Now."""
+        return self.now()
 
 
 class EventClock:
@@ -80,3 +96,7 @@ class EventClock:
     def seconds_until(self, instant: int) -> float:
         """Nothing is due before the next record jumps there: it sleeps until it is woken."""
         return 0.0 if instant <= self._now else 3600.0
+
+    def receives(self) -> int:
+        """Any time a record may say lies ahead; one that says none happens now (see `Writer`)."""
+        return FAR_AWAY

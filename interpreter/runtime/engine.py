@@ -129,7 +129,9 @@ class Engine:
         if self._thread is not None:
             raise RuntimeError("the engine has been started already")
         self._thread = threading.Thread(target=self._run, name="sojourn-engine", daemon=True)
+        started = self.call(lambda: None)
         self._thread.start()
+        started.result()
 
     def stop(self, timeout: float | None = 30.0) -> None:
         """Writes what was submitted and stops. The store stays open."""
@@ -260,6 +262,13 @@ class Engine:
     # -------------------------------------------------------- the engine's thread
 
     def _run(self) -> None:
+        self.store.thread = threading.get_ident()
+        try:
+            self._work()
+        finally:
+            self.store.thread = None
+
+    def _work(self) -> None:
         next_due = self._when(self.writer.next_due)
         while True:
             with self._wakened:

@@ -78,7 +78,7 @@ def make_app(engine: Engine, allow_origins: Sequence[str] = ("*",)) -> Starlette
             return _json({"problem": f"There is no dataset “{dataset}”."}, 400)
         if not body.strip():
             return _json({"problem": "There is no record in the request."}, 400)
-        items = read_body(engine.door, body, engine.clock.now(), dataset)
+        items = read_body(engine.door, body, engine.clock.receives(), dataset)
         if not items:
             return _json({"accepted": 0, "duplicates": 0, "rejected": 0, "reasons": []}, 200)
         try:
@@ -146,16 +146,17 @@ class _TooLarge(Exception):
 
 
 async def _body(request: Request) -> bytes:
-    said = request.headers.get("content-length", "")
-    if said.isdigit() and int(said) > LARGEST_BODY:
-        raise _TooLarge
     pieces: list[bytes] = []
     size = 0
     async for piece in request.stream():
         size += len(piece)
-        if size > LARGEST_BODY:
-            raise _TooLarge
-        pieces.append(piece)
+        if size <= LARGEST_BODY:
+            pieces.append(piece)
+        elif size > 10 * LARGEST_BODY:
+            break
+    # A little too much is read to its end: whoever is still sending does not read the answer.
+    if size > LARGEST_BODY:
+        raise _TooLarge
     return b"".join(pieces)
 
 

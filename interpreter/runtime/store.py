@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 
 from sojourn.interpreter.runtime.errors import StoreError, StoreLocked, StoreNewer, StoreUnusable, explained
 from sojourn.interpreter.runtime.schema import VERSION, migrate
 
 __all__ = ["Store"]
 
-_T = TypeVar("_T")
 
 _CHECKPOINT = 20_000
 """Pages in the WAL before they go to the main file. Larger ones write a page that changes often fewer
@@ -34,6 +34,10 @@ class Store:
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: IO[str] | None) -> None:
         self.path = path
         self.connection = connection
+        self.thread: int | None = None
+        """The thread that writes, while there is one of its own; questions of others have their own
+        connection.
+        """
         self._lock = lock
 
     @property
@@ -111,6 +115,8 @@ class Store:
 
     def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """The rows of a question. Raises StoreError."""
+        if self.thread is not None and self.thread != threading.get_ident():
+            return self.reader_rows(sql, parameters)
         try:
             return self.connection.execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
@@ -147,6 +153,10 @@ class Store:
         Asks the people's documents, not the timers: a timer that was lost is found, too.
         """
         return int(self.one("SELECT count(*) FROM run WHERE until IS NOT NULL AND until < ?", (before,)))
+
+    def last_received(self) -> int:
+        """The instant at which the latest record was taken in; 0 when there is none."""
+        return int(self.one("SELECT ifnull(max(received), 0) FROM event") or 0)
 
     def progress(self, name: str) -> int:
         """How far something has got (bytes of a file that were taken in); 0 for what never began."""

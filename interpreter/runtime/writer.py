@@ -19,7 +19,7 @@ from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Rejected
 from sojourn.interpreter.runtime.batch import Batch, Numbers
-from sojourn.interpreter.runtime.clock import Clock, EventClock
+from sojourn.interpreter.runtime.clock import FAR_AWAY, Clock, EventClock
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.store import Store, set_progress
 
@@ -148,6 +148,8 @@ class Writer:
                     continue
                 known.add(item.id)
                 if jumping is not None:
+                    if item.at >= FAR_AWAY:
+                        item.at = jumping.now()
                     jumping.advance(item.at)
                     batch.now = item.received = jumping.now()
                 number, _, effects = take_in(program, batch, item, batch.now)

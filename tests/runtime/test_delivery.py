@@ -1,0 +1,292 @@
+"""Messages leave: as files, to a real SMTP server, to a real HTTP server."""
+
+from __future__ import annotations
+
+import email
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from email.policy import default
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from sojourn.dsl.values import SECOND
+from sojourn.interpreter.compile import Program
+from sojourn.interpreter.core.effects import Outgoing
+from sojourn.interpreter.runtime.channels import (
+    Channel,
+    ConsoleChannel,
+    FolderChannel,
+    Message,
+    SmtpChannel,
+    WebhookChannel,
+    text_of_html,
+)
+from sojourn.interpreter.runtime.clock import EventClock
+from sojourn.interpreter.runtime.delivery import Delivery
+from sojourn.interpreter.runtime.engine import Engine
+from sojourn.interpreter.runtime.settings import Settings, SettingsError
+from sojourn.interpreter.runtime.store import Store
+from tests.runtime.shop import MONDAY
+
+
+def put(engine: Engine, *messages: Outgoing) -> None:
+    """Messages into the outbox, of one person."""
+
+    def work() -> None:
+        def fill(batch: Any) -> None:
+            batch.outgoing.extend((1, message) for message in messages)
+
+        engine.writer._transact(fill)
+
+    engine.call(work).result(5)
+
+
+def mail(key: str, address: str, subject: str = "Hello", body: str = "<p>Hi <b>you</b></p>") -> Outgoing:
+    """An email."""
+    parts = {"subject": subject, "body": body}
+    return Outgoing(key, MONDAY, "hello", "email", address, parts, "j", "j/1", "send hello")
+
+
+def outbox(store: Store) -> dict[str, tuple[str, int, str]]:
+    """By key: status, attempts, error."""
+    return {key: (s, a, e) for key, s, a, e in store.rows("SELECT key, status, attempts, error FROM outbox")}
+
+
+@pytest.fixture
+def engine(store: Store, shop: Program) -> Iterator[Engine]:
+    """A running engine on Monday at ten."""
+    engine = Engine(store, shop, EventClock(MONDAY))
+    engine.start()
+    yield engine
+    engine.stop()
+
+
+def free_port() -> int:
+    """A port nobody has at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Mailbox:
+    """A mail server's handler: refuses nobody@, is busy once for busy@, keeps the rest."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[str, bytes]] = []
+        self.busy = 1
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address.startswith("nobody@"):
+            return "550 5.1.1 No such user here"
+        if address.startswith("busy@") and self.busy:
+            self.busy -= 1
+            return "451 4.3.0 Try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.mails.append((envelope.rcpt_tos[0], envelope.content))
+        return "250 Accepted"
+
+
+def test_one_bad_address_does_not_hold_up_the_others(engine: Engine, store: Store) -> None:
+    """A refused recipient is final; a busy server is tried again later, under the same Message-ID; the
+    others get
+    their mail, with a text part and one-click unsubscribing in one unbroken line.
+    """
+    box = Mailbox()
+    port = free_port()
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        link = "https://shop.example.com/unsubscribe?m={key}&" + "x" * 200
+        channel = SmtpChannel(f"smtp://127.0.0.1:{port}", "Shop <hello@shop.example.com>", link)
+        delivery = Delivery(engine, {"email": channel}, after=lambda n: SECOND if n < 5 else None)
+        put(
+            engine,
+            mail("k1", "nobody@example.com"),
+            mail("k2", "busy@example.com"),
+            mail("k3", "ada@example.com", "Grüße\r\nBcc: evil@example.com"),
+            mail("k3", "ada@example.com"),
+            mail("k4", "not an address"),
+        )
+        assert delivery.hand_out_pending() == 4
+        found = outbox(store)
+        assert found["k1"] == ("failed", 1, "The mail server said 550: 5.1.1 No such user here")
+        assert found["k2"] == ("pending", 1, "The mail server said 451: 4.3.0 Try again later")
+        assert found["k3"] == ("sent", 1, "")
+        assert found["k4"][0] == "failed"
+        assert delivery.hand_out_pending() == 0
+        engine.clock.advance(MONDAY + 2 * SECOND)  # type: ignore[attr-defined]
+        assert delivery.hand_out_pending() == 1
+        assert outbox(store)["k2"] == ("sent", 2, "")
+        assert [to for to, _ in box.mails] == ["ada@example.com", "busy@example.com"]
+        raw = box.mails[0][1]
+        read = email.message_from_bytes(raw, policy=default)
+        assert read["Subject"] == "Grüße Bcc: evil@example.com"
+        assert read["Bcc"] is None
+        assert read.get_body(("plain",)).get_content().strip() == "Hi you"  # type: ignore[union-attr]
+        assert "<b>you</b>" in read.get_body(("html",)).get_content()  # type: ignore[union-attr]
+        assert read["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        line = next(line for line in raw.splitlines() if line.startswith(b"List-Unsubscribe:"))
+        assert line.endswith(b"x>")
+        assert read["Message-ID"].endswith("@shop.example.com>")
+    finally:
+        server.stop()
+
+
+def test_a_mail_server_that_is_down_costs_no_attempts(engine: Engine, store: Store) -> None:
+    channel = SmtpChannel("smtp://127.0.0.1:1", "Shop <hello@shop.example.com>")
+    delivery = Delivery(engine, {"email": channel})
+    put(engine, mail("k1", "ada@example.com"))
+    assert delivery.hand_out_pending() == 0
+    assert outbox(store)["k1"] == ("pending", 0, "")
+    assert "does not answer" in delivery.problems["email"]
+
+
+class Partner(BaseHTTPRequestHandler):
+    """Somebody's web service: /ok takes it, /gone refuses, /flaky fails once, /moved sends elsewhere."""
+
+    got: ClassVar[list[tuple[str, str, bytes]]] = []
+    flaky = 1
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/slow":
+            time.sleep(1.0)
+        code = {"/gone": 410, "/moved": 302}.get(self.path, 200)
+        if self.path == "/flaky" and Partner.flaky:
+            Partner.flaky -= 1
+            code = 503
+        if code == 200:
+            Partner.got.append((self.path, self.headers["Idempotency-Key"], body))
+        self.send_response(code)
+        if code == 302:
+            self.send_header("Location", "/ok")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+def test_webhooks_carry_a_key_and_are_tried_again_when_that_may_help(engine: Engine, store: Store) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Partner)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        base = f"http://127.0.0.1:{server.server_port}"
+
+        def post(key: str, url: str) -> Outgoing:
+            parts = {"post": url, "body": json.dumps({"key": key})}
+            return Outgoing(key, MONDAY, "tell", "webhook", "", parts, "j", "j/1", "send tell")
+
+        channel = WebhookChannel(timeout=0.5)
+        delivery = Delivery(engine, {"webhook": channel}, after=lambda n: SECOND if n < 3 else None)
+        put(
+            engine, post("a", base + "/ok"), post("b", base + "/gone"), post("c", base + "/flaky"),
+            post("d", base + "/moved"), post("e", base + "/slow"), post("f", "file:///etc/passwd"),
+            post("g", "http://127.0.0.1:1/"),
+        )  # fmt: skip
+        assert delivery.hand_out_pending() == 7
+        found = outbox(store)
+        assert found["a"][0] == "sent"
+        assert found["b"][0] == found["d"][0] == found["f"][0] == "failed"
+        assert "410" in found["b"][2]
+        assert found["c"][0] == found["e"][0] == found["g"][0] == "pending"
+        assert "did not answer within 0.5 seconds" in found["e"][2]
+        engine.clock.advance(MONDAY + 2 * SECOND)  # type: ignore[attr-defined]
+        delivery.hand_out_pending()
+        engine.clock.advance(MONDAY + 4 * SECOND)  # type: ignore[attr-defined]
+        delivery.hand_out_pending()
+        found = outbox(store)
+        assert found["c"][:2] == ("sent", 2)
+        assert found["g"][:2] == ("failed", 3)
+        by_path = {
+            path: (key, json.loads(body)) for path, key, body in Partner.got if path in ("/ok", "/flaky")
+        }
+        assert by_path["/ok"][1] == {"key": "a"}
+        assert by_path["/flaky"][0] not in ("", by_path["/ok"][0])
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_files_to_read(engine: Engine, store: Store, tmp_path: Path) -> None:
+    """By default everything goes into a folder: an email to open, its preview, a text message, a webhook."""
+    settings = Settings.load(tmp_path, {})
+    channels = settings.channels(lambda message, line: None)
+    done: list[str] = []
+    delivery = Delivery(engine, channels, on_done=lambda message, outcome: done.append(message.key))
+    sms = Outgoing("k2", MONDAY, "hello", "sms", "+33612345678", {"text": "Hello Ada"}, "j", "j/1", "s")
+    hook = Outgoing(
+        "k3", MONDAY, "tell", "webhook", "", {"post": "https://x.example/", "body": "{}"}, "j", "j/1", "s"
+    )
+    put(engine, mail("k1", "ada@example.com"), sms, hook)
+    delivery.start()
+    deadline = time.monotonic() + 5
+    while len(done) < 3 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    put(engine, mail("k4", "../../etc/ben@example.com"))
+    while len(done) < 4 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    delivery.stop()
+    assert sorted(done) == ["k1", "k2", "k3", "k4"]
+    names = [path.name for path in (tmp_path / "outbox").iterdir()]
+    assert sorted(name.rsplit(".", 1)[1] for name in names) == ["eml", "eml", "html", "html", "json", "txt"]
+    assert all(name.startswith("2026-03-02 100000 ") for name in names)
+    texts = [path.read_text() for path in (tmp_path / "outbox").glob("*.txt")]
+    assert texts[0].endswith("\nHello Ada\n")
+    assert {row[0] for row in store.rows("SELECT status FROM outbox")} == {"sent"}
+
+
+def test_one_line_for_each_message_on_the_console() -> None:
+    lines: list[str] = []
+    channel: Channel = ConsoleChannel(lambda message, line: lines.append(line))
+    parts = {"subject": "Hi", "body": ""}
+    channel.hand_out(Message(1, "k", 1, MONDAY, "hello", "email", "ada@example.com", parts, "j", "r", "s"))
+    assert lines == ["2026-03-02 10:00:00 email to ada@example.com: hello, “Hi”"]
+
+
+def test_a_message_handed_out_before_a_crash_is_handed_out_again_as_the_same_file(
+    engine: Engine, store: Store, tmp_path: Path
+) -> None:
+    """The crash comes between the handing out and writing it down: the second time leaves the same file."""
+    put(engine, mail("k1", "ada@example.com"))
+    channel = FolderChannel(tmp_path / "outbox")
+    row = store.rows("SELECT number FROM outbox")[0][0]
+    message = Message(
+        row, "k1", 1, MONDAY, "hello", "email", "ada@example.com", {"subject": "Hello"}, "j", "r", "s"
+    )
+    channel.hand_out(message)
+    assert outbox(store)["k1"][0] == "pending"
+    assert Delivery(engine, {"email": channel}).hand_out_pending() == 1
+    assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1
+
+
+def test_html_as_text() -> None:
+    source = "<style>p{}</style><h1>Hi&nbsp;Ada</h1><p>Your <a href='https://x.example/c'>cart</a></p><ul><li>One<li>Two</ul>"
+    assert text_of_html(source) == "Hi Ada\n\nYour cart (https://x.example/c)\n\n- One\n- Two\n"
+
+
+def test_settings_that_cannot_be_used(tmp_path: Path) -> None:
+    path = tmp_path / "sojourn.toml"
+    for text, says in [
+        ("stroe = 'x'", "no setting “stroe”"),
+        ("[deliver]\nsms = 'smtp'", "sms goes out by folder, console; not by “smtp”"),
+        ("[deliver]\nemail = 'smtp'", "no url is given"),
+        ("port = 'x'", "port must be a number"),
+        ("[smtp", "cannot be read"),
+    ]:
+        path.write_text(text)
+        with pytest.raises(SettingsError, match=says):
+            Settings.load(tmp_path, {})
+    path.write_text("[smtp]\nfrom = 'no address'")
+    with pytest.raises(SettingsError, match="must be an email address"):
+        Settings.load(tmp_path, {"SOJOURN_SMTP_URL": "smtp://localhost"}).channels(lambda m, s: None)
