@@ -220,13 +220,14 @@ class SmtpChannel:
     def hand_out(self, message: Message) -> None:
         """Sends it to its one recipient."""
         try:
+            address = _plain_address(message.address)
             mail = email_of(message, self._sender, self._unsubscribe)
             flat = mail.as_bytes(policy=_POLICY)
         except (ValueError, UnicodeError, IndexError) as error:
             raise Refused(f"The email cannot be written: {error}.") from error
         server = self._connected()
         try:
-            server.sendmail(parseaddr(self._sender)[1], [message.address], flat)
+            server.sendmail(parseaddr(self._sender)[1], [address], flat)
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()), (550, b""))
             raise _by_code(code, said) from error
@@ -305,11 +306,28 @@ def _words(said: bytes | str) -> str:
     return " ".join(text.split())[:200]
 
 
+def _plain_address(address: str) -> str:
+    """The address with its domain in the ASCII form of IDNA, as every mail server takes it. Raises
+    ValueError for
+    what is no address, or needs more than ASCII before the @.
+    """
+    local, at, domain = address.rpartition("@")
+    if not at or not local or not domain or re.search(r"[\s<>,;]", address):
+        raise ValueError(f"“{address}” is not an email address")
+    if not local.isascii():
+        raise ValueError(f"the part before the @ of “{address}” has letters that few mail servers take")
+    if not domain.isascii():
+        import idna
+
+        domain = idna.encode(domain, uts46=True).decode()
+    return f"{local}@{domain}"
+
+
 def email_of(message: Message, sender: str, unsubscribe: str = "") -> EmailMessage:
     """The email of a message: text and HTML. Raises ValueError for an address that cannot be written."""
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
-    mail["To"] = message.address
+    mail["To"] = _plain_address(message.address) if "@" in message.address else message.address
     mail["Subject"] = " ".join(message.parts.get("subject", "").split())
     mail["Date"] = formatdate(message.at / SECOND)
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
