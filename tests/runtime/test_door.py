@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of sentences, a case to a line
 """The door: what comes in, in which form, and what is said of what does not."""
 
 from __future__ import annotations
