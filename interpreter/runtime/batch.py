@@ -51,7 +51,14 @@ class Batch:
     date.
     """
 
-    def __init__(self, connection: sqlite3.Connection, program: Program, numbers: Numbers, now: int) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        program: Program,
+        numbers: Numbers,
+        now: int,
+        known: dict[int, Person],
+    ) -> None:
         self.connection = connection
         self.program = program
         self.now = now
@@ -60,6 +67,7 @@ class Batch:
         self.activities: list[tuple[int, Activity]] = []
         self.outgoing: list[tuple[int, Outgoing]] = []
         self._numbers = numbers
+        self._known = known
         self._persons: dict[int, Person] = {}
         self._wakes: dict[int, int | None] = {}
         self._documents: dict[int, str] = {}
@@ -90,6 +98,9 @@ class Batch:
         person = self._persons.get(number)
         if person is not None:
             return person
+        person = self._known.pop(number, None)
+        if person is not None:
+            return self._loaded(number, person)
         document = self._documents.pop(number, None)
         if document is None:
             row = self.connection.execute(
@@ -98,7 +109,9 @@ class Batch:
             if row is None:
                 raise LookupError(f"there is no person {number}")
             document = row[0]
-        person = Person.from_document(orjson.loads(document))
+        return self._loaded(number, Person.from_document(orjson.loads(document)))
+
+    def _loaded(self, number: int, person: Person) -> Person:
         self._persons[number] = person
         self._wakes[number] = person.wake
         if person.rules != self.program.rules:
@@ -166,7 +179,8 @@ class Batch:
 
     def prefetch_people(self, numbers: Iterable[int]) -> None:
         """Reads documents in a few large questions."""
-        wanted = sorted(number for number in numbers if number not in self._persons)
+        persons, known = self._persons, self._known
+        wanted = sorted(number for number in numbers if number not in persons and number not in known)
         self._documents.update(self._ask("SELECT number, document FROM person WHERE number IN", wanted))
 
     def _ask(self, sql: str, values: Iterable[Any], *before: Any) -> Iterator[tuple[Any, ...]]:
@@ -281,6 +295,10 @@ class Batch:
             self._write_activity()
         if self.outgoing:
             self._write_outgoing()
+
+    def people(self) -> dict[int, Person]:
+        """Those it touched, as they are in the store once it is committed."""
+        return self._persons
 
     def _final(self, number: int) -> int:
         """Whoever a person has become."""

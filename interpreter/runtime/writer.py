@@ -16,6 +16,7 @@ from sojourn.dsl.values import HOUR
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.intake import take_in
+from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Rejected
 from sojourn.interpreter.runtime.batch import Batch, Numbers
@@ -29,6 +30,10 @@ _T = TypeVar("_T")
 
 POSTPONED = HOUR
 """How long somebody waits whom the program could not bring on, before it is tried again."""
+
+
+PEOPLE_KNOWN = 10_000
+"""People kept decoded between two transactions, those touched last."""
 
 
 @dataclass(slots=True)
@@ -98,6 +103,7 @@ class Writer:
         self.accepted = 0
         self.refused_keys = 0
         self._numbers = Numbers(store.connection)
+        self._known: dict[int, Person] = {}
         self._sweep = ""
         self.use(program, source)
 
@@ -333,14 +339,19 @@ class Writer:
         batch: Batch | None = None
         try:
             with self.store.transaction() as connection:
-                batch = Batch(connection, self.program, self._numbers, self.clock.now())
+                batch = Batch(connection, self.program, self._numbers, self.clock.now(), self._known)
                 result = work(batch)
                 batch.write()
                 if progress is not None:
                     set_progress(connection, progress.name, progress.position, self.clock.now())
         except BaseException:
+            self._known.clear()
             self._numbers = Numbers(self.store.connection)
             raise
+        known = self._known
+        known.update(batch.people())
+        while len(known) > PEOPLE_KNOWN:
+            del known[next(iter(known))]
         self.refused_keys += batch.refused_keys
         if self.on_commit is not None and (batch.activities or batch.outgoing):
             self.on_commit(Committed(batch.activities, batch.outgoing))
