@@ -1,7 +1,8 @@
 """The program `sojourn`: the table of its commands, its help, and how it ends.
 
-A command's module is imported when the command is asked for, so that `sojourn --help` is instant and no command pays
-for what another needs. Each module offers one click command; its line in the list of commands stands here.
+A command's module is imported when the command is asked for, so that `sojourn --help` is instant
+and no command pays for what another needs. Each module offers one click command; its line in the
+list of commands stands here.
 """
 
 from __future__ import annotations
@@ -137,7 +138,9 @@ def _place_of_command(words: Sequence[str]) -> int:
 
 
 def _no_more_output() -> None:
-    """Whoever read the output (`| head`) has gone: what is left in the buffer goes nowhere, without a message."""
+    """Whoever read the output (`| head`) has gone: what is left in the buffer goes nowhere, without
+    a message.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 

@@ -1,8 +1,8 @@
 """How a command ends: 0 fine, 1 findings or failed tests, 2 wrong usage or unreadable input, 70 our own bug.
 
-A command raises `Failure` for what its user has to put right, and calls `found` when it has done its work and what it
-found is not well. The errors of the store, of files and of settings are sentences already: a command lets them through,
-and `sojourn` shows them like a `Failure`.
+A command raises `Failure` for what its user has to put right, and calls `found` when it has done
+its work and what it found is not well. The errors of the store, of files and of settings are
+sentences already: a command lets them through, and `sojourn` shows them like a `Failure`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import IO, Any, NoReturn
 import click
 
 __all__ = [
-    "BUG", "FINDINGS", "INTERRUPTED", "PIPE_CLOSED", "UNUSABLE", "Failure", "bug", "color_wanted", "found", "say",
-    "sentence_of",
+    "BUG", "FINDINGS", "INTERRUPTED", "PIPE_CLOSED", "UNUSABLE", "Failure", "bug", "color_wanted", "found",
+    "say", "sentence_of",
 ]  # fmt: skip
 
 FINDINGS = 1
@@ -86,7 +86,9 @@ def sentence_of(error: Exception) -> str | None:
 
 
 def bug(error: BaseException, debug: bool) -> None:
-    """Says that Sojourn itself has failed; the traceback goes to a file, or with `debug` to the standard error."""
+    """Says that Sojourn itself has failed; the traceback goes to a file, or with `debug` to the
+    standard error.
+    """
     trace = "".join(traceback.format_exception(error))
     last = traceback.format_exception_only(error)[-1].strip()
     say(click.style("This is a mistake in Sojourn, not in your files.", fg="red", bold=True))

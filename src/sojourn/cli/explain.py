@@ -1,0 +1,135 @@
+"""`sojourn explain`: the page of one kind of mistake, made from its words and its two examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+
+import click
+
+from sojourn.cli.exits import Failure
+from sojourn.cli.output import width, write_json
+from sojourn.dsl.messages import WORDINGS
+from sojourn.dsl.messages.wording import Wording, files_of
+
+__all__ = ["explain"]
+
+
+@click.command()
+@click.argument("code", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Write the page as JSON, for a program to read.")
+def explain(code: str | None, as_json: bool) -> None:
+    """Explain the mistake CODE: what it means, an example of it, and the same example mended.
+
+    CODE is the word that `sojourn check` shows beside a mistake. Without CODE all are listed.
+
+    \b
+    Examples:
+      sojourn explain unknown-field
+      sojourn explain
+    """
+    if code is None:
+        _list(as_json)
+        return
+    wording = WORDINGS.get(code.strip().lower().replace("_", "-").replace(" ", "-"))
+    if wording is None:
+        from sojourn.dsl.check.report import nearest
+
+        near = nearest(code.lower(), WORDINGS)
+        meant = f"Did you mean `sojourn explain {near[0]}`?" if near else "`sojourn explain` lists them all."
+        raise Failure(f"There is no mistake “{code}”.", meant)
+    if as_json:
+        write_json(_data(wording))
+        return
+    for line in _page(wording):
+        click.echo(line)
+
+
+def _list(as_json: bool) -> None:
+    if as_json:
+        write_json([_data(wording) for wording in WORDINGS.values()])
+        return
+    longest = max(map(len, WORDINGS))
+    for wording in sorted(WORDINGS.values(), key=lambda wording: wording.code):
+        says = _unfilled(wording.says)
+        room = max(20, width() - longest - 2)
+        short = says if len(says) <= room else says[: room - 1].rstrip() + "…"
+        click.echo(f"{click.style(f'{wording.code:<{longest}}', fg='cyan')}  {short}")
+
+
+def _page(wording: Wording) -> list[str]:
+    """What is wrong as the checker says it of the bad example, and both examples where they differ."""
+    from sojourn.dsl.render import findings
+    from sojourn.dsl.render_terminal import terminal, worded
+    from sojourn.dsl.workspace import compile_texts
+
+    lines = [click.style(wording.code, bold=True), ""]
+    bad, good = files_of(wording.bad), files_of(wording.good)
+    outcome = compile_texts(bad) if bad else None
+    shown = findings(outcome.diagnostics, outcome.sources) if outcome is not None else ()
+    of_this = [finding for finding in shown if finding.code == wording.code]
+    if of_this:
+        lines += terminal(of_this[:1], width()).splitlines()
+    else:
+        lines += worded(_unfilled(wording.says), width(), bold=True)
+        lines += worded(_unfilled(wording.help), width())
+        lines.append("")
+    for title, colour, example, other in (("Wrong:", "red", bad, good), ("Right:", "green", good, bad)):
+        told = _example(example, other)
+        if told:
+            lines += [click.style(title, fg=colour, bold=True), ""]
+            lines += [f"    {line}".rstrip() for line in told] + [""]
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def _example(example: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+    """The declarations of an example that the other does not have as well; of a CSV or a template, all."""
+    lines: list[str] = []
+    for path, text in example.items():
+        if text == other.get(path):
+            continue
+        if path.endswith(".journey"):
+            known = set(_declarations(other.get(path, "")))
+            differing = [block for block in _declarations(text) if block not in known]
+        else:
+            differing = [text]
+        if differing and (len(example) > 1 or path != "main.journey"):
+            lines.append(f"# {path}")
+        for block in differing:
+            lines += [*block.rstrip().splitlines(), ""]
+    return lines[:-1]
+
+
+def _declarations(text: str) -> list[str]:
+    """A journey file cut where something stands at the beginning of a line, descriptions kept with what they
+    describe.
+    """
+    blocks: list[str] = []
+    comments = ""
+    for line in text.splitlines(keepends=True):
+        if line.startswith("#"):
+            comments += line
+        elif line[:1].isspace() and blocks and not comments:
+            blocks[-1] += line
+        else:
+            blocks.append(comments + line)
+            comments = ""
+    return [*blocks, comments] if comments else blocks
+
+
+def _unfilled(words: str) -> str:
+    """A sentence with its facts named in capitals: `There is no folder FOLDER.`"""
+    return "".join(
+        text + (name.upper().replace("_", " ") if name else "")
+        for text, name, _, _ in Formatter().parse(words)
+    )
+
+
+def _data(wording: Wording) -> dict[str, object]:
+    return {
+        "code": wording.code,
+        "says": _unfilled(wording.says),
+        "help": _unfilled(wording.help),
+        "bad": files_of(wording.bad),
+        "good": files_of(wording.good),
+    }
