@@ -15,7 +15,7 @@ from sojourn.dsl.diagnostics import Diagnostic, Severity
 from sojourn.dsl.messages import help_text, label, sentence
 from sojourn.dsl.source import SourceFile, Span
 
-__all__ = ["Finding", "Note", "Place", "Quote", "Repair", "findings", "hint"]
+__all__ = ["Finding", "Note", "Place", "Quote", "Repair", "findings", "hint", "quote"]
 
 _UNREADABLE = frozenset({"no-files", "no-folder", "file-unreadable", "file-encoding"})
 
@@ -119,6 +119,20 @@ def hint(finding: Finding) -> str:
     return ""
 
 
+def quote(span: Span, sources: Mapping[str, SourceFile]) -> Quote | None:
+    """The line where a span begins; of a longer span, the part on that line is underlined.
+
+    None when the span is in no file that is known.
+    """
+    source = sources.get(span.path)
+    if source is None or (not source.text and span.start == 0):
+        return None
+    text = source.line(span.line)
+    start = min(span.column - 1, len(text))
+    end = min(start + span.end - span.start, len(text.rstrip()))
+    return Quote(span.line, text, start, max(1, end - start), _block(source, span.line, text))
+
+
 def _finding(diagnostic: Diagnostic, sources: Mapping[str, SourceFile]) -> Finding:
     fix = diagnostic.fix
     return Finding(
@@ -128,10 +142,10 @@ def _finding(diagnostic: Diagnostic, sources: Mapping[str, SourceFile]) -> Findi
         help=help_text(diagnostic),
         label=label(diagnostic),
         place=_place(diagnostic.span, sources),
-        quote=_quote(diagnostic.span, sources),
+        quote=quote(diagnostic.span, sources),
         candidates=diagnostic.candidates,
         notes=tuple(
-            Note(related.note, _place(related.span, sources), _quote(related.span, sources))
+            Note(related.note, _place(related.span, sources), quote(related.span, sources))
             for related in diagnostic.related
         ),
         repair=None if fix is None else Repair(fix.title, _place(fix.span, sources), fix.text),
@@ -144,17 +158,6 @@ def _place(span: Span, sources: Mapping[str, SourceFile]) -> Place:
         return Place(span.path, span.line, span.column, span.line, span.column, span.start, span.end)
     end = source.span(span.end, span.end)
     return Place(span.path, span.line, span.column, end.line, end.column, span.start, span.end)
-
-
-def _quote(span: Span, sources: Mapping[str, SourceFile]) -> Quote | None:
-    """The line where the span begins; of a longer span, the part on that line is underlined."""
-    source = sources.get(span.path)
-    if source is None or (not source.text and span.start == 0):
-        return None
-    text = source.line(span.line)
-    start = min(span.column - 1, len(text))
-    end = min(start + span.end - span.start, len(text.rstrip()))
-    return Quote(span.line, text, start, max(1, end - start), _block(source, span.line, text))
 
 
 def _block(source: SourceFile, number: int, text: str) -> tuple[int, str] | None:

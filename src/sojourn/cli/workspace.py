@@ -36,11 +36,14 @@ def compiled(folder: Path) -> Compiled:
     return compile_folder(folder)
 
 
-def without_mistakes(folder: Path) -> checked.Workspace:
-    """The checked workspace of a folder; with mistakes in it they are shown and the command ends."""
+def without_mistakes(folder: Path) -> tuple[Compiled, checked.Workspace]:
+    """The checked workspace of a folder, and all that the compiler knows of it.
+
+    With mistakes in it they are shown and the command ends.
+    """
     outcome = compiled(folder)
     if outcome.workspace is not None:
-        return outcome.workspace
+        return outcome, outcome.workspace
     from sojourn.dsl.render_terminal import terminal
 
     found = tuple(f for f in findings_of(outcome) if f.severity == "error")
