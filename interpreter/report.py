@@ -51,6 +51,8 @@ class JourneyReport:
     the end. `branches`: step id -> branch -> how often. `splits`: split -> arm -> runs. `sent`: message ->
     channel -> messages. `not_sent`: message -> why -> how often. `converted_by_arm`: split -> arm ->
     conversions. `ended`: why -> runs. `failed`: (step id, reason) -> the failures, the first one first.
+    The same by step id: `sent_at` (channel -> messages), `not_sent_at` (why -> how often), `set_at` (how
+    often), `ended_at` (why -> runs that stood there when they ended).
     """
 
     name: str
@@ -66,6 +68,10 @@ class JourneyReport:
     converted_by_arm: dict[str, Counts] = field(default_factory=dict)
     ended: Counts = field(default_factory=dict)
     failed: dict[tuple[str, str], FailedStep] = field(default_factory=dict)
+    sent_at: dict[str, Counts] = field(default_factory=dict)
+    not_sent_at: dict[str, Counts] = field(default_factory=dict)
+    set_at: Counts = field(default_factory=dict)
+    ended_at: dict[str, Counts] = field(default_factory=dict)
 
     @property
     def messages(self) -> int:
@@ -148,10 +154,13 @@ class Report:
                 _count(journey.branches.setdefault(effect.step, {}), detail["branch"])
             elif kind == did.ENDED:
                 _count(journey.ended, detail["because"])
+                _count(journey.ended_at.setdefault(effect.step, {}), detail["because"])
             elif kind == did.SENT:
                 _count(journey.sent.setdefault(detail["message"], {}), detail["channel"])
+                _count(journey.sent_at.setdefault(effect.step, {}), detail["channel"])
             elif kind == did.NOT_SENT:
                 _count(journey.not_sent.setdefault(detail["message"], {}), detail["because"])
+                _count(journey.not_sent_at.setdefault(effect.step, {}), detail["because"])
             elif kind == did.SPLIT:
                 _count(journey.splits.setdefault(detail["split"], {}), detail["arm"])
             elif kind == did.CONVERTED:
@@ -160,7 +169,9 @@ class Report:
                     _count(journey.converted_by_arm.setdefault(split, {}), arm)
             elif kind == did.FAILED:
                 _fail(journey.failed, effect, person)
-            elif kind != did.SET:
+            elif kind == did.SET:
+                _count(journey.set_at, effect.step)
+            else:
                 self._outside(effect, person)
 
     def _outside(self, effect: Activity, person: Person) -> None:
@@ -253,12 +264,25 @@ class Report:
                 {"step": step, "label": labels.get(step, step), "taken": _ranked(journey.branches[step])}
                 for step in by_step(journey.branches)
             ],
+            "sends": [
+                {
+                    "step": step,
+                    "label": labels.get(step, step),
+                    "sent": _ranked(journey.sent_at.get(step, {})),
+                    "not_sent": _ranked(journey.not_sent_at.get(step, {})),
+                }
+                for step in by_step({**journey.sent_at, **journey.not_sent_at})
+            ],
             "splits": {split: _ranked(arms) for split, arms in journey.splits.items()},
             "sent": {message: _ranked(channels) for message, channels in sorted(journey.sent.items())},
             "not_sent": {message: _ranked(reasons) for message, reasons in sorted(journey.not_sent.items())},
             "converted": journey.converted,
             "converted_by_arm": {split: _ranked(arms) for split, arms in journey.converted_by_arm.items()},
             "ended": _ranked(journey.ended),
+            "ended_at": [
+                {"step": step, "label": labels.get(step, step), "because": _ranked(journey.ended_at[step])}
+                for step in by_step(journey.ended_at)
+            ],
             "failed": _failures(journey.failed),
         }
 

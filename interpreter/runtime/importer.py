@@ -9,25 +9,20 @@ the dataset said of that person last is not stored again. Imports start no journ
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import glob
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from sojourn.dsl import checked
-from sojourn.dsl.check.report import nearest
 from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.datasets import dataset_files, dataset_named, dataset_records, holds_events
 from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import explained
 from sojourn.interpreter.runtime.writer import Progress, Receipt, Writer
-from sojourn.interpreter.sources import CsvRows, SourceError, open_file
+from sojourn.interpreter.sources import SourceError
 
 __all__ = ["ImportReport", "import_dataset"]
 
@@ -66,29 +61,12 @@ def import_dataset(
     cannot be read at all, StoreError when the store fails; what was imported until then stays, and the same
     import can be run again.
     """
-    dataset = workspace.datasets.get(name)
-    if dataset is None:
-        close = nearest(name, workspace.datasets)
-        hint = f" Did you mean “{close[0]}”?" if close else ""
-        raise LookupError(f"There is no dataset “{name}”.{hint}")
-    paths = _files(dataset, root, files)
+    dataset = dataset_named(workspace, name)
+    paths = dataset_files(dataset, root, files)
     one = _Import(target, workspace, dataset, start_journeys, on_progress)
     for path in paths:
         one.file(path)
     return one.report
-
-
-def _files(dataset: checked.Dataset, root: Path, files: Sequence[Path | str] | None) -> list[Path]:
-    if files:
-        return [Path(path) for path in files]
-    if dataset.source != "csv" or not dataset.location:
-        raise SourceError(f"The dataset {dataset.name} comes by {dataset.source}: name the files to import.")
-    found = [Path(path) for path in sorted(glob.glob(str(root / dataset.location), recursive=True))]
-    if not found:
-        raise SourceError(
-            f"The dataset {dataset.name} has no files: nothing matches {root / dataset.location}."
-        )
-    return found
 
 
 class _Import:
@@ -109,7 +87,7 @@ class _Import:
         self.door = Door(workspace)
         self.clock = target.clock
         self.store = target.store
-        self.is_events = bool(dataset.holds) and "profile" not in dataset.holds and not dataset.columns
+        self.is_events = holds_events(dataset)
 
     def file(self, path: Path) -> None:
         """One file."""
@@ -124,7 +102,10 @@ class _Import:
         try:
             with contextlib.closing(self.store.reader()) as reader:
                 page: list[Record | Rejected] = []
-                for item in self._items(path):
+                items = dataset_records(
+                    self.workspace, self.dataset, path, self.door, self.clock.now, self.quiet
+                )
+                for item in items:
                     page.append(item)
                     if len(page) >= PAGE:
                         self._take(reader, page, None)
@@ -152,85 +133,6 @@ class _Import:
         name = f"import {self.dataset.name} {content.hexdigest()}"
         rows = self.store.reader_rows("SELECT position FROM progress WHERE name = ?", (name,))
         return name, int(rows[0][0]) if rows else 0
-
-    def _items(self, path: Path) -> Iterator[Record | Rejected]:
-        if self.is_events:
-            with contextlib.closing(open_file(path, self.door, self.clock.now, self.dataset.name)) as reading:
-                for item in reading:
-                    if isinstance(item, Record):
-                        item.quiet = self.quiet
-                    yield item
-            return
-        try:
-            stream = path.open("rb")
-        except OSError as error:
-            raise SourceError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
-        with stream:
-            if stream.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-                raise SourceError(f"{path} is UTF-16 text: save it as “CSV UTF-8”.")
-            stream.seek(0)
-            rows = CsvRows(stream)
-            columns: tuple[checked.Column, ...] | None = None
-            for row in rows:
-                if columns is None:
-                    columns = self._columns(path, rows.columns)
-                now = self.clock.now()
-                if row.problem:
-                    yield Rejected(row.raw, row.problem, "", now, self.dataset.name)
-                else:
-                    yield self._record(row.cells, columns, row.raw, now)
-
-    def _columns(self, path: Path, found: Sequence[str]) -> tuple[checked.Column, ...]:
-        """The mapping of the dataset; without one, the columns that are called as profile fields are."""
-        columns = self.dataset.columns
-        if not columns:
-            profile = self.workspace.profile
-            wires = {f.wire: name for name, f in profile.items()} | {name: name for name in profile}
-            columns = tuple(checked.Column(name, wires[name]) for name in found if name in wires)
-            if not columns:
-                raise SourceError(
-                    f"{path}: no column is called as a field of the profile is. There are {_listed(found)}."
-                )
-        missing = [column.source for column in columns if column.source not in found]
-        if missing:
-            close = nearest(missing[0], found)
-            hint = f" Did you mean “{close[0]}”?" if close else ""
-            raise SourceError(f"{path} has no column “{missing[0]}”; there are {_listed(found)}.{hint}")
-        return columns
-
-    def _record(
-        self, cells: Mapping[str, str], columns: Sequence[checked.Column], raw: str, now: int
-    ) -> Record | Rejected:
-        profile: dict[str, Any] = {}
-        for column in columns:
-            cell = cells.get(column.source, "").strip()
-            if not cell:
-                continue
-            declared = self.workspace.profile[column.target]
-            if column.function == "lower":
-                cell = cell.lower()
-            elif column.function == "upper":
-                cell = cell.upper()
-            value: Any = cell
-            if column.date_pattern:
-                try:
-                    moment = dt.datetime.strptime(cell, column.date_pattern)
-                except ValueError:
-                    reason = f"“{column.source}” must be a date written as in the mapping, not “{cell[:60]}”."
-                    return Rejected(raw, reason, column.source, now, self.dataset.name)
-                value = (
-                    moment.date().isoformat() if declared.type.kind == "date" else moment.isoformat() + "Z"
-                )
-            elif declared.type.kind == "list":
-                value = [part.strip() for part in cell.replace(";", ",").split(",") if part.strip()]
-            profile[declared.wire] = value
-        read = self.door.read_object({"id": "-", "profile": profile}, now, raw, self.dataset.name)
-        if isinstance(read, Rejected):
-            return read
-        content = orjson.dumps(read.profile, option=orjson.OPT_SORT_KEYS)
-        read.id = hashlib.blake2b(content, digest_size=12).hexdigest()
-        read.quiet = self.quiet
-        return read
 
     # ---------------------------------------------------------------- writing
 
@@ -316,7 +218,3 @@ def _meaning(value: object) -> str:
     if isinstance(value, checked.Event):
         return value.name + _meaning(value.fields)
     return repr(value)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"“{name}”" for name in names[:20]) or "none"

@@ -1,0 +1,168 @@
+"""The files of a dataset, read by the mapping in the language: each row becomes a record.
+
+What comes of a row is a `Record` that updates the profile (or an event, where the dataset holds
+events as they come over the wire), or a `Rejected` with the reason. The importer writes them to a
+store, the simulator plays them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import glob
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from sojourn.dsl import checked
+from sojourn.dsl.check.report import nearest
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.sources import CsvRows, SourceError, open_file
+
+__all__ = ["dataset_files", "dataset_named", "dataset_records", "holds_events"]
+
+
+def dataset_named(workspace: checked.Workspace, name: str) -> checked.Dataset:
+    """The dataset of that name. Raises LookupError, with the nearest name, when there is none."""
+    dataset = workspace.datasets.get(name)
+    if dataset is None:
+        close = nearest(name, workspace.datasets)
+        hint = f" Did you mean “{close[0]}”?" if close else ""
+        raise LookupError(f"There is no dataset “{name}”.{hint}")
+    return dataset
+
+
+def dataset_files(
+    dataset: checked.Dataset, root: Path, files: Sequence[Path | str] | None = None
+) -> list[Path]:
+    """The files given, or those that the dataset's own pattern finds below `root`, in order.
+
+    Raises SourceError when there are none.
+    """
+    if files:
+        return [Path(path) for path in files]
+    if dataset.source != "csv" or not dataset.location:
+        raise SourceError(f"The dataset {dataset.name} comes by {dataset.source}: name the files to import.")
+    found = [Path(path) for path in sorted(glob.glob(str(root / dataset.location), recursive=True))]
+    if not found:
+        raise SourceError(
+            f"The dataset {dataset.name} has no files: nothing matches {root / dataset.location}."
+        )
+    return found
+
+
+def holds_events(dataset: checked.Dataset) -> bool:
+    """Whether the rows of its files are events, written as on the wire, and not people."""
+    return bool(dataset.holds) and "profile" not in dataset.holds and not dataset.columns
+
+
+def dataset_records(
+    workspace: checked.Workspace,
+    dataset: checked.Dataset,
+    path: Path,
+    door: Door,
+    received: Callable[[], int],
+    quiet: bool = True,
+) -> Iterator[Record | Rejected]:
+    """The rows of one file. `received` gives the instant at which each counts as received, `quiet`
+    records start no journeys. The id of a person's row is the hash of what it says.
+
+    Raises SourceError for a file that cannot be read at all, and for one without the mapping's columns.
+    """
+    if holds_events(dataset):
+        with contextlib.closing(open_file(path, door, received, dataset.name)) as reading:
+            for item in reading:
+                if isinstance(item, Record):
+                    item.quiet = quiet
+                yield item
+        return
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError:
+        raise SourceError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+    with stream:
+        if stream.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+            raise SourceError(f"{path} is UTF-16 text: save it as “CSV UTF-8”.")
+        stream.seek(0)
+        rows = CsvRows(stream)
+        columns: tuple[checked.Column, ...] | None = None
+        for row in rows:
+            if columns is None:
+                columns = _columns(workspace, dataset, path, rows.columns)
+            now = received()
+            if row.problem:
+                yield Rejected(row.raw, row.problem, "", now, dataset.name)
+                continue
+            record = _record(workspace, dataset, row.cells, columns, row.raw, door, now)
+            if isinstance(record, Record):
+                record.quiet = quiet
+            yield record
+
+
+def _columns(
+    workspace: checked.Workspace, dataset: checked.Dataset, path: Path, found: Sequence[str]
+) -> tuple[checked.Column, ...]:
+    """The mapping of the dataset; without one, the columns that are called as profile fields are."""
+    columns = dataset.columns
+    if not columns:
+        profile = workspace.profile
+        wires = {f.wire: name for name, f in profile.items()} | {name: name for name in profile}
+        columns = tuple(checked.Column(name, wires[name]) for name in found if name in wires)
+        if not columns:
+            raise SourceError(
+                f"{path}: no column is called as a field of the profile is. There are {_listed(found)}."
+            )
+    missing = [column.source for column in columns if column.source not in found]
+    if missing:
+        close = nearest(missing[0], found)
+        hint = f" Did you mean “{close[0]}”?" if close else ""
+        raise SourceError(f"{path} has no column “{missing[0]}”; there are {_listed(found)}.{hint}")
+    return columns
+
+
+def _record(
+    workspace: checked.Workspace,
+    dataset: checked.Dataset,
+    cells: Mapping[str, str],
+    columns: Sequence[checked.Column],
+    raw: str,
+    door: Door,
+    now: int,
+) -> Record | Rejected:
+    profile: dict[str, Any] = {}
+    for column in columns:
+        cell = cells.get(column.source, "").strip()
+        if not cell:
+            continue
+        declared = workspace.profile[column.target]
+        if column.function == "lower":
+            cell = cell.lower()
+        elif column.function == "upper":
+            cell = cell.upper()
+        value: Any = cell
+        if column.date_pattern:
+            try:
+                moment = dt.datetime.strptime(cell, column.date_pattern)
+            except ValueError:
+                reason = f"“{column.source}” must be a date written as in the mapping, not “{cell[:60]}”."
+                return Rejected(raw, reason, column.source, now, dataset.name)
+            value = moment.date().isoformat() if declared.type.kind == "date" else moment.isoformat() + "Z"
+        elif declared.type.kind == "list":
+            value = [part.strip() for part in cell.replace(";", ",").split(",") if part.strip()]
+        profile[declared.wire] = value
+    read = door.read_object({"id": "-", "profile": profile}, now, raw, dataset.name)
+    if isinstance(read, Rejected):
+        return read
+    content = orjson.dumps(read.profile, option=orjson.OPT_SORT_KEYS)
+    read.id = hashlib.blake2b(content, digest_size=12).hexdigest()
+    return read
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names[:20]) or "none"
