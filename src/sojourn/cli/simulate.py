@@ -1,0 +1,225 @@
+"""`sojourn simulate`: sample events played through the journeys under a clock that jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sojourn.cli.exits import Failure, say
+from sojourn.cli.instants import INSTANT
+from sojourn.cli.output import counted, number, width, write_json
+from sojourn.cli.progress import Progress
+from sojourn.cli.workspace import folder_argument, without_mistakes
+
+if TYPE_CHECKING:
+    from sojourn.dsl import checked
+    from sojourn.interpreter.core.records import Record
+    from sojourn.interpreter.door import Rejected
+    from sojourn.interpreter.simulate import Simulation
+
+__all__ = ["simulate"]
+
+_SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
+
+
+@click.command()
+@folder_argument()
+@click.option(
+    "--events",
+    "files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Events as JSON lines or CSV, a folder of such files, or - for the standard input; may be given "
+    "several times. Without it: the files in FOLDER/events.",
+)
+@click.option(
+    "--until",
+    type=INSTANT,
+    help="Stop the clock at this date or moment (UTC). Without it: until nothing is waiting any more.",
+)
+@click.option(
+    "--person", metavar="ID", help="Show all that happens to one person, by an identifier such as an email."
+)
+@click.option(
+    "--without-datasets",
+    is_flag=True,
+    help="Leave out the people in the CSV files of the workspace's datasets.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write the result as JSON, for a program to read.")
+def simulate(
+    folder: Path,
+    files: tuple[Path, ...],
+    until: int | None,
+    person: str | None,
+    without_datasets: bool,
+    as_json: bool,
+) -> None:
+    """Play sample events through the workspace FOLDER: what would happen, to whom, and when.
+
+    The clock jumps from one event to the next, and to all that time brings between them: waits that
+    are over, audiences that somebody leaves. The people in the datasets' CSV files are known from the
+    beginning. Nothing is sent and nothing is stored, and the result is the same every time.
+
+    \b
+    Examples:
+      sojourn simulate my-journeys
+      sojourn simulate my-journeys --events last-week.jsonl --until 2026-04-12
+      sojourn simulate my-journeys --person ada@example.com
+    """
+    began = perf_counter()
+    outcome, workspace = without_mistakes(folder)
+    from sojourn.cli.playing import people_of_datasets, read_events
+    from sojourn.interpreter.compile import compile_program
+    from sojourn.interpreter.simulate import simulate as play
+
+    paths = _paths(folder, files)
+    if person is not None:
+        person = _as_stored(person)
+    with Progress("reading events") as progress:
+        records: list[Record | Rejected] = read_events(workspace, paths, progress)
+        if not without_datasets:
+            records = [*people_of_datasets(workspace, folder, records, progress), *records]
+        progress.now("playing")
+        played = play(
+            compile_program(workspace),
+            records,
+            until=until,
+            person=person,
+            on_progress=lambda done, total, clock: progress.at(done, total, _day(clock)),
+        )
+    if person is not None:
+        _story(played, person, as_json)
+        return
+    if as_json:
+        write_json(played.report.to_data())
+        return
+    from sojourn.cli.simulation_report import report_lines
+
+    for line in report_lines(played.report, outcome, width()):
+        click.echo(line)
+    _look_next(played, folder, files)
+    seconds = perf_counter() - began
+    took = f"{counted(played.report.records, 'record')} in {seconds:.1f} s"
+    say(click.style(f"{took}, played at {number(round(played.speed))} a second.", dim=True))
+
+
+def _paths(folder: Path, files: Sequence[Path]) -> list[Path]:
+    """The files to read: those given, folders opened; else those in the workspace's folder `events`."""
+    if not files and not (folder / "events").is_dir():
+        raise Failure(
+            f"There are no sample events: {folder / 'events'} is not there.",
+            "Name a file of events with --events FILE, or put some (JSON lines or CSV) into that folder.",
+        )
+    paths = []
+    for path in files or [folder / "events"]:
+        if not path.is_dir():
+            paths.append(path)
+            continue
+        found = sorted(
+            p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES and not p.name.startswith(".")
+        )
+        if not found:
+            raise Failure(
+                f"There are no events in {path}.", f"A file of events ends in {', '.join(_SUFFIXES)}."
+            )
+        paths += found
+    return paths
+
+
+def _as_stored(person: str) -> str:
+    """An identifier as it is kept: an email address in lower case, a phone number without its spaces."""
+    text = person.strip()
+    if "@" in text:
+        return text.lower()
+    bare = text.replace(" ", "").replace("-", "")
+    return bare if bare.startswith("+") and bare[1:].isdigit() else text
+
+
+def _story(played: Simulation, person: str, as_json: bool) -> None:
+    from sojourn.cli.story import told
+    from sojourn.dsl.values import instant_to_iso
+
+    try:
+        lines = played.timeline(person)
+    except LookupError:
+        raise Failure(f"Nobody in these events is “{person}”.", _nearest_person(played, person)) from None
+    number_of = played.people.find(person)
+    assert number_of is not None
+    someone = played.people.load(number_of)
+    field = played.program.workspace.timezone_field
+    zone = str((field and someone.fields.get(field)) or "UTC")
+    if as_json:
+        write_json(
+            {
+                "person": someone.key,
+                "zone": zone,
+                "timeline": [
+                    {
+                        "at": instant_to_iso(line.at),
+                        "when": line.when,
+                        "kind": line.kind,
+                        "journey": line.journey,
+                        "text": line.text,
+                    }
+                    for line in lines
+                ],
+            }
+        )
+        return
+    also = [
+        f"{namespace} {value}"
+        for namespace, values in someone.identifiers.items()
+        for value in values
+        if f"{namespace}:{value}" != someone.key
+    ]
+    click.echo(click.style(someone.key, bold=True) + click.style(f"  times in {zone}", dim=True))
+    if also:
+        click.echo(click.style(f"also known by {', '.join(also)}", dim=True))
+    click.echo()
+    for line in told(lines, width()):
+        click.echo(line)
+
+
+def _nearest_person(played: Simulation, person: str) -> str:
+    from sojourn.dsl.check.report import nearest
+
+    _, _, value = person.rpartition(":")
+    everybody = [known for values in played.people.owners.values() for known in values]
+    near = nearest(value, everybody)
+    if near:
+        return f"Did you mean {near[0]}?"
+    return f"For instance there is {everybody[0]}." if everybody else "There is nobody in these events."
+
+
+def _look_next(played: Simulation, folder: Path, files: Sequence[Path]) -> None:
+    """One person's story to look at: of those who came through most journeys, the first."""
+    most = max((person for _, person in played.people), key=_runs, default=None)
+    if most is None or not _runs(most):
+        return
+    command = ["sojourn", "simulate", str(folder)]
+    for path in files:
+        command += ["--events", str(path)]
+    words = [_quoted(word) for word in (*command, "--person", most.key)]
+    click.echo(f"\nThe story of one of them:\n  {click.style(' '.join(words), fg='cyan')}")
+
+
+def _runs(person: Any) -> int:
+    return sum(person.counts.values())
+
+
+def _quoted(word: str) -> str:
+    import shlex
+
+    return shlex.quote(word)
+
+
+def _day(clock: int) -> str:
+    from sojourn.dsl.values import to_datetime
+
+    day = to_datetime(clock)
+    return f"{day.day} {day:%B %Y}"
