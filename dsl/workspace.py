@@ -6,6 +6,7 @@ here raises for a mistake of the author's: a file that cannot be read is a diagn
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -73,6 +74,11 @@ class Compiled:
     sources: Mapping[str, SourceFile]
     files: tuple[Path, ...]
     asts: tuple[ast.File, ...]
+
+    @property
+    def source(self) -> str:
+        """The text of all journey files as JSON by path: what a store keeps beside a program."""
+        return json.dumps({tree.path: self.sources[tree.path].text for tree in self.asts})
 
 
 def load(folder: Path, cache: ParseCache | None = None) -> Sources:

@@ -98,7 +98,8 @@ class _Map:
         }
         return MapLine(
             depth, step.label, kind, count,
-            waiting=self.report.waiting.get(step.id, 0), left=left, failed=self.failed.get(step.id, {}), **more,
+            waiting=self.report.waiting.get(step.id, 0), left=left,
+            failed=self.failed.get(step.id, {}), **more,
         )  # fmt: skip
 
     def _arm(self, depth: int, text: str, count: int, taken: Mapping[str, int]) -> MapLine:

@@ -6,13 +6,14 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from sojourn.cli.exits import say
 from sojourn.cli.progress import Progress
 from sojourn.dsl import checked
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.datasets import dataset_files, dataset_records, holds_events
 from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.runtime.clock import FAR_AWAY
-from sojourn.interpreter.sources import open_file
+from sojourn.interpreter.sources import SourceError, open_file
 
 __all__ = ["people_of_datasets", "read_events"]
 
@@ -55,7 +56,7 @@ def people_of_datasets(
 ) -> list[Record | Rejected]:
     """The rows of every dataset that reads people from CSV, as known when the first event happens.
 
-    They start no journeys. A dataset whose files are not there is left out.
+    They start no journeys. A dataset whose files are not there is left out, and that is said.
     """
     first = min((event.at for event in events if isinstance(event, Record)), default=0)
     door = Door(workspace)
@@ -63,10 +64,13 @@ def people_of_datasets(
     for dataset in workspace.datasets.values():
         if dataset.source != "csv" or not dataset.location or holds_events(dataset):
             continue
-        if not any(True for _ in root.glob(dataset.location)):
+        try:
+            paths = dataset_files(dataset, root)
+        except SourceError as error:
+            say(f"{error} The simulation goes on without it.")
             continue
         progress.now(f"reading {dataset.name}")
-        for path in dataset_files(dataset, root):
+        for path in paths:
             for item in dataset_records(workspace, dataset, path, door, lambda: first):
                 if isinstance(item, Record):
                     item.id = f"{dataset.name} {item.id}"

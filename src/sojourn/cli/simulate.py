@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
@@ -10,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sojourn.cli.exits import Failure, say
-from sojourn.cli.instants import INSTANT
+from sojourn.cli.instants import instant
 from sojourn.cli.output import counted, number, width, write_json
 from sojourn.cli.progress import Progress
 from sojourn.cli.workspace import folder_argument, without_mistakes
 
 if TYPE_CHECKING:
-    from sojourn.dsl import checked
     from sojourn.interpreter.core.records import Record
     from sojourn.interpreter.door import Rejected
     from sojourn.interpreter.simulate import Simulation
@@ -39,7 +39,8 @@ _SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 )
 @click.option(
     "--until",
-    type=INSTANT,
+    callback=instant,
+    metavar="WHEN",
     help="Stop the clock at this date or moment (UTC). Without it: until nothing is waiting any more.",
 )
 @click.option(
@@ -204,18 +205,12 @@ def _look_next(played: Simulation, folder: Path, files: Sequence[Path]) -> None:
     command = ["sojourn", "simulate", str(folder)]
     for path in files:
         command += ["--events", str(path)]
-    words = [_quoted(word) for word in (*command, "--person", most.key)]
+    words = [shlex.quote(word) for word in (*command, "--person", most.key)]
     click.echo(f"\nThe story of one of them:\n  {click.style(' '.join(words), fg='cyan')}")
 
 
 def _runs(person: Any) -> int:
     return sum(person.counts.values())
-
-
-def _quoted(word: str) -> str:
-    import shlex
-
-    return shlex.quote(word)
 
 
 def _day(clock: int) -> str:

@@ -27,7 +27,8 @@ __all__ = ["report_lines"]
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BAR = 16
 _COLOURS: dict[str, str | None] = {
-    "wait": "blue", "branch": "cyan", "arm": "magenta", "send": "green", "set": "cyan", "stop": None, "head": None,
+    "wait": "blue", "branch": "cyan", "arm": "magenta", "send": "green", "set": "cyan", "stop": None,
+    "head": None,
 }  # fmt: skip
 _MOST_REASONS = 4
 """Reasons shown in one line; the rest are counted together."""
@@ -72,7 +73,9 @@ def _opening(report: Report, room: int) -> Iterator[str]:
             for name, journey in report.journeys.items()
             if report.workspace.journeys[name].goal is not None
         )
-        text += f" {counted(converted, 'run')} of {number(runs)} that have a goal reached it ({_share(converted, runs)})."
+        text += (
+            f" Of {number(runs)} runs with a goal {number(converted)} ({_share(converted, runs)}) reached it."
+        )
     yield from textwrap.wrap(text, room)
     yield ""
     yield from _bars({**_ranked(report.events)}, room)
@@ -216,8 +219,8 @@ def _audiences(report: Report, room: int) -> Iterator[str]:
         end = to_datetime(report.ended_at)
         why = "the end asked for" if report.ended_because == "as asked" else report.ended_because
         text = (
-            "Members are counted when the last event had been taken in; who came and went also until the clock "
-            f"stopped on {end.day} {end:%B %Y} ({why})."
+            "Members are counted when the last event had been taken in; who came and went also until "
+            f"the clock stopped on {end.day} {end:%B %Y} ({why})."
         )
         yield from (style(f"  {line}", dim=True) for line in textwrap.wrap(text, room - 2))
 

@@ -1,0 +1,148 @@
+"""`sojourn rejected`: the records that were set aside, and why; and another try."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sojourn.cli.exits import say
+from sojourn.cli.output import counted, number, width, write_json
+from sojourn.cli.workspace import folder_argument, without_mistakes
+
+__all__ = ["Group", "group_lines", "rejected"]
+
+
+@dataclass(slots=True)
+class Group:
+    """Records that were set aside for one reason: the latest of them come first in `raws`."""
+
+    reason: str
+    dataset: str
+    field: str
+    count: int = 0
+    latest: int = 0
+    raws: list[str] = field(default_factory=list)
+
+    def add(self, raw: str, received: int) -> None:
+        """Counts one in."""
+        self.count += 1
+        self.latest = max(self.latest, received)
+        self.raws.append(raw)
+
+
+@click.command()
+@folder_argument()
+@click.option("--retry", is_flag=True, help="Try all of them again with the journey files as they are now.")
+@click.option(
+    "--examples", type=click.IntRange(0), default=1, show_default=True, metavar="N",
+    help="Show N records for each reason, as they came.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Write them as JSON, for a program to read.")
+def rejected(folder: Path, retry: bool, examples: int, as_json: bool) -> None:
+    """Show the records that did not fit into the workspace FOLDER, and why.
+
+    Nothing is ever dropped: a record that does not fit is kept whole, as it came. When the journey
+    files have been put right, --retry takes in those that fit now. Rows of a CSV file are tried again
+    by importing the file again.
+
+    \b
+    Examples:
+      sojourn rejected my-journeys
+      sojourn rejected my-journeys --retry
+    """
+    from sojourn.interpreter.runtime.settings import Settings
+    from sojourn.interpreter.runtime.store import Store
+
+    if retry:
+        _retry(folder, as_json)
+        return
+    settings = Settings.load(folder, os.environ)
+    with Store.open(settings.store, read_only=True) as store:
+        rows = store.rows("SELECT reason, dataset, field, received, raw FROM rejected ORDER BY number DESC")
+    groups: dict[tuple[str, str, str], Group] = {}
+    for reason, dataset, of, received, raw in rows:
+        groups.setdefault((reason, dataset, of), Group(reason, dataset, of)).add(raw, received)
+    ranked = sorted(groups.values(), key=lambda group: (-group.count, group.reason))
+    if as_json:
+        write_json(_data(ranked, examples))
+        return
+    if not ranked:
+        click.echo(click.style("Nothing was set aside.", fg="green", bold=True))
+        return
+    click.echo(
+        click.style(f"{counted(len(rows), 'record')} set aside", fg="yellow", bold=True)
+        + f", for {counted(len(ranked), 'reason')}:\n"
+    )
+    for line in group_lines(ranked, width(), examples):
+        click.echo(line)
+
+
+def group_lines(groups: Iterable[Group], room: int, examples: int) -> Iterator[str]:
+    """Each reason with how often it came up, when last, and some of the records as they came."""
+    from sojourn.interpreter.timeline import clock_text
+
+    for group in groups:
+        yield from textwrap.wrap(
+            f"{number(group.count):>7} × {group.reason}", room, subsequent_indent=" " * 10
+        )
+        source = f", from {group.dataset}" if group.dataset else ""
+        minute = group.latest - group.latest % 60_000_000
+        yield click.style(f"{'':10}last {clock_text(minute)} UTC{source}", dim=True)
+        for raw in group.raws[:examples]:
+            flat = " ".join("".join(char if char.isprintable() else " " for char in raw).split())
+            cut = flat if len(flat) <= room - 10 else flat[: room - 11] + "…"
+            yield click.style(f"{'':10}{cut}", fg="cyan")
+
+
+def _retry(folder: Path, as_json: bool) -> None:
+    outcome, workspace = without_mistakes(folder)
+    from sojourn.interpreter.compile import compile_program
+    from sojourn.interpreter.runtime.engine import Engine
+    from sojourn.interpreter.runtime.settings import Settings
+    from sojourn.interpreter.runtime.store import Store
+
+    settings = Settings.load(folder, os.environ)
+    program = compile_program(workspace, links=settings.links)
+    with Store.open(settings.store) as store:
+        engine = Engine(store, program, source=outcome.source)
+        engine.start()
+        try:
+            receipt = engine.retry_rejected()
+        finally:
+            engine.stop()
+    left = len(receipt.rejected)
+    if as_json:
+        write_json({"accepted": receipt.accepted, "duplicates": receipt.duplicates, "rejected": left})
+        return
+    if not receipt.accepted and not receipt.duplicates and not left:
+        click.echo("Nothing was set aside: there is nothing to try again.")
+        return
+    click.echo(click.style(f"{counted(receipt.accepted, 'record')} taken in.", fg="green", bold=True))
+    if receipt.duplicates:
+        click.echo(f"{counted(receipt.duplicates, 'record')} had come in another time already.")
+    if left:
+        say(
+            f"{counted(left, 'record')} still {'does' if left == 1 else 'do'} not fit: `sojourn rejected` says why."
+        )
+
+
+def _data(groups: Iterable[Group], examples: int) -> list[dict[str, Any]]:
+    from sojourn.dsl.values import instant_to_iso
+
+    return [
+        {
+            "reason": group.reason,
+            "dataset": group.dataset,
+            "field": group.field,
+            "count": group.count,
+            "latest": instant_to_iso(group.latest),
+            "records": group.raws[:examples] if examples else [],
+        }
+        for group in groups
+    ]
