@@ -101,7 +101,8 @@ def _note(note: Note, width: int) -> Iterator[str]:
 
 
 def _numbered(indent: str, gutter: int, number: str, text: str) -> str:
-    return (indent + style(f"{number:>{gutter}} │ ", fg="blue", dim=True) + text).rstrip()
+    front = indent + style(f"{number:>{gutter}} │", fg="blue", dim=True)
+    return f"{front} {text}" if text else front
 
 
 def _window(quote: Quote, room: int) -> tuple[str, int, int]:

@@ -19,7 +19,8 @@ _PATTERN = re.compile(
 def instant(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
     """The callback of an option that takes a date or a moment; microseconds since 1970 UTC.
 
-    `2026-04-12` (its beginning), `2026-04-12 9:00`, `2026-04-12T09:00:00+02:00`; UTC unless it says otherwise.
+    `2026-04-12` (its beginning), `2026-04-12 9:00`, `2026-04-12T09:00:00+02:00`; UTC unless it says
+    otherwise.
     """
     if value is None:
         return None

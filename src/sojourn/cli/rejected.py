@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Group:
     field: str
     count: int = 0
     latest: int = 0
-    raws: list[str] = field(default_factory=list)
+    raws: list[str] = dataclasses.field(default_factory=list)
 
     def add(self, raw: str, received: int) -> None:
         """Counts one in."""
@@ -127,9 +128,8 @@ def _retry(folder: Path, as_json: bool) -> None:
     if receipt.duplicates:
         click.echo(f"{counted(receipt.duplicates, 'record')} had come in another time already.")
     if left:
-        say(
-            f"{counted(left, 'record')} still {'does' if left == 1 else 'do'} not fit: `sojourn rejected` says why."
-        )
+        do = "does" if left == 1 else "do"
+        say(f"{counted(left, 'record')} still {do} not fit: `sojourn rejected` says why.")
 
 
 def _data(groups: Iterable[Group], examples: int) -> list[dict[str, Any]]:
