@@ -1,0 +1,106 @@
+"""What a condition looked at: the values of the person that decided whether it is true, in words.
+
+Shown under an `expect` that does not hold.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sojourn.dsl import checked
+from sojourn.dsl.values import UTC
+from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.timeline import clock_text, value_text
+
+if TYPE_CHECKING:
+    from sojourn.interpreter.compile import Program
+
+__all__ = ["seen_values"]
+
+_LEAVES = (
+    checked.FieldValue, checked.CatalogValue, checked.AttributeValue, checked.AggregateValue,
+    checked.Membership, checked.Now, checked.Today,
+)  # fmt: skip
+
+
+def seen_values(
+    program: Program, condition: checked.Expr, person: Person, now: int, tz: dt.tzinfo = UTC
+) -> tuple[bool, list[str]]:
+    """Whether a condition about a person is true at `now` (an instant), and each value it looks at.
+
+    A value is told once, in the order it stands: “lifetime_value is 59 EUR”, “country is missing”,
+    “not in vips”. Moments are clock times of `tz`.
+    """
+    true = bool(program.test(condition)(person, None, None, now))
+    told = [_told(program, leaf, person, now, tz) for leaf in _leaves(condition)]
+    return true, list(dict.fromkeys(told))
+
+
+def _leaves(expr: Any) -> Iterator[checked.Expr]:
+    """The parts of an expression that are asked of the person. What a list's element is asked is not one."""
+    if isinstance(expr, checked.FieldValue) and expr.scope != "profile":
+        return
+    if isinstance(expr, _LEAVES):
+        yield expr
+    elif isinstance(expr, checked.Quantified):
+        yield from _leaves(expr.items)
+    elif isinstance(expr, tuple):
+        for item in expr:
+            yield from _leaves(item)
+    elif dataclasses.is_dataclass(expr):
+        for field in dataclasses.fields(expr):
+            if field.compare and field.name != "type":
+                yield from _leaves(getattr(expr, field.name))
+
+
+def _told(program: Program, leaf: checked.Expr, person: Person, now: int, tz: dt.tzinfo) -> str:
+    match leaf:
+        case checked.Membership():
+            return f"in {leaf.audience}" if leaf.audience in person.audiences else f"not in {leaf.audience}"
+        case checked.Now():
+            return f"now is {clock_text(now, tz)}"
+    value = program.coder.json(leaf)(person, None, None, now)
+    return f"{_name(program, leaf)} is {value_text(value, leaf.type, tz)}"
+
+
+def _name(program: Program, leaf: Any) -> str:
+    match leaf:
+        case checked.FieldValue():
+            return _path(leaf.path)
+        case checked.CatalogValue():
+            return f"{_name(program, leaf.key)}.{_path(leaf.path)}"
+        case checked.AttributeValue():
+            return str(leaf.name)
+        case checked.AggregateValue():
+            return _remembered(program.workspace.aggregates[leaf.key])
+        case checked.Today():
+            return "today"
+    return "what it looks up"
+
+
+def _remembered(aggregate: checked.Aggregate) -> str:
+    """`count of purchase in last 30 days`, `sum of purchase.total`, `time of last purchase`."""
+    what = aggregate.event + "".join(f".{part}" for part in aggregate.path)
+    kind = "distinct count" if aggregate.kind == "distinct" else aggregate.kind
+    joint = " " if kind.split()[-1] in ("first", "last") else " of "
+    window = aggregate.window
+    limits = ""
+    if window is not None:
+        if window.last is not None:
+            # The compiler's words for a length of time; imported here, as it needs this package's parts.
+            from sojourn.interpreter.compile.program import in_words
+
+            limits += f" in last {in_words(window.last)}"
+        if window.since is not None:
+            limits += f" since {clock_text(window.since)}"
+        if window.until is not None:
+            limits += f" until {clock_text(window.until)}"
+    such = " of that kind" if aggregate.where is not None else ""
+    return f"{kind}{joint}{what}{such}{limits}"
+
+
+def _path(path: tuple[str | int, ...]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
