@@ -1,4 +1,6 @@
-"""The words of the codes of this stage."""
+"""The words for the shape of the text: characters, indentation, and what may stand where."""
+
+# ruff: noqa: E501  (a line of an example stays one line)
 
 from __future__ import annotations
 
@@ -6,4 +8,271 @@ from sojourn.dsl.messages.wording import Wording
 
 __all__ = ["WORDINGS"]
 
-WORDINGS: tuple[Wording, ...] = ()
+_DATA = """\
+profile
+  email    email  identity
+  country  country
+  points   integer
+
+event purchase
+  total  money
+  city   text
+
+message hello
+  email
+    subject "Hello"
+    body    "<p>Hello</p>"
+
+"""
+_JOURNEY = _DATA + "journey welcome\n  start on purchase\n"
+_AUDIENCE = _DATA + "audience chosen\n  "
+_AS_IN = "As in:\n\n{example}"
+
+LAYOUT = (
+    Wording(
+        "tab",
+        "Here is a tab; lines are indented with spaces.",
+        "Two spaces for each level. Most editors can do that when the Tab key is pressed.",
+        "a tab",
+        "profile\n\temail  email  identity\n",
+        "profile\n  email  email  identity\n",
+    ),
+    Wording(
+        "uneven-indent",
+        "This line is indented by {have} spaces, which fits no line above it.",
+        "Lines of one block begin in the same column: {want} spaces here, most likely.",
+        "{have} spaces",
+        "profile\n    email    email  identity\n  country  country\n",
+        "profile\n  email    email  identity\n  country  country\n",
+    ),
+    Wording(
+        "indented-start",
+        "The first line of a declaration begins at the very left.",
+        "Remove the spaces before it.",
+        "begins at the left",
+        "  profile\n  email  email  identity\n",
+        "profile\n  email  email  identity\n",
+    ),
+    Wording(
+        "unclosed-text",
+        "The text that begins here never ends.",
+        "Close it with {quote}.",
+        "no {quote} follows",
+        _AUDIENCE + 'country is "DE\n',
+        _AUDIENCE + 'country is "DE"\n',
+    ),
+    Wording(
+        "unclosed-bracket",
+        "The bracket `{sign}` that opens here is never closed.",
+        "Close it with `{closing}`.",
+        "no `{closing}` follows",
+        _AUDIENCE + '(country is "DE" or points > 3\n',
+        _AUDIENCE + '(country is "DE" or points > 3)\n',
+    ),
+    Wording(
+        "other-quotes",
+        "A text stands in straight double quotes, not in {quote}.",
+        'Write it as in "Hello". Word processors change quotes on their own: copy from an editor for plain text.',
+        "other quotes",
+        _AUDIENCE + "country is “DE”\n",
+        _AUDIENCE + 'country is "DE"\n',
+    ),
+    Wording(
+        "other-sign",
+        "The sign `{sign}` is not the one that is meant here.",
+        "Write {instead} instead.",
+        "another sign",
+        _AUDIENCE + "points ≥ 3\n",
+        _AUDIENCE + "points >= 3\n",
+    ),
+    Wording(
+        "other-comparison",
+        "`{sign}` is how other languages compare.",
+        "Here it is `{instead}`.",
+        "`{instead}`",
+        _AUDIENCE + 'country == "DE"\n',
+        _AUDIENCE + 'country is "DE"\n',
+    ),
+    Wording(
+        "currency-sign",
+        "Money is written with the code of its currency, not with {sign}.",
+        "Write {instead}.",
+        "which currency?",
+        _AUDIENCE + "has purchase where total > €20\n",
+        _AUDIENCE + "has purchase where total > 20 EUR\n",
+    ),
+    Wording(
+        "number-with-comma",
+        "A comma inside a number can be misread.",
+        "Write {instead}: a point before the decimals, and nothing between thousands (or `_`, as in 1_000).",
+        "a comma",
+        _AUDIENCE + "has purchase where total > 1,000 EUR\n",
+        _AUDIENCE + "has purchase where total > 1000 EUR\n",
+    ),
+    Wording(
+        "letter-in-name",
+        "“{letter}” cannot stand in a name.",
+        "Names are made of the letters a to z, digits and `_`. In texts between quotes every letter may stand.",
+        "not a letter of a name",
+        "profile\n  email  email  identity\n  größe  number\n",
+        "profile\n  email  email  identity\n  groesse  number\n",
+    ),
+    Wording(
+        "colon-at-end",
+        "No colon stands at the end of a line.",
+        "Remove it; what belongs below the line is shown by its indentation alone.",
+        "remove it",
+        _DATA + "audience chosen:\n  has purchase\n",
+        _DATA + "audience chosen\n  has purchase\n",
+    ),
+    Wording(
+        "stray-character",
+        "“{char}” has no meaning here.",
+        "Remove it, or put the text it belongs to in quotes.",
+        "no meaning",
+        _AUDIENCE + 'country is "DE" ?\n',
+        _AUDIENCE + 'country is "DE"\n',
+    ),
+)
+
+PLACES = (
+    Wording(
+        "unknown-declaration",
+        "“{found}” does not begin a declaration.",
+        "At the very left stands one of {kinds}. A line that belongs to the one above is indented with spaces.",
+        "what is this?",
+        _DATA + "audiance chosen\n  has purchase\n",
+        _DATA + "audience chosen\n  has purchase\n",
+    ),
+    Wording(
+        "unknown-word",
+        "“{found}” is not understood here.",
+        _AS_IN,
+        "misspelt?",
+        _JOURNEY + "  sned hello\n",
+        _JOURNEY + "  send hello\n",
+    ),
+    Wording(
+        "line-not-here",
+        "A line that begins with “{found}” cannot stand here.",
+        "Here may stand {expected}. " + _AS_IN,
+        "not here",
+        _JOURNEY + "  mail hello\n",
+        _JOURNEY + "  send hello\n",
+    ),
+    Wording(
+        "not-here",
+        "“{found}” cannot stand here.",
+        "After `{before}` comes {expected}. " + _AS_IN,
+        "not here",
+        _JOURNEY + "  send hello via email\n",
+        _JOURNEY + "  send hello by email\n",
+    ),
+    Wording(
+        "line-ends-early",
+        "This line ends too early: {what} is not complete.",
+        "After `{before}` comes {expected}. " + _AS_IN,
+        "and then?",
+        _JOURNEY + "  send\n",
+        _JOURNEY + "  send hello\n",
+    ),
+    Wording(
+        "block-not-here",
+        "This line is indented, but nothing belongs below `{before}`.",
+        "Begin it in the same column as the line above. A condition goes on in the next line with `and` or `or`.",
+        "indented too far",
+        _JOURNEY + "  wait 1 day\n    send hello\n",
+        _JOURNEY + "  wait 1 day\n  send hello\n",
+    ),
+    Wording(
+        "block-missing",
+        "Something is missing below `{before}`.",
+        "What belongs to it stands in the next line, indented by two more spaces. " + _AS_IN,
+        "and below it?",
+        _DATA + "audience chosen\n",
+        _DATA + "audience chosen\n  has purchase\n",
+    ),
+    Wording(
+        "unknown-unit",
+        "“{unit}” is not a unit that is known here.",
+        "Write {instead}. Lengths of time are in seconds, minutes, hours, days, weeks, months or years; distances in km, m or miles; "
+        "money has a code such as EUR.",
+        "which unit?",
+        _JOURNEY + "  wait 3 hrs\n  send hello\n",
+        _JOURNEY + "  wait 3 hours\n  send hello\n",
+    ),
+    Wording(
+        "equals-sign",
+        "Two values are compared with `is`, not with `=`.",
+        'As in `country is "DE"`.',
+        "`is`",
+        _AUDIENCE + 'country = "DE"\n',
+        _AUDIENCE + 'country is "DE"\n',
+    ),
+    Wording(
+        "hyphen-in-name",
+        "A hyphen cannot stand in a name.",
+        "Write {instead}.",
+        "a hyphen",
+        _DATA + "audience big-spender\n  has purchase\n",
+        _DATA + "audience big_spender\n  has purchase\n",
+    ),
+    Wording(
+        "capital-letters",
+        "The words of the language are written in small letters.",
+        "Write `{word}`.",
+        "`{word}`",
+        _JOURNEY + "  Send hello\n",
+        _JOURNEY + "  send hello\n",
+    ),
+    Wording(
+        "said-twice",
+        "{what} is said twice here.",
+        "Keep one of the two.",
+        "the second",
+        "profile\n  email  email  identity identity\n",
+        "profile\n  email  email  identity\n",
+    ),
+    Wording(
+        "half-a-time",
+        "{text} is not a whole number of times.",
+        "Write a whole number, as in `at least 3 times`.",
+        "not whole",
+        _AUDIENCE + "has purchase at least 2.5 times\n",
+        _AUDIENCE + "has purchase at least 3 times\n",
+    ),
+    Wording(
+        "setting-after-step",
+        "`{text}` is a setting of the whole journey and stands before its first step.",
+        "Move it up, below the journey's name.",
+        "before the steps",
+        _JOURNEY + "  send hello\n  exit on purchase\n",
+        _JOURNEY + "  exit on purchase\n  send hello\n",
+    ),
+    Wording(
+        "sequence-within",
+        "It is not said within which time {second} has to follow {first}.",
+        "Write it at the end: `has {first} then {no}{second} within 2 days`.",
+        "within which time?",
+        _AUDIENCE + "has purchase then no purchase\n",
+        _AUDIENCE + "has purchase\n",
+    ),
+    Wording(
+        "sequence-times",
+        "How often {first} has to happen cannot be said in a sequence.",
+        "Write the two conditions one after the other, joined by `and`.",
+        "a number of times",
+        _AUDIENCE + "has purchase at least 2 times then purchase within 2 days\n",
+        _AUDIENCE + "has purchase at least 2 times\n",
+    ),
+    Wording(
+        "incomplete-block",
+        "The {what} lacks a line {needs}.",
+        "Add it below the first line.",
+        "incomplete",
+        _DATA + "decision best\n  pick 1\n",
+        _DATA,
+    ),
+)
+
+WORDINGS: tuple[Wording, ...] = (*LAYOUT, *PLACES)

@@ -1,0 +1,135 @@
+"""One file's text becomes its part of the syntax tree; every mistake of syntax in it is reported.
+
+Each block (a declaration, found by the layout pass) is parsed alone. Where the parser refuses a token, the mistake is
+reported, the line it stands on is left out with all that stands below it, and the rest of the block is parsed again
+for further mistakes. A block with a mistake is not in the tree; `resolve` remembers the names it would have declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+
+from sojourn.dsl import ast
+from sojourn.dsl.construct import ACTIONS, Maker
+from sojourn.dsl.diagnostics import Diagnostic
+from sojourn.dsl.grammar import Refusal, parse
+from sojourn.dsl.layout import Block, lay_out
+from sojourn.dsl.refusals import explain
+from sojourn.dsl.source import SourceFile
+from sojourn.dsl.tokens import Token
+
+__all__ = ["KnownBlocks", "parse_file"]
+
+KnownBlocks = MutableMapping[tuple[int, int, str], "tuple[ast.Declaration | None, tuple[Diagnostic, ...]]"]
+"""What blocks came to, by (where the block begins, on which line, its text), for parsing an edited file again."""
+
+MOST_MISTAKES = 20
+"""How many mistakes of syntax are looked for in one block."""
+
+_LAYOUT = frozenset({"_NL", "_INDENT", "_DEDENT", "$END", "_END_WHERE"})
+
+
+def parse_file(
+    source: SourceFile, known: KnownBlocks | None = None
+) -> tuple[ast.File, tuple[Diagnostic, ...]]:
+    """The tree of a file, and its mistakes of syntax in the order in which they stand.
+
+    `known` is filled with what each block came to; a block that stands unchanged in its old place is not parsed
+    again.
+    """
+    blocks, comments, diagnostics = lay_out(source)
+    declarations: list[ast.Declaration] = []
+    kept: KnownBlocks = {}
+    for block in blocks:
+        key = (block.start, block.line, source.text[block.start : block.end])
+        found = known.get(key) if known is not None and not _noted_above(block) else None
+        if found is None:
+            found = _block(source, block)
+        kept[key] = found
+        declaration, mistakes = found
+        if declaration is not None:
+            declarations.append(declaration)
+        diagnostics.extend(mistakes)
+    if known is not None:
+        known.clear()
+        known.update(kept)
+    end = len(source.text)
+    file = ast.File(
+        source.path, tuple(declarations), span=source.span(0, end), trailing=tuple(comments)
+    )
+    return file, tuple(sorted(diagnostics, key=lambda d: d.span.start))
+
+
+def _noted_above(block: Block) -> bool:
+    """Whether comments stand above the block's first line: they are not part of its text."""
+    notes = block.notes.get(block.start)
+    return notes is not None and bool(notes.comments or notes.description)
+
+
+def _block(source: SourceFile, block: Block) -> tuple[ast.Declaration | None, tuple[Diagnostic, ...]]:
+    maker = Maker(source, block.notes)
+    mistakes = list(block.diagnostics)
+    if block.diagnostics and block.diagnostics[0].code == "unclosed-text":
+        return None, tuple(mistakes)
+    tokens = block.tokens
+    declaration: ast.Declaration | None = None
+    reported = {_line_of(source, d.span.start) for d in mistakes}
+    while True:
+        maker.diagnostics = []
+        try:
+            declaration = parse(tokens, maker, ACTIONS)
+        except Refusal as refusal:
+            line = _line_of(source, refusal.token[1])
+            first = not mistakes
+            # After a line was left out, a block that now seems empty or short is no mistake of the author's.
+            if first or (refusal.token[0] not in _LAYOUT and line not in reported):
+                mistakes.append(explain(source, tokens, refusal))
+                reported.add(line)
+            shorter = _without(tokens, refusal.at)
+            if shorter is None or len(mistakes) >= MOST_MISTAKES:
+                break
+            tokens = shorter
+        else:
+            mistakes.extend(maker.diagnostics)
+            break
+    return (None if mistakes else declaration), tuple(mistakes)
+
+
+def _line_of(source: SourceFile, at: int) -> int:
+    return source.span(at, at).line
+
+
+def _without(tokens: list[Token], at: int) -> list[Token] | None:
+    """The tokens without the line that token `at` stands on and what is below it; None for the first line."""
+    at = min(at, len(tokens) - 1)
+    if tokens[at][0] in ("_DEDENT", "_INDENT") and at:
+        at -= 1
+    begin = at
+    while begin > 0 and tokens[begin - 1][0] not in ("_NL", "_INDENT", "_DEDENT"):
+        begin -= 1
+    if begin == 0:
+        return None
+    end = _after_line(tokens, begin)
+    word = tokens[begin][3]
+    if word in ("if", "else"):
+        while end < len(tokens) and tokens[end][3] == "else" and tokens[end][0] == "WORD":
+            end = _after_line(tokens, end)
+    if tokens[begin - 1][0] == "_INDENT" and end < len(tokens) and tokens[end][0] == "_DEDENT":
+        begin, end = begin - 1, end + 1
+    return [*tokens[:begin], *tokens[end:]]
+
+
+def _after_line(tokens: list[Token], at: int) -> int:
+    """The token behind a line that begins at `at` and the block below it."""
+    while at < len(tokens) and tokens[at][0] != "_NL":
+        at += 1
+    at += 1
+    depth = 0
+    while at < len(tokens):
+        depth += (tokens[at][0] == "_INDENT") - (tokens[at][0] == "_DEDENT")
+        if depth <= 0 and tokens[at][0] != "_DEDENT":
+            return at
+        if depth < 0:
+            return at
+        at += 1
+    return at

@@ -1,0 +1,215 @@
+"""Why the parser refused a token, as a diagnostic with the facts that its words need.
+
+The parser's stack at a refusal tells what was being read and what could have come: a terminal could have come when
+the table, started from that stack, gets as far as taking it. Keywords are said as they are written, everything else
+in the author's words (a text in quotes, the name of an event); nobody is ever shown the name of a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sojourn.dsl.check.report import and_list, nearest
+from sojourn.dsl.diagnostics import Diagnostic, Fix
+from sojourn.dsl.grammar import Refusal, Table, load
+from sojourn.dsl.layout import DECLARATIONS
+from sojourn.dsl.messages.constructs import CONSTRUCTS, KINDS_OF_NAMES, TERMINALS
+from sojourn.dsl.source import SourceFile, Span
+from sojourn.dsl.tokens import Token
+
+__all__ = ["accepts", "construct_of", "explain"]
+
+_MARKS = frozenset({"_NL", "_INDENT", "_DEDENT", "_END_WHERE", "$END"})
+_UNITS = ("second", "minute", "hour", "day", "week", "month", "year", "km", "m", "mile")
+_SHORT_UNITS = {
+    "s": "seconds", "sec": "seconds", "secs": "seconds", "min": "minutes", "mins": "minutes", "h": "hours",
+    "hr": "hours", "hrs": "hours", "d": "days", "w": "weeks", "wk": "weeks", "wks": "weeks", "mo": "months",
+    "yr": "years", "yrs": "years", "kilometers": "km", "kilometres": "km", "kilometer": "km", "kilometre": "km",
+    "meters": "m", "metres": "m", "euro": "EUR", "euros": "EUR", "dollars": "USD", "dollar": "USD", "pounds": "GBP",
+    "percent": "%", "pct": "%", "eur": "EUR", "usd": "USD", "gbp": "GBP", "chf": "CHF",
+}  # fmt: skip
+_A_VALUE = frozenset({"TEXT", "NUMBER", "MONEY", "PERCENT", "DURATION", "DATE", "["})
+_A_CONDITION = frozenset({"not", "has", "no"})
+
+
+def accepts(table: Table, states: Sequence[int], terminal: str, word: bool) -> tuple[str, ...] | None:
+    """Whether a terminal could come: None when not, otherwise the kinds of names that are possible in its place."""
+    stack = list(states)
+    while True:
+        state = stack[-1]
+        action = (table.words if word else table.actions)[state].get(terminal)
+        if action is None:
+            return None
+        if action > 0:
+            return tuple(table.names[state])
+        name, length, *_ = table.rules[-action - 1]
+        if length:
+            del stack[-length:]
+        stack.append(table.gotos[stack[-1]][name])
+        if stack[-1] == table.end:
+            return ()
+
+
+def construct_of(table: Table, states: Sequence[int]) -> str:
+    """The construct that is being read: the innermost one on the stack that has words."""
+    for state in reversed(states):
+        for name in table.reading[state]:
+            if name in CONSTRUCTS:
+                return name
+    return "declaration"
+
+
+def _expected(table: Table, states: Sequence[int]) -> tuple[list[str], list[str], bool]:
+    """What could have come: keywords; other things in the author's words; whether the line could have ended."""
+    state = states[-1]
+    words = [w for w in table.words[state] if accepts(table, states, w, True) is not None]
+    things: list[str] = []
+    kinds: set[str] = set()
+    may_end = False
+    for terminal in table.actions[state]:
+        names = accepts(table, states, terminal, False)
+        if names is None:
+            continue
+        kinds.add(terminal)
+        if terminal == "_NL":
+            may_end = True
+        elif terminal == "NAME":
+            found = [KINDS_OF_NAMES[name] for name in names if name in KINDS_OF_NAMES]
+            things.extend(dict.fromkeys(found))
+        elif terminal in TERMINALS:
+            things.append(TERMINALS[terminal])
+    if kinds >= _A_VALUE:
+        if set(words) >= _A_CONDITION:
+            return [], ["a condition"], may_end
+        return [], ["a value"], may_end
+    return words, list(dict.fromkeys(things)), may_end
+
+
+def explain(source: SourceFile, tokens: Sequence[Token], refusal: Refusal) -> Diagnostic:
+    """The diagnostic of a refusal."""
+    table = load()
+    states = refusal.states
+    token = refusal.token
+    kind, start, end, value = token
+    before = tokens[refusal.at - 1] if refusal.at else None
+    if before is None:
+        return _unknown_declaration(source, token)
+    construct = CONSTRUCTS[construct_of(table, states)]
+    words, things, may_end = _expected(table, states)
+    facts = {"what": construct.what, "example": construct.example}
+    if kind in _MARKS:
+        return _ended(source, tokens, refusal, facts, [*_said(words), *things])
+    found = source.text[start:end]
+    span = source.span(start, end)
+    special = _special(source, tokens, refusal, words, span)
+    if special is not None:
+        return special
+    begins = before[0] in ("_NL", "_INDENT", "_DEDENT")
+    if kind == "WORD":
+        close = nearest(value, words)
+        if close:
+            fix = Fix(span, close[0], f"write {close[0]}")
+            facts["found"] = found
+            facts["expected"] = _or_list([*_said(words), *things])
+            return Diagnostic("unknown-word", span, facts, close, fix=fix)
+    facts["found"] = found if len(found) <= 40 else found[:37] + "…"
+    if begins:
+        facts["expected"] = _or_list([*_said(words), *things])
+        return Diagnostic("line-not-here", span, facts)
+    expected = [*_said(words), *things]
+    if may_end:
+        expected.append("the end of the line")
+    facts["expected"] = _or_list(expected)
+    facts["before"] = _before(source, tokens, refusal.at)
+    return Diagnostic("not-here", span, facts)
+
+
+def _said(words: Sequence[str]) -> list[str]:
+    return [f"`{word}`" for word in words]
+
+
+def _or_list(items: Sequence[str]) -> str:
+    shown = list(dict.fromkeys(items))
+    if len(shown) > 7:
+        shown = [*shown[:6], "something of that kind"]
+    return and_list(shown, "or") if shown else "the end of the line"
+
+
+def _before(source: SourceFile, tokens: Sequence[Token], at: int) -> str:
+    """The words of the line up to the token, at most the last five."""
+    begin = at
+    while begin > 0 and tokens[begin - 1][0] not in ("_NL", "_INDENT", "_DEDENT"):
+        begin -= 1
+    pieces = [source.text[s:e] for k, s, e, _ in tokens[begin:at] if e > s]
+    return ("… " if len(pieces) > 5 else "") + " ".join(pieces[-5:])
+
+
+def _unknown_declaration(source: SourceFile, token: Token) -> Diagnostic:
+    kind, start, end, value = token
+    span = source.span(start, end)
+    found = source.text[start:end]
+    candidates = nearest(value.lower(), DECLARATIONS) if kind == "WORD" else ()
+    fix = Fix(span, candidates[0], f"write {candidates[0]}") if candidates else None
+    facts = {"found": found, "kinds": and_list([f"`{word}`" for word in DECLARATIONS], "or")}
+    return Diagnostic("unknown-declaration", span, facts, candidates, fix=fix)
+
+
+def _ended(
+    source: SourceFile, tokens: Sequence[Token], refusal: Refusal, facts: dict[str, str], expected: list[str]
+) -> Diagnostic:
+    """The line or the block ended, or a block began, where it could not."""
+    kind, start, _, _ = refusal.token
+    last = next((t for t in reversed(tokens[: refusal.at]) if t[2] > t[1]), tokens[0])
+    place = source.span(last[1], last[2])
+    if kind == "_INDENT":
+        line = source.line(source.span(start, start).line)
+        inside = source.span(start, start + len(line.strip()))
+        return Diagnostic("block-not-here", inside, {**facts, "before": _line_before(source, tokens, refusal.at)})
+    if kind == "_END_WHERE" or kind == "_NL":
+        facts["before"] = _before(source, tokens, refusal.at)
+        facts["expected"] = _or_list(expected)
+        return Diagnostic("line-ends-early", place, facts)
+    begin = max((n for n in range(refusal.at) if tokens[n][0] == "_NL"), default=0)
+    header = _line_before(source, tokens, begin + 1)
+    return Diagnostic("block-missing", place, {**facts, "before": header})
+
+
+def _line_before(source: SourceFile, tokens: Sequence[Token], at: int) -> str:
+    """The text of the logical line that ends before token `at`."""
+    end = at
+    while end > 0 and tokens[end - 1][0] in ("_NL", "_INDENT", "_DEDENT"):
+        end -= 1
+    return _before(source, tokens, end)
+
+
+def _special(
+    source: SourceFile, tokens: Sequence[Token], refusal: Refusal, words: Sequence[str], span: Span
+) -> Diagnostic | None:
+    """Slips that have words of their own."""
+    kind, start, end, value = refusal.token
+    before = tokens[refusal.at - 1]
+    after = tokens[refusal.at + 1] if refusal.at + 1 < len(tokens) else None
+    if before[0] == "NUMBER" and kind == "WORD":
+        unit = _SHORT_UNITS.get(value.lower())
+        candidates = (unit,) if unit else nearest(value.lower(), (*_UNITS, *(u + "s" for u in _UNITS)))
+        if candidates:
+            both = source.span(before[1], end)
+            written = f"{before[3]}{'' if candidates[0] == '%' else ' '}{candidates[0]}"
+            fix = Fix(both, written, f"write {written}")
+            return Diagnostic("unknown-unit", both, {"unit": value, "instead": written}, candidates, fix=fix)
+    if kind == "=" and "is" in words:
+        return Diagnostic("equals-sign", span, {}, ("is",), fix=Fix(span, "is", "write is"))
+    if kind == "-" and before[2] == start and before[0] in ("WORD", "NAME", "DOTTED"):
+        last = refusal.at
+        while last + 1 < len(tokens) and tokens[last + 1][1] == tokens[last][2] and tokens[last + 1][2] > tokens[last + 1][1]:
+            last += 1
+        whole = source.span(before[1], tokens[last][2])
+        written = source.text[whole.start : whole.end].replace("-", "_")
+        fix = Fix(whole, written, f"write {written}")
+        return Diagnostic("hyphen-in-name", whole, {"instead": written}, (written,), fix=fix)
+    if kind == "WORD" and value != value.lower() and value.lower() in words:
+        lower = value.lower()
+        return Diagnostic("capital-letters", span, {"word": lower}, (lower,), fix=Fix(span, lower, f"write {lower}"))
+    if kind == "TEXT" and before[0] in ("_NL", "_INDENT") and after is not None:
+        return None
+    return None
