@@ -210,7 +210,9 @@ class _Layout:
             return end
         if char in _QUOTES:
             close = at + 1
-            while close < end and self.text[close] not in '"' and _QUOTES.get(self.text[close]) != _QUOTES[char]:
+            while (
+                close < end and self.text[close] not in '"' and _QUOTES.get(self.text[close]) != _QUOTES[char]
+            ):
                 close += 1
             after = min(close + 1, end)
             inside = self.text[at + 1 : close]
@@ -326,7 +328,14 @@ class _Layout:
                 top = self.levels[-1][0]
                 if indent != top:
                     fix = " " * top
-                    self._error("uneven-indent", line.start - indent, line.start, have=str(indent), want=str(top), fix=fix)
+                    self._error(
+                        "uneven-indent",
+                        line.start - indent,
+                        line.start,
+                        have=str(indent),
+                        want=str(top),
+                        fix=fix,
+                    )
                 self.levels[-1] = (top, line.start)
         self._hand_out(line)
 

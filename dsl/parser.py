@@ -54,9 +54,7 @@ def parse_file(
         known.clear()
         known.update(kept)
     end = len(source.text)
-    file = ast.File(
-        source.path, tuple(declarations), span=source.span(0, end), trailing=tuple(comments)
-    )
+    file = ast.File(source.path, tuple(declarations), span=source.span(0, end), trailing=tuple(comments))
     return file, tuple(sorted(diagnostics, key=lambda d: d.span.start))
 
 

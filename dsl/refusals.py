@@ -164,7 +164,9 @@ def _ended(
     if kind == "_INDENT":
         line = source.line(source.span(start, start).line)
         inside = source.span(start, start + len(line.strip()))
-        return Diagnostic("block-not-here", inside, {**facts, "before": _line_before(source, tokens, refusal.at)})
+        return Diagnostic(
+            "block-not-here", inside, {**facts, "before": _line_before(source, tokens, refusal.at)}
+        )
     if kind == "_END_WHERE" or kind == "_NL":
         facts["before"] = _before(source, tokens, refusal.at)
         facts["expected"] = _or_list(expected)
@@ -201,7 +203,11 @@ def _special(
         return Diagnostic("equals-sign", span, {}, ("is",), fix=Fix(span, "is", "write is"))
     if kind == "-" and before[2] == start and before[0] in ("WORD", "NAME", "DOTTED"):
         last = refusal.at
-        while last + 1 < len(tokens) and tokens[last + 1][1] == tokens[last][2] and tokens[last + 1][2] > tokens[last + 1][1]:
+        while (
+            last + 1 < len(tokens)
+            and tokens[last + 1][1] == tokens[last][2]
+            and tokens[last + 1][2] > tokens[last + 1][1]
+        ):
             last += 1
         whole = source.span(before[1], tokens[last][2])
         written = source.text[whole.start : whole.end].replace("-", "_")
@@ -209,7 +215,9 @@ def _special(
         return Diagnostic("hyphen-in-name", whole, {"instead": written}, (written,), fix=fix)
     if kind == "WORD" and value != value.lower() and value.lower() in words:
         lower = value.lower()
-        return Diagnostic("capital-letters", span, {"word": lower}, (lower,), fix=Fix(span, lower, f"write {lower}"))
+        return Diagnostic(
+            "capital-letters", span, {"word": lower}, (lower,), fix=Fix(span, lower, f"write {lower}")
+        )
     if kind == "TEXT" and before[0] in ("_NL", "_INDENT") and after is not None:
         return None
     return None

@@ -56,8 +56,7 @@ LEADING = "LEADING"
 _HISTORY = frozenset({"has", "no", "count", "sum", "average", "smallest", "largest", "first", "last", "most", "time", "distinct"})  # fmt: skip
 _BEFORE_OF = frozenset({"count", "any", "all", "none"})
 _OPERATORS = frozenset(
-    "and or is in not between contains starts ends matches within where as then to from at on by for with up since"
-    " exactly because".split()
+    ["and", "or", "is", "in", "not", "between", "contains", "starts", "ends", "matches", "within", "where", "as", "then", "to", "from", "at", "on", "by", "for", "with", "up", "since", "exactly", "because"]
 )
 """Words that come after a value: before one of them a word such as `last` is a name."""
 _OWN_WHERE = frozenset({"start", "exit", "goal", "wait"})
@@ -244,7 +243,5 @@ _SPECIAL: dict[str, str] = {
     **dict.fromkeys((*_HISTORY, "any", "all", "none"), "history"),
     "and": "logic",
     "or": "logic",
-    **dict.fromkeys(
-        "is not in between at up since within where exactly as then for".split(), "own"
-    ),
+    **dict.fromkeys(["is", "not", "in", "between", "at", "up", "since", "within", "where", "exactly", "as", "then", "for"], "own"),
 }

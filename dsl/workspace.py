@@ -12,14 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sojourn.dsl.parser import parse_file
-
 from sojourn import stdlib
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check import check
 from sojourn.dsl.check.messages import TextFile
 from sojourn.dsl.check.report import Report, nearest
 from sojourn.dsl.diagnostics import Diagnostic
+from sojourn.dsl.parser import parse_file
 from sojourn.dsl.resolve import resolve
 from sojourn.dsl.source import SourceFile, Span
 

@@ -111,15 +111,15 @@ def _decision(make: Maker, start: int, end: int, c: list[Any]) -> ast.Decision:
         if needed not in found:
             make.error("incomplete-block", c[0].span, what=f"decision {c[0].text}", needs=f"`{needed} …`")
     pick, by = found.get("pick", (1, None))
-    return ast.Decision(
-        c[0], found.get("from", ()), pick, by, found.get("otherwise"), span=span, **around
-    )
+    return ast.Decision(c[0], found.get("from", ()), pick, by, found.get("otherwise"), span=span, **around)
 
 
 def _recommendation(make: Maker, start: int, end: int, c: list[Any]) -> ast.Recommendation:
     found, around = _items(make, start, c)
     if "pick" not in found:
-        make.error("incomplete-block", c[0].span, what=f"recommendation {c[0].text}", needs="`pick … from CATALOG`")
+        make.error(
+            "incomplete-block", c[0].span, what=f"recommendation {c[0].text}", needs="`pick … from CATALOG`"
+        )
     pick, catalog = found.get("pick", (1, c[0]))
     return ast.Recommendation(
         c[0],

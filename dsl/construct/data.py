@@ -178,8 +178,9 @@ def _dataset(make: Maker, start: int, end: int, c: list[Any]) -> ast.Dataset:
         for extra in found:
             make.error("said-twice", make.span(extra.start, extra.end), what=f"`{word}`")
     source = sources[0] if sources else None
-    notes = {}
-    for part in (*holds, *sources, *keeps):
+    notes: dict[str, Any] = {}
+    said: tuple[Any, ...] = (*holds, *sources, *keeps)
+    for part in said:
         inner = make.around(part.start)
         for key in ("comments", "trailing"):
             notes[key] = (*notes.get(key, ()), *inner.get(key, ()))

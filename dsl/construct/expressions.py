@@ -249,7 +249,9 @@ def _window_between(make: Maker, start: int, end: int, c: list[Any]) -> ast.Wind
     return ast.Window(since=c[0], until=c[1], span=make.span(start, end))
 
 
-def _details(make: Maker, start: int, end: int, found: list[Any]) -> tuple[Any, ast.Window | None, ast.Expr | None]:
+def _details(
+    make: Maker, start: int, end: int, found: list[Any]
+) -> tuple[Any, ast.Window | None, ast.Expr | None]:
     """The number of times, the window and the condition of a question, each of which may be said once."""
     quantity: tuple[str, int] | None = None
     window: ast.Window | None = None
@@ -299,7 +301,9 @@ def _sequence(negated: bool) -> Action:
         before, after = c[1:cut], c[cut + 1 :]
         within = only(_Within, after)
         if len(within) != 1:
-            make.error("sequence-within", span, first=first.text, second=second.text, no="no " if negated else "")
+            make.error(
+                "sequence-within", span, first=first.text, second=second.text, no="no " if negated else ""
+            )
         quantity, early, first_where = _details(make, start, end, before)
         if quantity is not None:
             make.error("sequence-times", span, first=first.text, second=second.text)
@@ -320,7 +324,13 @@ def _summary(make: Maker, start: int, end: int, c: list[Any]) -> str:
 
 
 def _aggregate(
-    make: Maker, start: int, end: int, kind: ast.AggregateKind, event: ast.Name, path: tuple[str | int, ...], rest: list[Any]
+    make: Maker,
+    start: int,
+    end: int,
+    kind: ast.AggregateKind,
+    event: ast.Name,
+    path: tuple[str | int, ...],
+    rest: list[Any],
 ) -> ast.Aggregate:
     _, window, where = _details(make, start, end, rest)
     return ast.Aggregate(kind, event, path, None, window, where, span=make.span(start, end))
@@ -377,7 +387,7 @@ ACTIONS: dict[str, Action] = {
     "list": _list,
     "call": _call,
     "either": _logic("or"),
-    "both": _logic("and"),
+    "all": _logic("and"),
     "negation": _negation,
     "compare": _compare,
     "equal": _equal("is"),

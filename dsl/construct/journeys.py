@@ -44,15 +44,11 @@ def _condition(where: Where | None) -> ast.Expr | None:
 
 
 def _start_on_event(make: Maker, start: int, end: int, c: list[Any]) -> ast.StartOnEvent:
-    return ast.StartOnEvent(
-        c[0], _condition(c[2]), c[1], span=make.span(start, end), **make.around(start)
-    )
+    return ast.StartOnEvent(c[0], _condition(c[2]), c[1], span=make.span(start, end), **make.around(start))
 
 
 def _start_on_change(make: Maker, start: int, end: int, c: list[Any]) -> ast.StartOnChange:
-    return ast.StartOnChange(
-        c[0], c[1], _condition(c[2]), span=make.span(start, end), **make.around(start)
-    )
+    return ast.StartOnChange(c[0], c[1], _condition(c[2]), span=make.span(start, end), **make.around(start))
 
 
 def _same(make: Maker, start: int, end: int, c: list[Any]) -> Any:
@@ -60,15 +56,11 @@ def _same(make: Maker, start: int, end: int, c: list[Any]) -> Any:
 
 
 def _start_every(make: Maker, start: int, end: int, c: list[Any]) -> ast.StartOnSchedule:
-    return ast.StartOnSchedule(
-        c[2], c[0].text, c[1], span=make.span(start, end), **make.around(start)
-    )
+    return ast.StartOnSchedule(c[2], c[0].text, c[1], span=make.span(start, end), **make.around(start))
 
 
 def _start_at(make: Maker, start: int, end: int, c: list[Any]) -> ast.StartOnSchedule:
-    return ast.StartOnSchedule(
-        c[1], moment=c[0], span=make.span(start, end), **make.around(start)
-    )
+    return ast.StartOnSchedule(c[1], moment=c[0], span=make.span(start, end), **make.around(start))
 
 
 def _with_where(kind: Any) -> Action:

@@ -82,4 +82,3 @@ def plain(kind: Callable[..., Any], **fixed: Any) -> Callable[[Maker, int, int, 
         return kind(*children, span=maker.span(start, end), **fixed)
 
     return make
-

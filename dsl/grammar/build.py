@@ -49,7 +49,7 @@ def build(strict: bool = False) -> dict[str, Any]:
     )
     spelled = {t.name: t.pattern.value for t in lark.terminals if isinstance(t.pattern, PatternStr)}
     front: Any = lark.parser
-    analyzer = LALR_Analyzer(front.parser_conf, debug=True)
+    analyzer: Any = LALR_Analyzer(front.parser_conf, debug=True)
     analyzer.compute_lalr()
     table: Any = analyzer.parse_table
     order = {rule: number for number, rule in enumerate(lark.rules)}
@@ -77,7 +77,9 @@ def build(strict: bool = False) -> dict[str, Any]:
         actions.append(row)
         gotos.append(going)
         reading.append(_constructs(item for item in state if item.index))
-        wanted = {item.rule.origin.name for item in state if not item.is_satisfied and item.next.name == "NAME"}
+        wanted = {
+            item.rule.origin.name for item in state if not item.is_satisfied and item.next.name == "NAME"
+        }
         names.append(sorted(str(name) for name in wanted))
     return {
         "fingerprint": fingerprint(),
