@@ -318,7 +318,7 @@ class _Layout:
                 indent = 0
             self.levels = [(0, line.start)]
         else:
-            top, opener = self.levels[-1]
+            top = self.levels[-1][0]
             if indent > top:
                 self._add(("_INDENT", line.start, line.start, ""))
                 self.levels.append((indent, line.start))

@@ -17,6 +17,7 @@ stand there. Three things are settled here, by looking at the words around:
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 __all__ = ["LEADING", "LEXER", "Token", "finish"]
 
@@ -53,11 +54,29 @@ LEXER = re.compile(
 LEADING = "LEADING"
 """The kind of an `and` or `or` that begins a line."""
 
-_HISTORY = frozenset({"has", "no", "count", "sum", "average", "smallest", "largest", "first", "last", "most", "time", "distinct"})  # fmt: skip
+_HISTORY = frozenset(
+    (
+        "has",
+        "no",
+        "count",
+        "sum",
+        "average",
+        "smallest",
+        "largest",
+        "first",
+        "last",
+        "most",
+        "time",
+        "distinct",
+    )
+)
 _BEFORE_OF = frozenset({"count", "any", "all", "none"})
 _OPERATORS = frozenset(
-    ["and", "or", "is", "in", "not", "between", "contains", "starts", "ends", "matches", "within", "where", "as", "then", "to", "from", "at", "on", "by", "for", "with", "up", "since", "exactly", "because"]
-)
+    (
+        "and", "or", "is", "in", "not", "between", "contains", "starts", "ends", "matches", "within", "where", "as",
+        "then", "to", "from", "at", "on", "by", "for", "with", "up", "since", "exactly", "because",
+    )
+)  # fmt: skip
 """Words that come after a value: before one of them a word such as `last` is a name."""
 _OWN_WHERE = frozenset({"start", "exit", "goal", "wait"})
 _DATES = frozenset({"DATE", "MOMENT"})
@@ -76,7 +95,7 @@ def finish(raw: list[Token]) -> list[Token]:
     history = False
     # The `where` of `start on …` and the like is the outermost one and goes on over line breaks.
     # A comma before `name =` begins the next argument, but not behind `one of`: there the default follows.
-    listed = any(a[3] == "one" and b[3] == "of" for a, b in zip(raw, raw[1:], strict=False))
+    listed = any(a[3] == "one" and b[3] == "of" for a, b in pairwise(raw))
     own = bool(raw) and raw[0][3] in _OWN_WHERE and not (len(raw) > 1 and raw[1][3] in ("when", "until"))
 
     def close(at: int, most: int = 0) -> None:
@@ -243,5 +262,6 @@ _SPECIAL: dict[str, str] = {
     **dict.fromkeys((*_HISTORY, "any", "all", "none"), "history"),
     "and": "logic",
     "or": "logic",
-    **dict.fromkeys(["is", "not", "in", "between", "at", "up", "since", "within", "where", "exactly", "as", "then", "for"], "own"),
+    **dict.fromkeys(("is", "not", "in", "between", "at", "up", "since", "within", "where"), "own"),
+    **dict.fromkeys(("exactly", "as", "then", "for"), "own"),
 }

@@ -20,7 +20,11 @@ FILES = Path(__file__).parent / "files"
 BLOCK = re.compile(r"^```journey\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#]+)(#[^)]*)?\)")
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "examples").rglob("*.md")),
+]
 
 
 def name_of(page: Path) -> str:
@@ -37,7 +41,9 @@ def blocks(page: Path) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if BLOCK.search(p.read_text(encoding="utf-8"))], ids=name_of)
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if BLOCK.search(p.read_text(encoding="utf-8"))], ids=name_of
+)
 def test_the_blocks_of_a_page_check_clean_and_their_tests_pass(page: Path) -> None:
     compiled = compile_texts(blocks(page), root=FILES)
     assert [f"{d.span}: {sentence(d)}" for d in compiled.diagnostics] == []
@@ -59,4 +65,6 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
 def test_the_language_reference_has_blocks_and_tests() -> None:
     text = "".join(blocks(ROOT / "docs" / "language.md").values())
     assert text.count("\ntest ") + text.startswith("test ") >= 3
-    assert {"profile", "identity", "event", "audience", "message", "journey"} <= set(re.findall(r"^\w+", text, re.M))
+    assert {"profile", "identity", "event", "audience", "message", "journey"} <= set(
+        re.findall(r"^\w+", text, re.M)
+    )
