@@ -130,7 +130,8 @@ def _sent(syntax: ast.ExpectSent, happened: Happened, moment: int | None) -> Ver
     if syntax.times is not None and right:
         return f"{name} was sent so {_times(right)}, but the test says {_times(syntax.times)}", set()
     if messages:
-        return "; ".join(min(mismatches, key=lambda found: len(found))), set()
+        closest = min(mismatches, key=len)
+        return "; ".join(closest), set()
     return f"{name} was not sent{_why_not(name, happened)}", set()
 
 
