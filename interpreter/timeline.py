@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sojourn.dsl import checked
 from sojourn.dsl.types import Type
-from sojourn.dsl.values import UTC, parse_duration, parse_instant, parse_money, to_datetime
+from sojourn.dsl.values import SECOND, UTC, parse_duration, parse_instant, parse_money, to_datetime
 from sojourn.interpreter.core import effects as did
 from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.records import Record
@@ -48,7 +48,7 @@ class Line:
 
 def timeline(workspace: checked.Workspace, entries: Iterable[Entry], tz: dt.tzinfo = UTC) -> list[Line]:
     """The entries as lines, by time; what happened at one instant keeps its order. Clock times are those of
-    `tz`.
+    `tz`, to the second.
     """
     ordered = sorted(entries, key=lambda entry: entry.at)
     outgoing = {entry.key: entry for entry in ordered if isinstance(entry, Outgoing)}
@@ -61,7 +61,7 @@ def timeline(workspace: checked.Workspace, entries: Iterable[Entry], tz: dt.tzin
             continue  # the line that says "sent" shows it
         kind, text = describe(workspace, entry, tz, outgoing)
         journey = "" if isinstance(entry, Record) else entry.journey
-        lines.append(Line(entry.at, clock_text(entry.at, tz), text, kind, journey))
+        lines.append(Line(entry.at, clock_text(_whole(entry.at), tz), text, kind, journey))
     return lines
 
 
@@ -228,9 +228,14 @@ def _waiting(workspace: checked.Workspace, entry: Activity, tz: dt.tzinfo) -> st
 
 def _until(now: int, until: int, tz: dt.tzinfo) -> str:
     """The end of a wait: the clock time alone when it is on the same day."""
-    text = clock_text(until, tz)
+    text = clock_text(_whole(until), tz)
     day, _, clock = text.partition(" ")
     return clock if clock_text(now, tz).startswith(day) else text
+
+
+def _whole(instant: int) -> int:
+    """The instant without the part of a second."""
+    return instant - instant % SECOND
 
 
 def _branched(workspace: checked.Workspace, entry: Activity) -> str:

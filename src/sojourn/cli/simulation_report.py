@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["report_lines"]
 
-_EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BAR = 16
 _COLOURS: dict[str, str | None] = {
     "wait": "blue", "branch": "cyan", "arm": "magenta", "send": "green", "set": "cyan", "stop": None,
@@ -43,9 +42,15 @@ def report_lines(report: Report, outcome: Compiled, room: int) -> Iterator[str]:
         for node in tree.declarations
         if isinstance(node, ast.Journey)
     }
-    for journey in report.journeys.values():
+    maps = {
+        name: mapped(written[name], report.workspace.journeys[name], journey, outcome.sources)
+        for name, journey in report.journeys.items()
+        if journey.started
+    }
+    longest = max((2 * line.depth + len(line.text) for lines in maps.values() for line in lines), default=20)
+    for name, journey in report.journeys.items():
         yield ""
-        yield from _journey(journey, report, written[journey.name], outcome, room)
+        yield from _journey(journey, report, maps.get(name, []), longest, room)
     if report.audiences:
         yield ""
         yield from _audiences(report, room)
@@ -117,7 +122,7 @@ def _bars(counts: Mapping[str, int], room: int) -> Iterator[str]:
 
 
 def _journey(
-    journey: JourneyReport, report: Report, written: ast.Journey, outcome: Compiled, room: int
+    journey: JourneyReport, report: Report, lines: Sequence[MapLine], longest: int, room: int
 ) -> Iterator[str]:
     declared = report.workspace.journeys[journey.name]
     told = [f"{number(journey.started)} started"]
@@ -137,16 +142,13 @@ def _journey(
     if not journey.started:
         yield style("  Nobody entered it.", fg="yellow")
         return
-    lines = mapped(written, declared, journey, outcome.sources)
-    right = 9 + 2 + 4 + 2 + _BAR
-    text_room = min(max((2 * line.depth + len(line.text) for line in lines), default=20), room - right - 6)
+    text_room = min(longest, room - 2 - 9 - 2 - 4 - 2 - _BAR - 10)
     for line in lines:
         yield from _map_line(line, journey.started, text_room, room)
     ended = {because: runs for because, runs in _ranked(journey.ended).items() if because != "finished"}
     finished = journey.ended.get("finished", 0)
-    parts = ([f"{number(finished)} came to the end"] if finished else []) + [
-        f"{number(runs)} {because}" for because, runs in ended.items()
-    ]
+    parts = [f"{number(finished)} came to the end"] if finished else []
+    parts += [f"{number(runs)} by “{because}”" for because, runs in ended.items()]
     if parts:
         yield from (
             style(line, dim=True)
@@ -164,7 +166,11 @@ def _map_line(line: MapLine, started: int, text_room: int, room: int) -> Iterato
     shown = style(f"{text:<{space}}", fg=colour, bold=line.kind == "send", dim=line.count == 0)
     count = style(f"{number(line.count) if line.kind != 'head' else '':>9}", dim=line.count == 0)
     share = f"{_share(line.count, line.of) if line.of else '':>4}"
-    bar = "" if line.kind == "head" else style(f"{_bar(line.count, started, _BAR):<{_BAR}}", fg=colour)
+    bar = (
+        ""
+        if line.kind in ("head", "stop")
+        else style(f"{_bar(line.count, started, _BAR):<{_BAR}}", fg=colour)
+    )
     extra = ""
     if line.converted is not None and line.count:
         extra = style(f"goal {_share(line.converted, line.count)}", bold=True)
@@ -208,12 +214,12 @@ def _audiences(report: Report, room: int) -> Iterator[str]:
     most = max(1, *(audience.at_last_event for audience in audiences))
     rule = "─" * max(3, room - len("Audiences") - 1)
     yield f"{style('Audiences', bold=True)} {style(rule, dim=True)}"
-    yield style(f"  {'':<{longest}}  {'members':>9}  {'':<{_BAR}}  {'came':>9}  {'went':>9}", dim=True)
+    yield style(f"  {'':<{longest}}  {'members':>9}  {'':<{_BAR}}  {'came':>9}{'went':>9}", dim=True)
     for audience in audiences:
         bar = style(f"{_bar(audience.at_last_event, most, _BAR):<{_BAR}}", fg="blue")
         yield (
             f"  {audience.name:<{longest}}  {number(audience.at_last_event):>9}  {bar}"
-            f"  {number(audience.entered):>9}  {number(audience.left):>9}"
+            f"  {number(audience.entered):>9}{number(audience.left):>9}"
         )
     if report.ended_at is not None and report.last is not None and report.ended_at > report.last:
         end = to_datetime(report.ended_at)
@@ -269,12 +275,11 @@ def _headline(text: str, colour: str, room: int) -> str:
 
 
 def _bar(count: int, most: int, cells: int) -> str:
-    """A bar of at most `cells` cells, in eighths; whatever is there at all is seen."""
+    """A bar of at most `cells` cells, in halves; whatever is there at all is seen."""
     if not most or not count:
         return ""
-    eighths = max(1, round(count / most * cells * 8))
-    whole, part = divmod(min(eighths, cells * 8), 8)
-    return "█" * whole + (_EIGHTHS[part] if part else "")
+    halves = min(max(1, round(count / most * cells * 2)), cells * 2)
+    return "━" * (halves // 2) + ("╸" if halves % 2 else "")
 
 
 def _share(count: int, of: int | None) -> str:

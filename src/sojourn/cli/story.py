@@ -26,16 +26,23 @@ _MARKS: dict[str, tuple[str, str | None]] = {
 """What stands before a line of each kind, and its colour."""
 
 
+_IN_A_JOURNEY = ("step", "sent", "not sent", "failed")
+
+
 def told(lines: Iterable[Line], room: int) -> Iterator[str]:
-    """The lines in at most `room` cells; a day stands once, above or beside what happened on it."""
-    day = ""
+    """The lines in at most `room` cells; a day and a clock time stand only where they change."""
+    day = clock = ""
     for line in lines:
-        date, _, clock = line.when.partition(" ")
-        shown = date if date != day else ""
-        day = date
+        date, _, time = line.when.partition(" ")
+        shown = (date if date != day else "", time if (date, time) != (day, clock) else "")
+        day, clock = date, time
         mark, colour = _MARKS.get(line.kind, (" ", None))
-        front = f"{style(f'{shown:<10}', bold=True)} {style(f'{clock:<8}', dim=True)} "
+        front = f"{style(f'{shown[0]:<10}', bold=True)} {style(f'{shown[1]:<8}', dim=True)} "
         first, *rest = textwrap.wrap(line.text, max(20, room - 22), break_on_hyphens=False) or [""]
-        yield front + style(f"{mark} {first}", fg=colour)
+        text = front + style(f"{mark} {first}", fg=colour)
+        if line.journey and line.kind in _IN_A_JOURNEY and not rest:
+            gap = room - 22 - len(first) - len(line.journey)
+            text += style(f"  {line.journey}", dim=True) if gap >= 2 else ""
+        yield text
         for more in rest:
             yield " " * 22 + style(more, fg=colour)
