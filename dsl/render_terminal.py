@@ -15,7 +15,7 @@ from click import style
 
 from sojourn.dsl.render import Finding, Note, Quote, hint
 
-__all__ = ["quoted", "terminal", "worded"]
+__all__ = ["helped", "quoted", "terminal", "worded"]
 
 _MARKS: dict[str, tuple[str, str]] = {"error": ("✗", "red"), "warning": ("!", "yellow")}
 _MARGIN = "  "
@@ -36,6 +36,17 @@ def worded(text: str, width: int, indent: str = "", **colours: Any) -> list[str]
         _visible(text), width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
     )
     return _set_off(lines, **colours)
+
+
+def helped(text: str, width: int) -> Iterator[str]:
+    """What would be right: a paragraph, and examples below it (after an empty line) as they are written."""
+    prose, *examples = text.split("\n\n")
+    if prose:
+        yield from worded(prose, width)
+    for example in examples:
+        yield ""
+        for line in example.splitlines():
+            yield "    " + style(_visible(line), fg="cyan")
 
 
 def quoted(quote: Quote, label: str, width: int, colour: str = "red", indent: str = _MARGIN) -> list[str]:
@@ -83,9 +94,8 @@ def _finding(finding: Finding, width: int) -> Iterator[str]:
     if told:
         for line in worded(told, room, fg="green"):
             yield _MARGIN + line
-    if finding.help:
-        for line in worded(finding.help, room):
-            yield _MARGIN + line
+    for line in helped(finding.help, room):
+        yield _MARGIN + line
     for note in finding.notes:
         yield from _note(note, width)
 

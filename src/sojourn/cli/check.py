@@ -66,7 +66,7 @@ def _show(outcome: Compiled, found: tuple[Finding, ...], plain: bool) -> None:
     elif found:
         from sojourn.dsl.render_terminal import terminal
 
-        click.echo(terminal(found, width()))
+        click.echo(terminal(found, width()), nl=False)
     if outcome.workspace is None:
         click.echo(mistakes_line(found), err=plain)
         return

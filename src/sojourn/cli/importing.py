@@ -94,7 +94,7 @@ def _tell(report: ImportReport, dataset: str, store: Path) -> None:
         group = groups.setdefault(item.reason, Group(item.reason, item.dataset, item.field))
         group.add(item.raw, item.received)
     click.echo()
-    for line in group_lines(sorted(groups.values(), key=lambda group: -group.count), width(), 1):
+    for line in group_lines(sorted(groups.values(), key=lambda group: -group.count), width(), 1, dated=False):
         click.echo(line)
     if report.rejected > len(report.reasons):
         click.echo(f"  … and {number(report.rejected - len(report.reasons))} more")

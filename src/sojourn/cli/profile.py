@@ -154,7 +154,8 @@ def _table(title: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:
     first = max(len(row[0]) for row in rows)
     second = min(44, max(len(row[1]) for row in rows))
     for name, value, more in rows:
-        yield f"  {style(f'{name:<{first}}', fg='cyan')}  {value:<{second}}  {style(more, dim=True)}".rstrip()
+        front = f"  {style(f'{name:<{first}}', fg='cyan')}  "
+        yield f"{front}{value:<{second}}  {style(more, dim=True)}" if more else f"{front}{value}"
 
 
 def _type_of(workspace: checked.Workspace, field: str) -> Any:

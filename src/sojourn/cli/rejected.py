@@ -84,8 +84,8 @@ def rejected(folder: Path, retry: bool, examples: int, as_json: bool) -> None:
         click.echo(line)
 
 
-def group_lines(groups: Iterable[Group], room: int, examples: int) -> Iterator[str]:
-    """Each reason with how often it came up, when last, and some of the records as they came."""
+def group_lines(groups: Iterable[Group], room: int, examples: int, dated: bool = True) -> Iterator[str]:
+    """Each reason with how often it came up, when last (if `dated`), and some of the records as they came."""
     from sojourn.interpreter.timeline import clock_text
 
     for group in groups:
@@ -94,7 +94,8 @@ def group_lines(groups: Iterable[Group], room: int, examples: int) -> Iterator[s
         )
         source = f", from {group.dataset}" if group.dataset else ""
         minute = group.latest - group.latest % 60_000_000
-        yield click.style(f"{'':10}last {clock_text(minute)} UTC{source}", dim=True)
+        if dated:
+            yield click.style(f"{'':10}last {clock_text(minute)} UTC{source}", dim=True)
         for raw in group.raws[:examples]:
             flat = " ".join("".join(char if char.isprintable() else " " for char in raw).split())
             cut = flat if len(flat) <= room - 10 else flat[: room - 11] + "…"
@@ -124,7 +125,8 @@ def _retry(folder: Path, as_json: bool) -> None:
     if not receipt.accepted and not receipt.duplicates and not left:
         click.echo("Nothing was set aside: there is nothing to try again.")
         return
-    click.echo(click.style(f"{counted(receipt.accepted, 'record')} taken in.", fg="green", bold=True))
+    taken = f"{counted(receipt.accepted, 'record')} taken in."
+    click.echo(click.style(taken, fg="green", bold=True) if receipt.accepted else taken)
     if receipt.duplicates:
         click.echo(f"{counted(receipt.duplicates, 'record')} had come in another time already.")
     if left:

@@ -47,7 +47,7 @@ def without_mistakes(folder: Path) -> tuple[Compiled, checked.Workspace]:
     from sojourn.dsl.render_terminal import terminal
 
     found = tuple(f for f in findings_of(outcome) if f.severity == "error")
-    say(terminal(found, width()))
+    say(terminal(found, width()).rstrip("\n") + "\n")
     say(mistakes_line(found))
     raise click.exceptions.Exit(ending(found))
 
@@ -65,8 +65,8 @@ def mistakes_line(found: tuple[Finding, ...]) -> str:
     files = {finding.place.path for finding in errors if finding.place.path}
     where = f" in {counted(len(files), 'file')}" if files else ""
     line = click.style(f"{counted(len(errors), 'mistake')}{where}.", fg="red", bold=True)
-    code = errors[0].code
-    return f"{line} `sojourn explain {code}` tells more{' about the first' if len(errors) > 1 else ''}."
+    command = click.style(f"sojourn explain {errors[0].code}", fg="cyan")
+    return f"{line} `{command}` tells more{' about the first' if len(errors) > 1 else ''}."
 
 
 def ending(found: tuple[Finding, ...]) -> int:
