@@ -377,8 +377,8 @@ class Template:
     """
 
     source: str
-    path: str
-    line: int
+    path: str = field(compare=False)
+    line: int = field(compare=False)
     html: bool = False
     constant: bool = False
 

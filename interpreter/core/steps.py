@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey
     from sojourn.interpreter.core.moment import Moment
 
-__all__ = ["UNDOABLE", "go_on", "time_is_up", "zone_of"]
+__all__ = ["UNDOABLE", "go_on", "time_is_up", "wait_ends", "zone_of"]
 
 UNDOABLE = (ArithmeticError, ValueError, LookupError, TypeError)
 """What an expression may raise when it meets a value that it cannot work with."""
@@ -134,17 +134,44 @@ def _begin_wait(
     return None
 
 
+def wait_ends(moment: Moment, journey: Journey, run: Run, step: checked.Step) -> int | None:
+    """When a wait that begins at the moment is over by time alone; None when no time ends it.
+
+    Raises what is in `UNDOABLE`; LookupError where the moment to wait until is missing.
+    """
+    operation = step.operation
+    if isinstance(operation, checked.WaitUntil):
+        return _next_moment(moment, journey, run, operation)
+    length = operation.duration if isinstance(operation, checked.Wait) else None
+    if isinstance(operation, checked.WaitFor):
+        length = operation.up_to
+    return None if length is None else add_in_zone(moment.now, length, zone_of(moment, journey, run))
+
+
 def _wait(
     moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.Wait
 ) -> int | None:
-    return _begin_wait(
-        moment, run, step, add_in_zone(moment.now, operation.duration, zone_of(moment, journey, run))
-    )
+    return _begin_wait(moment, run, step, wait_ends(moment, journey, run, step))
 
 
 def _wait_until(
     moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.WaitUntil
 ) -> int | None:
+    try:
+        until = _next_moment(moment, journey, run, operation)
+    except _NoMoment:
+        because = f"{step.label}: the moment is missing, so the wait is over at once"
+        _say(moment, run, step, FAILED, {"because": because})
+        return step.next
+    return _begin_wait(moment, run, step, until)
+
+
+class _NoMoment(LookupError):
+    """The moment to wait until is missing."""
+
+
+def _next_moment(moment: Moment, journey: Journey, run: Run, operation: checked.WaitUntil) -> int:
+    """The instant that `wait until` means now. It may be past. Raises _NoMoment."""
     tz = zone_of(moment, journey, run)
     day: dt.date
     if operation.moment is None:
@@ -153,24 +180,17 @@ def _wait_until(
             if day.weekday() in operation.days:
                 until = local_to_instant(dt.datetime.combine(day, operation.at or dt.time()), tz)
                 if until >= moment.now:
-                    return _begin_wait(moment, run, step, until)
+                    return until
             day += dt.timedelta(days=1)
     value = _value(moment, run, operation.moment)
     if value is None:
-        _say(
-            moment,
-            run,
-            step,
-            FAILED,
-            {"because": f"{step.label}: the moment is missing, so the wait is over at once"},
-        )
-        return step.next
+        raise _NoMoment
     if isinstance(value, dt.datetime):
         day, clock = value.date(), operation.at or value.time()
     elif isinstance(value, dt.date):
         day, clock = value, operation.at or dt.time()
     elif operation.at is None and operation.days >= _EVERY_DAY:
-        return _begin_wait(moment, run, step, value)
+        return int(value)
     else:
         local = to_datetime(value, tz)
         day, clock = local.date(), operation.at or local.time()
@@ -178,7 +198,7 @@ def _wait_until(
         if day.weekday() in operation.days:
             break
         day += dt.timedelta(days=1)
-    return _begin_wait(moment, run, step, local_to_instant(dt.datetime.combine(day, clock), tz))
+    return local_to_instant(dt.datetime.combine(day, clock), tz)
 
 
 def _wait_for(
@@ -186,11 +206,9 @@ def _wait_for(
 ) -> int | None:
     if operation.since_start and step.id in run.earlier:
         return _leave_wait(moment, run, step, operation, run.earlier.pop(step.id))
-    until = None
-    if operation.up_to is not None:
-        until = add_in_zone(moment.now, operation.up_to, zone_of(moment, journey, run))
-        if until <= moment.now:
-            return _leave_wait(moment, run, step, operation, None)
+    until = wait_ends(moment, journey, run, step)
+    if until is not None and until <= moment.now:
+        return _leave_wait(moment, run, step, operation, None)
     return _begin_wait(moment, run, step, until, operation.event)
 
 

@@ -18,12 +18,15 @@ import orjson
 
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.effects import FAILED, Activity, Effect, Outgoing
+from sojourn.interpreter.core.moves import Moves, move_on
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.rebuild import rebuild
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import next_wake, step
 
-__all__ = ["Batch", "Numbers", "stored_records"]
+__all__ = ["CHANGED", "KEPT", "REMOVED", "Batch", "Numbers", "stored_records"]
+
+KEPT, CHANGED, REMOVED = "kept", "changed", "removed"
 
 _dumps = orjson.dumps
 _CHUNK = 256
@@ -58,16 +61,22 @@ class Batch:
         numbers: Numbers,
         now: int,
         known: dict[int, Person],
+        moves: Moves,
     ) -> None:
         self.connection = connection
         self.program = program
         self.now = now
         self.refused_keys = 0
         self.rebuilt = 0
+        self.fates: dict[tuple[str, str], int] = {}
+        """(journey, fate) -> runs: KEPT for those who wait on, CHANGED for those among them whose wait is now
+        another, REMOVED for those that end because their step or journey is gone.
+        """
         self.activities: list[tuple[int, Activity]] = []
         self.outgoing: list[tuple[int, Outgoing]] = []
         self._numbers = numbers
         self._known = known
+        self._moves = moves
         self._persons: dict[int, Person] = {}
         self._wakes: dict[int, int | None] = {}
         self._documents: dict[int, str] = {}
@@ -117,7 +126,17 @@ class Batch:
         if person.rules != self.program.rules:
             rebuild(self.program, person, stored_records(self.connection, number), self.now)
             self.rebuilt += 1
+        if self._moves and person.runs:
+            moved = move_on(self.program, person, self._moves, self.now)
+            for activity in moved:
+                if isinstance(activity, Activity):
+                    self._fate(activity.journey, CHANGED)
+            self.happened(number, moved)
         return person
+
+    def _fate(self, journey: str, fate: str) -> None:
+        key = (journey, fate)
+        self.fates[key] = self.fates.get(key, 0) + 1
 
     def add(self, person: Person) -> int:
         """A new person; returns their number."""
@@ -228,7 +247,10 @@ class Batch:
             journey = program.journeys.get(run.journey)
             if journey is None or (run.step and run.step not in journey.index_of):
                 run.until = now
-        person.wake = next_wake(program, person, now)
+                self._fate(run.journey, REMOVED)
+            else:
+                self._fate(run.journey, KEPT)
+        person.wake = next_wake(program, person, person.clock)
         self.happened(number, step(program, person, None, now))
 
     def postpone(self, number: int, due: int, until: int, because: str) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 1
+VERSION = 2
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -121,6 +121,15 @@ def _migrations() -> Migrations:
             {"version": str, "rules": str, "first_ran": int, "last_ran": int, "source": str}, pk="version"
         )
         db.table("progress").create({"name": str, "position": int, "at": int}, pk="name")
+
+    @migrations()
+    def moved_steps(db: Database) -> None:
+        db.table("program").add_column("steps", str, not_null_default="{}")
+        db.table("moved").create(
+            {"journey": str, "step": str, "to": str, "at": int},
+            pk=("journey", "step"),
+            not_null={"to", "at"},
+        )
 
     return migrations
 

@@ -8,14 +8,18 @@ leaves either all of it or nothing. Only one thread uses a writer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import orjson
 
 from sojourn.dsl.values import HOUR
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.intake import take_in
+from sojourn.interpreter.core.moves import Standing, moved_steps, standings
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Rejected
@@ -57,10 +61,14 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a transaction that is on the disk brought about: (person's number, what) in order."""
+    """What a transaction that is on the disk brought about: (person's number, what) in order.
+
+    `people` are those it touched, by number, to be looked at while it is told and no longer.
+    """
 
     activities: list[tuple[int, Activity]]
     outgoing: list[tuple[int, Outgoing]]
+    people: Mapping[int, Person]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,15 @@ class Writer:
         self._numbers = Numbers(store.connection)
         self._known: dict[int, Person] = {}
         self._sweep = ""
+        self._moves: dict[tuple[str, str], str] = {}
+        self.fates: dict[tuple[str, str], int] = {}
+        """What the last change of the program meant for those under way: see `Batch.fates`."""
         self.use(program, source)
+
+    @property
+    def last_numbers(self) -> Numbers:
+        """The last numbers given out: how many people, events, activities and messages there ever were."""
+        return self._numbers
 
     # ---------------------------------------------------------------- records
 
@@ -237,26 +253,59 @@ class Writer:
     def use(self, program: Program, source: str = "") -> None:
         """From now on this program decides. `source` is its text, kept for the record. Raises StoreError.
 
-        Everybody it concerns is brought up to date when they are touched, or by `sweep`.
+        Everybody it concerns is brought up to date when they are touched, or by `sweep`. Those who stand at a
+        wait whose text was edited stand at the wait in its place (`core.moves`).
         """
-        self.program = program
         now = self.clock.now()
         with self.store.transaction() as connection:
             known = connection.execute(
-                "SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1"
+                "SELECT version, steps, last_ran FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1"
             ).fetchone()
+            steps = {
+                name: [tuple(s) for s in standings(journey.steps)]
+                for name, journey in program.journeys.items()
+            }
+            # One that ran before and is back is the latest again, also when the clock stands still.
+            last = now if known is None or known[0] == program.version else max(now, known[2] + 1)
             connection.execute(
-                "INSERT INTO program (version, rules, first_ran, last_ran, source) VALUES (?, ?, ?, ?, ?) "
+                "INSERT INTO program (version, rules, first_ran, last_ran, source, steps) "
+                "VALUES (?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (version) DO UPDATE SET last_ran = max(last_ran, excluded.last_ran)",
-                (program.version, program.rules, now, now, source),
+                (program.version, program.rules, now, last, source, orjson.dumps(steps).decode()),
             )
+            if known is not None and known[0] != program.version:
+                self._remember_moves(connection, orjson.loads(known[1]), program, now)
             name = f"sweep {program.version}"
             row = connection.execute("SELECT position FROM progress WHERE name = ?", (name,)).fetchone()
             if known is not None and known[0] != program.version and row is None:
                 connection.execute("DELETE FROM progress WHERE name LIKE 'sweep %'")
                 set_progress(connection, name, 0, now)
                 row = (0,)
+            moves = connection.execute('SELECT journey, step, "to" FROM moved').fetchall()
+        self.program = program
+        self._moves = {(journey, step): to for journey, step, to in moves}
         self._sweep = name if row is not None else ""
+        self.fates = {}
+
+    def _remember_moves(
+        self, connection: sqlite3.Connection, before: dict[str, Any], program: Program, now: int
+    ) -> None:
+        """Writes down where those stand now whose step is gone: it holds until each of them was touched."""
+        for name, said in before.items():
+            old = [Standing(*step) for step in said]
+            journey = program.journeys.get(name)
+            new = standings(journey.steps) if journey is not None else []
+            if old == new:
+                continue
+            # What an earlier change said of these steps holds no more.
+            gone = {step.id for step in old} - {step.id for step in new}
+            connection.executemany(
+                "DELETE FROM moved WHERE journey = ? AND step = ?", [(name, step) for step in gone]
+            )
+            connection.executemany(
+                'INSERT INTO moved (journey, step, "to", at) VALUES (?, ?, ?, ?)',
+                [(name, step, to, now) for step, to in moved_steps(old, new).items()],
+            )
 
     @property
     def sweeping(self) -> bool:
@@ -339,7 +388,9 @@ class Writer:
         batch: Batch | None = None
         try:
             with self.store.transaction() as connection:
-                batch = Batch(connection, self.program, self._numbers, self.clock.now(), self._known)
+                batch = Batch(
+                    connection, self.program, self._numbers, self.clock.now(), self._known, self._moves
+                )
                 result = work(batch)
                 batch.write()
                 if progress is not None:
@@ -353,6 +404,8 @@ class Writer:
         while len(known) > PEOPLE_KNOWN:
             del known[next(iter(known))]
         self.refused_keys += batch.refused_keys
+        for key, count in batch.fates.items():
+            self.fates[key] = self.fates.get(key, 0) + count
         if self.on_commit is not None and (batch.activities or batch.outgoing):
-            self.on_commit(Committed(batch.activities, batch.outgoing))
+            self.on_commit(Committed(batch.activities, batch.outgoing, batch.people()))
         return result

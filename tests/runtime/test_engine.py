@@ -21,7 +21,7 @@ from sojourn.interpreter.runtime.errors import StoreFull
 from sojourn.interpreter.runtime.feed import feed, open_where_it_stopped
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
-from tests.core.building import c, days, on
+from tests.core.building import days, on, send
 from tests.runtime.shop import DAY, HOUR, MINUTE, MONDAY, SECOND, shop_builder, shop_program, stream, wire
 
 
@@ -167,16 +167,18 @@ def test_a_new_program_takes_over_while_it_runs(store: Store, door: Door) -> Non
 
 
 def test_a_run_whose_step_is_gone_ends(store: Store, door: Door) -> None:
+    """Nothing in the new text stands in the place of `wait 1 hour`: whoever waited there is told so."""
     clock = EventClock(MONDAY)
     writer = Writer(store, shop_program(), clock)
     writer.take([[cart(door, "e1", MONDAY, "ada@example.com")]])
     changed = shop_builder()
-    changed.journey("cart_rescue", [on("cart_abandoned")], [("wait 3 days", c.Wait(days(3)))])
+    changed.journey("cart_rescue", [on("cart_abandoned")], [("send reminder", send("reminder"))])
     writer.use(changed.program())
     while writer.sweeping:
         writer.sweep()
     ended = store.rows("SELECT json_extract(detail, '$.because') FROM activity WHERE kind = 'ended'")
     assert ended == [("step removed",)]
+    assert writer.fates == {("cart_rescue", "removed"): 1}
 
 
 def test_one_record_that_the_program_fails_on_does_not_hold_up_the_others(
