@@ -12,17 +12,17 @@ from __future__ import annotations
 import csv
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import orjson
 
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import LARGEST_RECORD, Door, Rejected
+from sojourn.interpreter.door import LARGEST_RECORD, Rejected
 
-__all__ = ["CsvRows", "Reading", "Row", "SourceError", "open_file", "open_stream"]
+__all__ = ["CsvRows", "Reader", "Reading", "Row", "SourceError", "open_file", "open_stream"]
 
 _BOM = b"\xef\xbb\xbf"
 _NOT_TEXT = (b"\xff\xfe", b"\xfe\xff", b"PK\x03\x04", b"\x1f\x8b")
@@ -32,13 +32,31 @@ class SourceError(Exception):
     """A file that cannot be read at all. The text is a sentence for whoever named it."""
 
 
+class Reader(Protocol):
+    """What makes records of raw text: a `Door`, or whichever door a running engine has at the moment."""
+
+    def read(self, raw: bytes | str, received: int, dataset: str = "") -> Record | Rejected:
+        """One record from its JSON."""
+        ...
+
+    def read_object(self, obj: Any, received: int, raw: str = "", dataset: str = "") -> Record | Rejected:
+        """One record from an object that is decoded already."""
+        ...
+
+    def read_row(
+        self, row: Mapping[str, str], received: int, raw: str, dataset: str = ""
+    ) -> Record | Rejected:
+        """One record from a row of a CSV file."""
+        ...
+
+
 class Reading:
     """An iterator over the records of one file. `size` is its length in bytes, None for a pipe."""
 
     def __init__(
         self,
         stream: BinaryIO,
-        door: Door,
+        door: Reader,
         received: Callable[[], int],
         dataset: str,
         kind: str,
@@ -46,7 +64,7 @@ class Reading:
         offset: int,
     ) -> None:
         self.size = size
-        self.done = 0
+        self.done = offset
         self._stream = stream
         self._door = door
         self._received = received
@@ -85,15 +103,18 @@ class Reading:
     def _array(self, first: bytes) -> Iterator[Record | Rejected]:
         """The file is one JSON array of records."""
         whole = first + self._stream.read()
-        self.done = len(whole)
         try:
             items = orjson.loads(whole)
         except orjson.JSONDecodeError as error:
+            self.done = len(whole)
             raw = whole[:LARGEST_RECORD].decode("utf-8", "backslashreplace")
             reason = f"The list of records is not JSON: {error.msg} at character {error.pos + 1}."
             yield Rejected(raw, reason, "", self._received(), self._dataset)
             return
-        for item in items:
+        for number, item in enumerate(items, 1):
+            # No later reading can go on in the middle of a list: it begins again, and knows by their ids
+            # what came before.
+            self.done = len(whole) if number == len(items) else 0
             yield self._door.read_object(item, self._received(), orjson.dumps(item).decode(), self._dataset)
 
     def _csv(self) -> Iterator[Record | Rejected]:
@@ -109,7 +130,7 @@ class Reading:
 
 
 def open_file(
-    path: Path | str, door: Door, received: Callable[[], int], dataset: str = "", offset: int = 0
+    path: Path | str, door: Reader, received: Callable[[], int], dataset: str = "", offset: int = 0
 ) -> Reading:
     """The records of a file: CSV when its name ends in .csv or .tsv, JSON otherwise; "-" is the standard
     input.
@@ -119,10 +140,12 @@ def open_file(
     stood. Raises SourceError.
     """
     if str(path) == "-":
-        return open_stream(sys.stdin.buffer, door, received, dataset)
+        return open_stream(_standard_input(), door, received, dataset)
     path = Path(path)
     stream = _opened(path)
     try:
+        if not path.is_file():
+            return open_stream(stream, door, received, dataset)
         size = os.fstat(stream.fileno()).st_size
         if offset > size:
             raise SourceError(
@@ -136,10 +159,18 @@ def open_file(
 
 
 def open_stream(
-    stream: BinaryIO, door: Door, received: Callable[[], int], dataset: str = "", kind: str = "json"
+    stream: BinaryIO, door: Reader, received: Callable[[], int], dataset: str = "", kind: str = "json"
 ) -> Reading:
     """The records of a pipe or an open file, "json" or "csv"."""
     return Reading(stream, door, received, dataset, kind, None, 0)
+
+
+def _standard_input() -> BinaryIO:
+    """The standard input under a handle of its own: a thread may still wait for it while Python ends."""
+    try:
+        return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    except (OSError, ValueError):  # it is no real file: a test's, or closed
+        return sys.stdin.buffer
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -40,6 +40,9 @@ MOST_WAITING = 50_000
 
 TIMERS_IN_A_PAGE = 1000
 
+SWEEP_WHEN_BUSY = 0.1
+"""Seconds between two pages of people whom a new program concerns, while there is other work."""
+
 RETRY_WHEN_FULL = 2.0
 """Seconds between two tries when the disk is full."""
 
@@ -78,6 +81,7 @@ class Health:
 class _Submission:
     items: Sequence[Record | Rejected]
     progress: Progress | None
+    door: Door
     future: Future[Receipt]
 
 
@@ -102,6 +106,10 @@ class Engine:
         self.clock: Clock = clock or WallClock()
         self.writer = Writer(store, program, self.clock, source=source, on_commit=self._committed)
         self._listeners: list[Callable[[Committed], None]] = [on_commit] if on_commit is not None else []
+        self.on_settled: Callable[[dict[tuple[str, str], int]], None] | None = None
+        """Told on the engine's thread when everybody has been brought up to date with a new program: what
+        became of the runs (`Batch.fates`).
+        """
         self.door = Door(program.workspace)
         self.problem = ""
         self._linger = linger
@@ -116,6 +124,7 @@ class Engine:
         self._overdue = 0
         self._audited = 0.0
         self._audit_due = True
+        self._swept = 0.0
 
     @property
     def program(self) -> Program:
@@ -147,13 +156,16 @@ class Engine:
         items: Sequence[Record | Rejected],
         progress: Progress | None = None,
         *,
+        door: Door | None = None,
         wait: bool = True,
     ) -> Future[Receipt]:
         """Hands records over. The future has the receipt once they are on the disk, or the StoreError when
         they
         are not in the store.
 
-        Waits while too many are queued, or raises Busy when not `wait`. Raises RuntimeError after `stop`.
+        `door` is the one they were read by (the present one unless said): when a new program has taken over
+        in the meantime they are read again, from their own text, in a list in their own place. Waits while
+        too many are queued, or raises Busy when not `wait`. Raises RuntimeError after `stop`.
         """
         future: Future[Receipt] = Future()
         with self._wakened:
@@ -163,7 +175,7 @@ class Engine:
                 self._wakened.wait(1.0)
             if self._stopping:
                 raise RuntimeError("the engine has stopped")
-            self._queue.append(_Submission(items, progress, future))
+            self._queue.append(_Submission(items, progress, door or self.door, future))
             self._waiting += len(items)
             self._wakened.notify_all()
         return future
@@ -286,10 +298,18 @@ class Engine:
             self._take_submissions()
             if not self._stopping:
                 brought = self._when(lambda: self.writer.bring_due(TIMERS_IN_A_PAGE)) or 0
-                if not brought and not self._queue and self.writer.sweeping:
-                    self._when(self.writer.sweep)
+                self._sweep(bool(brought or self._queue))
                 self._audit()
             next_due = self._when(self.writer.next_due)
+
+    def _sweep(self, busy: bool) -> None:
+        """A page of those whom a new program concerns; events and what is due go first, but not for ever."""
+        if not self.writer.sweeping or (busy and time.monotonic() - self._swept < SWEEP_WHEN_BUSY):
+            return
+        self._when(self.writer.sweep)
+        self._swept = time.monotonic()
+        if not self.writer.sweeping and self.on_settled is not None:
+            self.on_settled(dict(self.writer.fates))
 
     def _when(self, work: Callable[[], int | None]) -> int | None:
         """Does something that nobody waits for; when the store refuses it, it is tried again later."""
@@ -325,6 +345,9 @@ class Engine:
                     break
         if not taken:
             return
+        for submission in taken:
+            if submission.door is not self.door:
+                self._read_again(submission)
         try:
             receipts = self.writer.take([s.items for s in taken], taken[-1].progress)
         except StoreError as error:
@@ -346,6 +369,15 @@ class Engine:
             self._totals.duplicates += receipt.duplicates
             self._rejected += len(receipt.rejected)
             submission.future.set_result(receipt)
+
+    def _read_again(self, submission: _Submission) -> None:
+        """Records that were read under the program before: their own text says the same under this one."""
+        items = submission.items if isinstance(submission.items, list) else list(submission.items)
+        for place, item in enumerate(items):
+            # A row of a CSV file does not tell its columns, and an import has its own mapping.
+            if item.raw.startswith("{") and not (isinstance(item, Record) and item.quiet):
+                items[place] = self.door.read(item.raw, item.received, item.dataset)
+        submission.items = items
 
     def _done(self, count: int) -> None:
         with self._wakened:

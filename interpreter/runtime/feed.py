@@ -1,35 +1,57 @@
-"""Feeding a file of events to an engine, from where it stopped the last time."""
+"""Feeding events to an engine: files from where they stopped the last time, and pipes as the lines come."""
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Rejected
-from sojourn.interpreter.runtime.clock import EventClock
+from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreFull
 from sojourn.interpreter.runtime.writer import Progress, Receipt
 from sojourn.interpreter.sources import Reading, open_file
 
-__all__ = ["feed", "open_where_it_stopped"]
+__all__ = ["PresentDoor", "feed", "open_where_it_stopped"]
 
 PAGE = 1000
 _UNDER_WAY = 4
 
 
+class PresentDoor:
+    """Whichever door the engine has at the moment a record is read: a reading outlives a reload."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def read(self, raw: bytes | str, received: int, dataset: str = "") -> Record | Rejected:
+        """One record from its JSON."""
+        return self._engine.door.read(raw, received, dataset)
+
+    def read_object(self, obj: Any, received: int, raw: str = "", dataset: str = "") -> Record | Rejected:
+        """One record from an object that is decoded already."""
+        return self._engine.door.read_object(obj, received, raw, dataset)
+
+    def read_row(
+        self, row: Mapping[str, str], received: int, raw: str, dataset: str = ""
+    ) -> Record | Rejected:
+        """One record from a row of a CSV file."""
+        return self._engine.door.read_row(row, received, raw, dataset)
+
+
 def open_where_it_stopped(engine: Engine, path: Path | str, dataset: str = "") -> tuple[Reading, str]:
     """A file of events at the place up to which it has been taken in, and the name of that place for `feed`.
 
-    "-" is the standard input, which has no place. Raises SourceError.
+    "-" is the standard input, which has no place, nor has any other pipe. Raises SourceError.
     """
-    name = "" if str(path) == "-" else f"events {Path(path).resolve()}"
+    name = f"events {Path(path).resolve()}" if Path(path).is_file() else ""
     offset = engine.store.progress(name) if name else 0
-    return open_file(path, engine.door, engine.clock.receives, dataset, offset), name
+    return open_file(path, PresentDoor(engine), engine.clock.receives, dataset, offset), name
 
 
 def feed(
@@ -37,7 +59,6 @@ def feed(
     reading: Reading,
     name: str = "",
     *,
-    pace: bool = False,
     page: int = PAGE,
     on_progress: Callable[[Reading, Receipt], None] | None = None,
     stop: threading.Event | None = None,
@@ -45,67 +66,121 @@ def feed(
     """Submits all records of a reading, in order; returns what became of them once all are on the disk.
 
     With a `name`, how far it got is stored in the same transactions, so that after a crash nothing is taken
-    twice or left
-    out. `pace` waits for the engine's clock before each record that lies ahead of it (a demonstration at
-    speed). A
-    full disk is waited out. `stop` ends it early. Raises StoreError for anything else.
+    twice or left out. A reading without a size (a pipe) is handed over as the lines come. A full disk is
+    waited out. `stop` ends it early. Raises StoreError for anything else.
     """
-    total = Receipt()
-    under_way: deque[tuple[list[Record | Rejected], Progress | None, Future[Receipt]]] = deque()
     stop = stop or threading.Event()
+    feeding = _Feeding(engine, name, on_progress, reading, stop)
+    items = _as_they_come(reading, stop) if reading.size is None else _paged(reading)
+    records: list[Record | Rejected] = []
+    door = engine.door
+    for item in items:
+        if item is not None:
+            if not records:
+                door = engine.door
+            records.append(item)
+            position = reading.done
+        if records and (item is None or len(records) >= page):
+            feeding.hand_over(records, door, position)
+            records = []
+        if stop.is_set() and reading.size is not None:
+            break
+    if records and not stop.is_set():
+        feeding.hand_over(records, door, position)
+    feeding.finish()
+    return feeding.total
 
-    def settle() -> None:
+
+class _Feeding:
+    """The pages that are under way to the disk."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        name: str,
+        on_progress: Callable[[Reading, Receipt], None] | None,
+        reading: Reading,
+        stop: threading.Event,
+    ) -> None:
+        self.total = Receipt()
+        self._engine = engine
+        self._name = name
+        self._on_progress = on_progress
+        self._reading = reading
+        self._stop = stop
+        self._under_way: deque[tuple[list[Record | Rejected], Progress | None, Future[Receipt]]] = deque()
+
+    def hand_over(self, items: list[Record | Rejected], door: Door, position: int) -> None:
+        progress = Progress(self._name, position) if self._name else None
+        self._under_way.append((items, progress, self._engine.submit(items, progress, door=door)))
+        # With a page at a time a full disk cannot let a later page overtake an earlier one.
+        while len(self._under_way) >= (1 if self._name else _UNDER_WAY):
+            self._settle()
+
+    def finish(self) -> None:
+        while self._under_way:
+            self._settle()
+
+    def _settle(self) -> None:
         """Waits for the oldest page; what a full disk refused, and all that came after it, is submitted
         anew.
         """
-        items, progress, future = under_way[0]
+        items, progress, future = self._under_way[0]
         try:
             receipt = future.result()
         except StoreFull:
-            if stop.wait(2.0):
+            if self._stop.wait(2.0):
                 raise
-            again = [(i, p, f) for i, p, f in under_way if f is future or _failed(f)]
-            under_way.clear()
+            again = [(i, p, f) for i, p, f in self._under_way if f is future or _failed(f)]
+            self._under_way.clear()
             for items, progress, _ in again:
-                under_way.append((items, progress, engine.submit(items, progress)))
+                self._under_way.append((items, progress, self._engine.submit(items, progress)))
             return
-        under_way.popleft()
-        total.add(receipt)
-        if on_progress is not None:
-            on_progress(reading, total)
-
-    def hand_over(items: list[Record | Rejected]) -> None:
-        progress = Progress(name, position) if name else None
-        under_way.append((items, progress, engine.submit(items, progress)))
-        # With a page at a time a full disk cannot let a later page overtake an earlier one.
-        while len(under_way) >= (1 if name else _UNDER_WAY):
-            settle()
-
-    records: list[Record | Rejected] = []
-    position = reading.done
-    jumping = isinstance(engine.clock, EventClock)
-    for item in reading:
-        if pace and not jumping and isinstance(item, Record):
-            ahead = engine.clock.seconds_until(item.at)
-            if ahead > 0:
-                if records:
-                    hand_over(records)
-                    records = []
-                if stop.wait(ahead):
-                    break
-        records.append(item)
-        position = reading.done
-        if len(records) >= page:
-            hand_over(records)
-            records = []
-        if stop.is_set():
-            break
-    if records and not stop.is_set():
-        hand_over(records)
-    while under_way:
-        settle()
-    return total
+        self._under_way.popleft()
+        self.total.add(receipt)
+        if self._on_progress is not None:
+            self._on_progress(self._reading, self.total)
 
 
 def _failed(future: Future[Receipt]) -> bool:
     return future.done() and future.exception() is not None
+
+
+def _paged(reading: Reading) -> Iterator[Record | Rejected | None]:
+    yield from reading
+
+
+def _as_they_come(reading: Reading, stop: threading.Event) -> Iterator[Record | Rejected | None]:
+    """The records of a pipe; None where no more have come yet, so that those that came are handed over.
+
+    A thread of its own reads, because nothing else can interrupt a read that waits. When `stop` is set,
+    what was read until then still comes.
+    """
+    came: queue.Queue[Record | Rejected | BaseException | None] = queue.Queue(4 * PAGE)
+
+    def read() -> None:
+        try:
+            for item in reading:
+                came.put(item)
+            came.put(None)
+        except BaseException as error:
+            came.put(error)
+
+    threading.Thread(target=read, name="sojourn-pipe", daemon=True).start()
+    idle = False
+    while True:
+        try:
+            item = came.get(timeout=0.2) if idle else came.get_nowait()
+        except queue.Empty:
+            if stop.is_set():
+                return
+            if not idle:
+                idle = True
+                yield None
+            continue
+        idle = False
+        if item is None:
+            return
+        if isinstance(item, BaseException):
+            raise item
+        yield item

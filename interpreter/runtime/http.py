@@ -78,11 +78,12 @@ def make_app(engine: Engine, allow_origins: Sequence[str] = ("*",)) -> Starlette
             return _json({"problem": f"There is no dataset “{dataset}”."}, 400)
         if not body.strip():
             return _json({"problem": "There is no record in the request."}, 400)
-        items = read_body(engine.door, body, engine.clock.receives(), dataset)
+        door = engine.door
+        items = read_body(door, body, engine.clock.receives(), dataset)
         if not items:
             return _json({"accepted": 0, "duplicates": 0, "rejected": 0, "reasons": []}, 200)
         try:
-            receipt = await asyncio.wrap_future(engine.submit(items, wait=False))
+            receipt = await asyncio.wrap_future(engine.submit(items, door=door, wait=False))
         except Busy:
             return _json(
                 {"problem": "Too many records are waiting to be written. Send the same again."}, 503, 1

@@ -2,9 +2,9 @@
 environment.
 
 ```toml
-store = "sojourn.db"
+store = ".sojourn/sojourn.db"
 links = "https://shop.example.com/"
-port = 8765
+port = 8420
 
 [deliver]                 # folder, console, smtp (email), http (webhook)
 email   = "smtp"
@@ -24,6 +24,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sojourn.interpreter.runtime.channels import (
     Channel,
@@ -34,7 +35,13 @@ from sojourn.interpreter.runtime.channels import (
     WebhookChannel,
 )
 
-__all__ = ["Settings", "SettingsError"]
+__all__ = ["PLACE", "Settings", "SettingsError", "make_place"]
+
+PLACE = ".sojourn"
+"""The folder in a workspace where everything lies that a run makes: the store, the outbox."""
+
+STORE = f"{PLACE}/sojourn.db"
+PORT = 8420
 
 _KINDS = ("email", "sms", "push", "webhook")
 _WAYS = {"email": ("folder", "console", "smtp"), "webhook": ("folder", "console", "http")}
@@ -55,7 +62,7 @@ class Settings:
     store: Path
     outbox: Path
     links: str = "https://example.com/"
-    port: int = 8765
+    port: int = PORT
     deliver: Mapping[str, str] = field(default_factory=dict)
     smtp_url: str = ""
     sender: str = "Sojourn <sojourn@localhost>"
@@ -91,15 +98,15 @@ class Settings:
             deliver["email"] = "smtp"
         if deliver.get("email") == "smtp" and not url:
             raise SettingsError(f"{path}: email goes out by smtp, but no url is given, nor SOJOURN_SMTP_URL.")
-        port = said.get("port", 8765)
+        port = said.get("port", PORT)
         if not isinstance(port, int) or not 0 <= port <= 65535:
             raise SettingsError(f"{path}: port must be a number up to 65535.")
         for key in ("store", "links"):
             if not isinstance(said.get(key, ""), str):
                 raise SettingsError(f"{path}: {key} must be a text.")
         return cls(
-            folder / said.get("store", "sojourn.db"),
-            folder / "outbox",
+            folder / said.get("store", STORE),
+            folder / PLACE / "outbox",
             said.get("links", "https://example.com/"),
             port,
             deliver,
@@ -107,6 +114,16 @@ class Settings:
             smtp.get("from", "Sojourn <sojourn@localhost>"),
             smtp.get("unsubscribe", ""),
         )
+
+    def way(self, kind: str) -> str:
+        """Where messages of a channel go, in words."""
+        way = self.deliver.get(kind, "folder")
+        if way == "smtp":
+            split = urlsplit(self.smtp_url)
+            return f"really sent, through {split.hostname or self.smtp_url}"
+        if way == "http":
+            return "really posted to its address"
+        return "shown here" if way == "console" else f"into the folder {self.outbox}"
 
     def channels(self, show: Callable[[Message, str], None]) -> dict[str, Channel]:
         """The way out of each channel; `show` prints those that go to the console. Raises SettingsError."""
@@ -125,6 +142,22 @@ class Settings:
             else:
                 made[kind] = FolderChannel(self.outbox, self.sender)
         return made
+
+
+def make_place(folder: Path) -> Path:
+    """Makes the folder `.sojourn` of a workspace, which git leaves alone. Raises SettingsError."""
+    place = folder / PLACE
+    try:
+        place.mkdir(exist_ok=True)
+        ignored = place / ".gitignore"
+        if not ignored.exists():
+            ignored.write_text("# What a run makes: not to be kept with the journeys.\n*\n", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"{place} cannot be made, where the store and the outbox lie: "
+            f"{(error.strerror or str(error)).lower()}. `--store` takes another place."
+        ) from None
+    return place
 
 
 def _table(path: Path, said: Mapping[str, Any], name: str, keys: set[str]) -> dict[str, str]:

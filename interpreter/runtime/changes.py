@@ -1,0 +1,124 @@
+"""What is different between two versions of a workspace, in words: what a save meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+from sojourn.dsl import checked
+from sojourn.interpreter.core.moves import moved_steps, standings
+
+__all__ = ["Change", "changes_between"]
+
+How = Literal["new", "changed", "gone"]
+
+_KINDS = (
+    ("journeys", "journey"), ("messages", "message"), ("audiences", "audience"), ("attributes", "attribute"),
+    ("events", "event"), ("profile", "profile field"), ("schemas", "schema"), ("catalogs", "catalog"),
+    ("datasets", "dataset"), ("topics", "topic"),
+)  # fmt: skip
+
+_SETTINGS = (
+    ("starts", "how it starts"),
+    ("again", "who may enter again"),
+    ("again_after", "who may enter again"),
+    ("exits", "what ends it"),
+    ("goal", "its goal"),
+    ("zone", "its time zone"),
+    ("zone_fallback", "its time zone"),
+    ("one_per", "how many runs one person may have"),
+    ("ends_after", "how long it may last"),
+    ("existing_members", "what becomes of existing members"),
+)
+
+_MOST_DETAILS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One declaration that is new, changed or gone. `kind` is its word in the language ("journey").
+
+    `details` say what about it, in words: "`wait 1 hour` is now `wait 2 hours`". `stands` tells whether the
+    people under way in a journey are concerned: its steps changed, or it is gone.
+    """
+
+    kind: str
+    name: str
+    how: How
+    details: tuple[str, ...] = ()
+    stands: bool = field(default=False)
+
+
+def changes_between(before: checked.Workspace, after: checked.Workspace) -> list[Change]:
+    """The differences in meaning, journeys first; none for an edit of comments or of where things stand."""
+    found: list[Change] = []
+    for attribute, kind in _KINDS:
+        old: Mapping[str, Any] = getattr(before, attribute)
+        new: Mapping[str, Any] = getattr(after, attribute)
+        for name, declared in new.items():
+            if name not in old:
+                found.append(Change(kind, name, "new"))
+            elif declared != old[name]:
+                details = _details(kind, old[name], declared)
+                stands = kind == "journey" and standings(old[name].steps) != standings(declared.steps)
+                found.append(Change(kind, name, "changed", details, stands))
+        found += [Change(kind, name, "gone", (), kind == "journey") for name in old if name not in new]
+    return found
+
+
+def _details(kind: str, old: Any, new: Any) -> tuple[str, ...]:
+    if kind == "journey":
+        details = _journey(old, new)
+    elif kind == "catalog":
+        details = _rows(old.rows, new.rows)
+    else:
+        details = []
+    if len(details) > _MOST_DETAILS:
+        rest = len(details) - _MOST_DETAILS + 1
+        details = [*details[: _MOST_DETAILS - 1], f"{rest} more differences"]
+    return tuple(details)
+
+
+def _journey(old: checked.Journey, new: checked.Journey) -> list[str]:
+    """First the steps, in the order of the new text, then the settings."""
+    before, after = standings(old.steps), standings(new.steps)
+    moved = moved_steps(before, after)
+    labels = {step.id: step.label for step in after}
+    kept_old = {step.id: step for step in old.steps}
+    details: list[str] = []
+    opcodes = SequenceMatcher(None, [s.id for s in before], [s.id for s in after], autojunk=False)
+    for what, i1, i2, j1, j2 in opcodes.get_opcodes():
+        if what == "equal":
+            continue
+        gone = [step for step in before[i1:i2] if step.id not in labels]
+        came = [step for step in after[j1:j2] if step.id not in kept_old]
+        said: set[str] = set()
+        for step in gone:
+            successor = moved.get(step.id) or _like(step.label, [s for s in came if s.id not in said])
+            if successor is None:
+                details.append(f"`{step.label}` is gone")
+            else:
+                said.add(successor)
+                if labels[successor] != step.label:
+                    details.append(f"`{step.label}` is now `{labels[successor]}`")
+        details += [f"`{step.label}` is new" for step in came if step.id not in said]
+    details += dict.fromkeys(words for name, words in _SETTINGS if getattr(old, name) != getattr(new, name))
+    if not details and old.steps != new.steps:
+        details.append("the order or the insides of its steps")
+    return details
+
+
+def _like(label: str, steps: Sequence[Any]) -> str | None:
+    """Of new steps the one that begins with the same word as one that is gone: `send a` became `send b`."""
+    word = label.split(" ", 1)[0]
+    return next((step.id for step in steps if step.label.split(" ", 1)[0] == word), None)
+
+
+def _rows(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    came = sum(key not in old for key in new)
+    gone = sum(key not in new for key in old)
+    changed = sum(key in old and row != old[key] for key, row in new.items())
+    counts = [(came, "new"), (changed, "changed"), (gone, "gone")]
+    return [f"{count:,} {'row' if count == 1 else 'rows'} {word}" for count, word in counts if count]
