@@ -6,8 +6,8 @@ from collections.abc import Callable
 from textwrap import dedent
 
 import pytest
-from sojourn.dsl.workspace import compile_texts
 
+from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import compile_program
 from sojourn.interpreter.testing import TestResult, run_tests
 

@@ -243,10 +243,10 @@ def test_files_to_read(engine: Engine, store: Store, tmp_path: Path) -> None:
         time.sleep(0.02)
     delivery.stop()
     assert sorted(done) == ["k1", "k2", "k3", "k4"]
-    names = [path.name for path in (tmp_path / "outbox").iterdir()]
+    names = [path.name for path in (tmp_path / ".sojourn" / "outbox").iterdir()]
     assert sorted(name.rsplit(".", 1)[1] for name in names) == ["eml", "eml", "html", "html", "json", "txt"]
     assert all(name.startswith("2026-03-02 100000 ") for name in names)
-    texts = [path.read_text() for path in (tmp_path / "outbox").glob("*.txt")]
+    texts = [path.read_text() for path in (tmp_path / ".sojourn" / "outbox").glob("*.txt")]
     assert texts[0].endswith("\nHello Ada\n")
     assert {row[0] for row in store.rows("SELECT status FROM outbox")} == {"sent"}
 
@@ -264,7 +264,7 @@ def test_a_message_handed_out_before_a_crash_is_handed_out_again_as_the_same_fil
 ) -> None:
     """The crash comes between the handing out and writing it down: the second time leaves the same file."""
     put(engine, mail("k1", "ada@example.com"))
-    channel = FolderChannel(tmp_path / "outbox")
+    channel = FolderChannel(tmp_path / ".sojourn" / "outbox")
     row = store.rows("SELECT number FROM outbox")[0][0]
     message = Message(
         row, "k1", 1, MONDAY, "hello", "email", "ada@example.com", {"subject": "Hello"}, "j", "r", "s"
@@ -272,7 +272,7 @@ def test_a_message_handed_out_before_a_crash_is_handed_out_again_as_the_same_fil
     channel.hand_out(message)
     assert outbox(store)["k1"][0] == "pending"
     assert Delivery(engine, {"email": channel}).hand_out_pending() == 1
-    assert len(list((tmp_path / "outbox").glob("*.eml"))) == 1
+    assert len(list((tmp_path / ".sojourn" / "outbox").glob("*.eml"))) == 1
 
 
 def test_html_as_text() -> None:

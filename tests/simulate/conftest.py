@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sojourn.dsl.workspace import compile_texts
 
 from sojourn.dsl.values import HOUR, MINUTE, parse_instant
+from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.records import Record
 

@@ -73,7 +73,6 @@ def test_the_clock_stops_where_it_is_told_to(shop: Program, monday: list[Record]
 
 def test_what_never_ends_is_cut_after_a_year(happens: Happens) -> None:
     from sojourn.dsl.workspace import compile_texts
-
     from sojourn.interpreter.compile import compile_program
 
     patient = (

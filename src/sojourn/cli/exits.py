@@ -33,6 +33,7 @@ _SPOKEN = (
     ("sojourn.interpreter.runtime.errors", "StoreError"),
     ("sojourn.interpreter.sources", "SourceError"),
     ("sojourn.interpreter.runtime.settings", "SettingsError"),
+    ("sojourn.interpreter.runtime.http", "HttpError"),
 )
 """Exceptions whose text is a sentence for whoever typed the command."""
 

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from sojourn.dsl.render import Finding
     from sojourn.dsl.workspace import Compiled
 
-__all__ = ["compiled", "ending", "findings_of", "folder_argument", "mistakes_line", "without_mistakes"]
+__all__ = [
+    "compiled",
+    "ending",
+    "findings_of",
+    "folder_argument",
+    "mistakes_line",
+    "required",
+    "without_mistakes",
+]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -32,7 +40,7 @@ def compiled(folder: Path) -> Compiled:
     """Takes a folder through the compiler. Raises Failure when there is no such folder."""
     from sojourn.dsl.workspace import compile_folder
 
-    _require(folder)
+    required(folder)
     return compile_folder(folder)
 
 
@@ -77,7 +85,7 @@ def ending(found: tuple[Finding, ...]) -> int:
     return FINDINGS if errors else 0
 
 
-def _require(folder: Path) -> None:
+def required(folder: Path) -> None:
     if folder.is_dir():
         return
     if folder.exists():
