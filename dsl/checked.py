@@ -91,7 +91,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Where data comes from. `source` is "http" or "csv"; `location` a glob relative to `folder` (the file's folder)."""
+    """Where data comes from: `source` is "http" or "csv", `location` a glob relative to `folder` (the file's)."""
 
     name: str
     holds: tuple[str, ...]

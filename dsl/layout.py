@@ -87,6 +87,8 @@ class _Layout:
         self.line: _Line | None = None
         # The open levels of the current block: (indent, where the line that opened it begins).
         self.levels: list[tuple[int, int]] = []
+        # How far a first line that is indented by mistake moves the lines below it.
+        self.shift = 0
 
     def run(self) -> tuple[list[Block], list[ast.Comment], list[Diagnostic]]:
         text = self.text
@@ -113,7 +115,8 @@ class _Layout:
     def _line(self, begin: int, first: int, end: int) -> int:
         """Reads one line of the text (more, when a long text is in it); returns where the next begins."""
         text = self.text
-        indent = first - begin
+        indent = first - begin + text.count("\t", begin, first)
+        indent -= self.shift if indent >= self.shift else 0
         line = self.line
         if text[first] == "#":
             self.pending.append((indent, ast.Comment(text[first:end].rstrip(), self._span(first, end))))
@@ -131,6 +134,9 @@ class _Layout:
             self._finish_line()
             line = self.line = _Line(indent, first, [])
             self._open(line)
+        elif line is not None and self.pending:
+            self._notes(line.start).comments.extend(comment for _, comment in self.pending)
+            self.pending = []
         assert line is not None
         return self._tokens(line, first, end, continues)
 
@@ -245,8 +251,9 @@ class _Layout:
             after = at
             while after < end and (self.text[after].isalnum() or self.text[after] == "_"):
                 after += 1
-            self._error("letter-in-name", at, after, text=self.text[at:after], letter=char)
-            raw.append(("WORD", at, after, "letter"))
+            begin = raw.pop()[1] if raw and raw[-1][0] == "WORD" and raw[-1][2] == at else at
+            self._error("letter-in-name", begin, after, text=self.text[begin:after], letter=char)
+            raw.append(("WORD", begin, after, "letter"))
             return after
         if char == ":" and not self.text[at + 1 : end].split("#")[0].strip():
             self._error("colon-at-end", at, at + 1, fix="")
@@ -315,7 +322,8 @@ class _Layout:
             self.blocks.append(Block(line.start - indent, line=number))
             if indent:
                 self._error("indented-start", line.start - indent, line.start, fix="")
-                indent = 0
+                self.shift = indent
+                line.indent = 0
             self.levels = [(0, line.start)]
         else:
             top = self.levels[-1][0]

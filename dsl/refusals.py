@@ -8,6 +8,7 @@ in the author's words (a text in quotes, the name of an event); nobody is ever s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.diagnostics import Diagnostic, Fix
@@ -113,6 +114,8 @@ def explain(source: SourceFile, tokens: Sequence[Token], refusal: Refusal) -> Di
             facts["expected"] = _or_list([*_said(words), *things])
             return Diagnostic("unknown-word", span, facts, close, fix=fix)
     facts["found"] = found if len(found) <= 40 else found[:37] + "…"
+    if begins and not words and not things:
+        return Diagnostic("joint-missing", span, {}, ("and", "or"))
     if begins:
         facts["expected"] = _or_list([*_said(words), *things])
         return Diagnostic("line-not-here", span, facts)
@@ -191,9 +194,12 @@ def _special(
     kind, start, end, value = refusal.token
     before = tokens[refusal.at - 1]
     after = tokens[refusal.at + 1] if refusal.at + 1 < len(tokens) else None
+    if kind == "NUMBER" and after is not None and after[0] == "WORD":
+        before, (kind, start, end, value) = refusal.token, after
     if before[0] == "NUMBER" and kind == "WORD":
         unit = _SHORT_UNITS.get(value.lower())
-        candidates = (unit,) if unit else nearest(value.lower(), (*_UNITS, *(u + "s" for u in _UNITS)))
+        units = [*_UNITS, *(unit + "s" for unit in _UNITS)]
+        candidates = (unit,) if unit else tuple(get_close_matches(value.lower(), units, n=3))
         if candidates:
             both = source.span(before[1], end)
             written = f"{before[3]}{'' if candidates[0] == '%' else ' '}{candidates[0]}"
@@ -210,14 +216,15 @@ def _special(
         ):
             last += 1
         whole = source.span(before[1], tokens[last][2])
-        written = source.text[whole.start : whole.end].replace("-", "_")
+        apart = after is not None and after[3] in load().words[refusal.states[-1]]
+        written = source.text[whole.start : whole.end].replace("-", " " if apart else "_")
         fix = Fix(whole, written, f"write {written}")
+        if apart:
+            return Diagnostic("hyphen-between-words", whole, {"instead": written}, (written,), fix=fix)
         return Diagnostic("hyphen-in-name", whole, {"instead": written}, (written,), fix=fix)
     if kind == "WORD" and value != value.lower() and value.lower() in words:
         lower = value.lower()
         return Diagnostic(
             "capital-letters", span, {"word": lower}, (lower,), fix=Fix(span, lower, f"write {lower}")
         )
-    if kind == "TEXT" and before[0] in ("_NL", "_INDENT") and after is not None:
-        return None
     return None

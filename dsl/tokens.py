@@ -42,12 +42,12 @@ LEXER = re.compile(
     | (?P<LONG>\"\"\")
     | (?P<TEXT>"(?:[^"\\\n]|\\.)*")
     | (?P<COMPARE><=|>=|<|>)(?![=>])
-    | (?P<SIGN>[=+,()\[\]-])(?!=)
+    | (?P<SIGN>=(?![=<>])|[+,()\[\]-])
     | (?P<TIMES_OR_OVER>[*/])
     | (?P<COMMENT>\#[^\n]*)
     | (?P<BAD>.)
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 """One token at a time; everything on a line matches something."""
 

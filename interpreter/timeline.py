@@ -160,7 +160,9 @@ def describe(
             return "step", f"set {detail['field']} to {value_text(detail.get('value'), of, tz)}{was}"
         case did.SENT:
             message = (outgoing or {}).get(detail["key"])
-            return "sent", _sent(detail["message"], detail["channel"], detail.get("address") or "", message)
+            return "sent", _sent(
+                detail["message"], detail["channel"], message.address if message else "", message
+            )
         case did.NOT_SENT:
             return "not sent", f"{detail['message']} not sent: {detail['because']}"
         case did.FAILED:

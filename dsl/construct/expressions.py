@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -210,6 +211,13 @@ def _quantified(make: Maker, start: int, end: int, c: list[Any]) -> ast.Quantifi
     return ast.Quantified(c[0], c[1], c[2].condition, span=make.span(start, end))
 
 
+def _said_condition(make: Maker, start: int, end: int, c: list[Any]) -> ast.Expr:
+    """A condition on lines of its own, with the comments around it."""
+    notes = make.around(start)
+    condition: ast.Expr = replace(c[0], **notes) if notes else c[0]
+    return condition
+
+
 # ---------------------------------------------------------------- history
 
 
@@ -297,7 +305,7 @@ def _sequence(negated: bool) -> Action:
     def make_sequence(make: Maker, start: int, end: int, c: list[Any]) -> ast.Sequence:
         span = make.span(start, end)
         first, second = only(ast.Name, c)
-        cut = c.index(second)
+        cut = next(number for number, part in enumerate(c) if part is second)
         before, after = c[1:cut], c[cut + 1 :]
         within = only(_Within, after)
         if len(within) != 1:
@@ -388,6 +396,7 @@ ACTIONS: dict[str, Action] = {
     "call": _call,
     "either": _logic("or"),
     "all": _logic("and"),
+    "said_condition": _said_condition,
     "negation": _negation,
     "compare": _compare,
     "equal": _equal("is"),

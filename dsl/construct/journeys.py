@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -109,8 +109,6 @@ def _outcome(word: str) -> Action:
 
 def _noted(make: Maker, start: int, steps: tuple[Any, ...]) -> tuple[Any, ...]:
     """The steps of a block whose header is no node: the header's comments go to its first step."""
-    from dataclasses import replace
-
     notes = make.around(start)
     if not notes or not steps:
         return steps

@@ -50,7 +50,7 @@ LAYOUT = (
         "The first line of a declaration begins at the very left.",
         "Remove the spaces before it.",
         "begins at the left",
-        "  profile\n  email  email  identity\n",
+        "  profile\n    email  email  identity\n",
         "profile\n  email  email  identity\n",
     ),
     Wording(
@@ -216,6 +216,22 @@ PLACES = (
         "a hyphen",
         _DATA + "audience big-spender\n  has purchase\n",
         _DATA + "audience big_spender\n  has purchase\n",
+    ),
+    Wording(
+        "hyphen-between-words",
+        "No hyphen stands between these words.",
+        "Write {instead}.",
+        "a hyphen",
+        _DATA + "topic offers opt-in\n",
+        _DATA + "topic offers opt in\n",
+    ),
+    Wording(
+        "joint-missing",
+        "Two conditions stand one below the other, and it is not said how they go together.",
+        "Begin this line with `and` when both have to be true, with `or` when one of them is enough.",
+        "and? or?",
+        _AUDIENCE + 'has purchase\n  country is "DE"\n',
+        _AUDIENCE + 'has purchase\n  and country is "DE"\n',
     ),
     Wording(
         "capital-letters",

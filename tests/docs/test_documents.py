@@ -32,7 +32,7 @@ def name_of(page: Path) -> str:
 
 
 def blocks(page: Path) -> dict[str, str]:
-    """The blocks of a page as the files of a workspace, each at its own line so that a message names the page's line."""
+    """The blocks of a page as the files of a workspace, each named for its line on the page."""
     text = page.read_text(encoding="utf-8")
     found = {}
     for match in BLOCK.finditer(text):

@@ -97,7 +97,6 @@ def test_what_happened_is_accepted(why: Why, expect: str) -> None:
             'waiting at "wait 1 hour" in cart_rescue',
             f"{WAITS}, but the test says “wait 1 hour”",
         ),
-        ('waiting at "wait" in say_thanks', "say_thanks has not started"),
         (
             "cart_rescue converted",
             f"cart_rescue has not converted: {WAITS}",

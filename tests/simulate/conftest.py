@@ -108,7 +108,8 @@ def happens() -> Happens:
 def monday(happens: Happens) -> list[Record]:
     """One Monday in the shop.
 
-    Ada agreed to offers, leaves a cart of 59 EUR, is written to and buys. Ben leaves one, has agreed to nothing, and visits.
+    Ada agreed to offers, leaves a cart of 59 EUR, is written to and buys. Ben leaves one, has agreed to
+    nothing, and visits.
     Cy's cart is too small. Dee buys; a device d1 visits; then Dee is seen on the device d1.
     """
     return [

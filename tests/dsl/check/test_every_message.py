@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sojourn.dsl.messages import WORDINGS, checking, help_text, label, names, sentence
+from sojourn.dsl.messages import WORDINGS, checking, help_text, label, names, sentence, syntax
 from sojourn.dsl.messages.wording import Wording, files_of
 from sojourn.dsl.workspace import compile_texts
 
-MINE = {w.code: w for w in (*names.WORDINGS, *checking.WORDINGS)}
+MINE = {w.code: w for w in (*names.WORDINGS, *checking.WORDINGS, *syntax.WORDINGS)}
 NEEDS_A_DISK = {"file-encoding", "file-unreadable"}
 """Codes about files that cannot be text; test_workspace.py has their stories."""
 
@@ -44,9 +44,16 @@ def test_the_good_example_is_right(wording: Wording) -> None:
 
 def test_every_code_that_the_passes_report_has_words() -> None:
     used: set[str] = set()
-    for path in [*(DSL / "check").glob("*.py"), DSL / "resolve.py", DSL / "workspace.py"]:
+    others = ("resolve.py", "workspace.py", "layout.py", "refusals.py")
+    for path in [
+        *(DSL / "check").glob("*.py"),
+        *(DSL / "construct").glob("*.py"),
+        *(DSL / name for name in others),
+    ]:
         text = path.read_text(encoding="utf-8")
-        used |= set(re.findall(r"""(?:\.error|_cell|Wrong|Diagnostic)\(\s*"([a-z][a-z-]+)\"""", text))
+        used |= set(
+            re.findall(r"""(?:\.error|\._error|_cell|Wrong|Diagnostic)\(\s*"([a-z][a-z-]+)\"""", text)
+        )
         used |= set(re.findall(r"""code = "([a-z-]+)" if""", text)) | set(
             re.findall(r"""else "(file-[a-z]+)\"""", text)
         )
@@ -57,4 +64,4 @@ def test_every_code_that_the_passes_report_has_words() -> None:
 
 
 def test_no_code_has_words_twice() -> None:
-    assert len(MINE) == len(names.WORDINGS) + len(checking.WORDINGS)
+    assert len(MINE) == len(names.WORDINGS) + len(checking.WORDINGS) + len(syntax.WORDINGS)
