@@ -29,6 +29,39 @@ _SHORT_UNITS = {
     "meters": "m", "metres": "m", "euro": "EUR", "euros": "EUR", "dollars": "USD", "dollar": "USD", "pounds": "GBP",
     "percent": "%", "pct": "%", "eur": "EUR", "usd": "USD", "gbp": "GBP", "chf": "CHF",
 }  # fmt: skip
+_SYNONYMS = {
+    "mail": "send", "email": "send", "message": "send", "notify": "send", "push": "send", "sms": "send",
+    "delay": "wait", "sleep": "wait", "pause": "wait", "hold": "wait", "trigger": "start", "begin": "start",
+    "when": "start", "entry": "start", "elif": "else", "elseif": "else", "otherwise": "else", "switch": "match",
+    "test": "split", "experiment": "split", "loop": "repeat", "while": "repeat", "for": "repeat", "end": "stop",
+    "quit": "stop", "return": "stop", "update": "set", "assign": "set", "let": "set", "append": "add",
+    "delete": "remove", "webhook": "call", "assert": "expect", "check": "expect", "verify": "expect",
+    "given": "profile", "person": "profile", "user": "profile", "later": "after", "then": "after", "via": "by",
+    "using": "by", "through": "by", "equals": "is", "eq": "is", "equal": "is", "like": "contains",
+    "includes": "contains", "include": "contains", "exists": "known", "empty": "missing", "null": "missing",
+    "unknown": "missing", "segment": "audience", "list": "audience", "group": "audience", "template": "message",
+    "flow": "journey", "campaign": "journey", "workflow": "journey", "automation": "journey", "computed": "attribute",
+    "trait": "attribute", "table": "catalog", "source": "dataset", "user_profile": "profile", "customer": "profile",
+    "import": "use", "track": "event", "optional": "required", "mandatory": "required", "alias": "called",
+    "default": "=", "control": "rest", "remaining": "rest", "else": "otherwise", "until": "up",
+}  # fmt: skip
+"""What other tools call it: the word that is meant here, where it may stand."""
+_COMMON = (
+    "send",
+    "wait",
+    "if",
+    "split",
+    "set",
+    "stop",
+    "start",
+    "exit",
+    "goal",
+    "expect",
+    "at",
+    "after",
+    "profile",
+)
+"""What is named first of what may stand in a place."""
 _A_VALUE = frozenset({"TEXT", "NUMBER", "MONEY", "PERCENT", "DURATION", "DATE", "["})
 _A_CONDITION = frozenset({"not", "has", "no"})
 
@@ -60,6 +93,15 @@ def construct_of(table: Table, states: Sequence[int]) -> str:
     return "declaration"
 
 
+def _enclosing(table: Table, states: Sequence[int]) -> str:
+    """What a new line would belong to: the innermost construct whose block is open."""
+    for state in reversed(states):
+        for name in table.reading[state]:
+            if name in CONSTRUCTS and "\n" in CONSTRUCTS[name].example:
+                return name
+    return "declaration"
+
+
 def _expected(table: Table, states: Sequence[int]) -> tuple[list[str], list[str], bool]:
     """What could have come: keywords; other things in the author's words; whether the line could have ended."""
     state = states[-1]
@@ -83,6 +125,7 @@ def _expected(table: Table, states: Sequence[int]) -> tuple[list[str], list[str]
         if set(words) >= _A_CONDITION:
             return [], ["a condition"], may_end
         return [], ["a value"], may_end
+    words.sort(key=lambda word: _COMMON.index(word) if word in _COMMON else len(_COMMON))
     return words, list(dict.fromkeys(things)), may_end
 
 
@@ -95,7 +138,8 @@ def explain(source: SourceFile, tokens: Sequence[Token], refusal: Refusal) -> Di
     before = tokens[refusal.at - 1] if refusal.at else None
     if before is None:
         return _unknown_declaration(source, token)
-    construct = CONSTRUCTS[construct_of(table, states)]
+    begins = before[0] in ("_NL", "_INDENT", "_DEDENT")
+    construct = CONSTRUCTS[_enclosing(table, states) if begins else construct_of(table, states)]
     words, things, may_end = _expected(table, states)
     facts = {"what": construct.what, "example": construct.example}
     if kind in _MARKS:
@@ -105,10 +149,11 @@ def explain(source: SourceFile, tokens: Sequence[Token], refusal: Refusal) -> Di
     special = _special(source, tokens, refusal, words, span)
     if special is not None:
         return special
-    begins = before[0] in ("_NL", "_INDENT", "_DEDENT")
     if kind == "WORD":
-        close = nearest(value, words)
+        meant = _SYNONYMS.get(value.lower())
+        close = (meant,) if meant in words else nearest(value, words)
         if close:
+            facts["example"] = CONSTRUCTS.get(close[0], construct).example
             fix = Fix(span, close[0], f"write {close[0]}")
             facts["found"] = found
             facts["expected"] = _or_list([*_said(words), *things])
@@ -151,7 +196,9 @@ def _unknown_declaration(source: SourceFile, token: Token) -> Diagnostic:
     kind, start, end, value = token
     span = source.span(start, end)
     found = source.text[start:end]
+    meant = _SYNONYMS.get(value.lower())
     candidates = nearest(value.lower(), DECLARATIONS) if kind == "WORD" else ()
+    candidates = (meant,) if meant in DECLARATIONS else candidates
     fix = Fix(span, candidates[0], f"write {candidates[0]}") if candidates else None
     facts = {"found": found, "kinds": and_list([f"`{word}`" for word in DECLARATIONS], "or")}
     return Diagnostic("unknown-declaration", span, facts, candidates, fix=fix)

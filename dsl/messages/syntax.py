@@ -157,7 +157,7 @@ PLACES = (
         "A line that begins with “{found}” cannot stand here.",
         "Here may stand {expected}. " + _AS_IN,
         "not here",
-        _JOURNEY + "  mail hello\n",
+        _JOURNEY + "  hello by email\n",
         _JOURNEY + "  send hello\n",
     ),
     Wording(
@@ -165,7 +165,7 @@ PLACES = (
         "“{found}” cannot stand here.",
         "After `{before}` comes {expected}. " + _AS_IN,
         "not here",
-        _JOURNEY + "  send hello via email\n",
+        _JOURNEY + "  send hello please\n",
         _JOURNEY + "  send hello by email\n",
     ),
     Wording(

@@ -34,6 +34,8 @@ def mistakes(text: str) -> list[tuple[str, str]]:
         (JOURNEY + "  Wait 3 days\n", "capital-letters", "Wait"),
         (JOURNEY + "  if in vips:\n    stop\n", "colon-at-end", ":"),
         (JOURNEY + "  if in vips then\n    stop\n", "not-here", "then"),
+        (JOURNEY + "  delay 3 days\n", "unknown-word", "delay"),
+        ("segment a\n  points > 3\n", "unknown-declaration", "segment"),
         (JOURNEY + "  wait 1 day\n    send hello\n", "block-not-here", "send hello"),
         (JOURNEY + "  if in vips\n  send hello\n", "", ""),
         (JOURNEY + "  else\n    stop\n", "line-not-here", "else"),
@@ -90,7 +92,7 @@ def test_several_slips_in_one_block_are_all_told() -> None:
           if in vips
             wait 3 hrs
           else
-            send hello via email
+            send hello maybe email
           stop
         """
     assert [code for code, _ in mistakes(text)] == ["unknown-word", "unknown-unit", "not-here"]
@@ -114,7 +116,7 @@ def test_what_could_come_is_said_in_words() -> None:
     (found,) = parse_file(SourceFile("a.journey", JOURNEY + "  send\n"))[1]
     assert sentence(found) == "This line ends too early: `send` is not complete."
     assert "the name of a message" in help_text(found)
-    (found,) = parse_file(SourceFile("a.journey", JOURNEY + "  send hello via email\n"))[1]
+    (found,) = parse_file(SourceFile("a.journey", JOURNEY + "  send hello maybe email\n"))[1]
     assert help_text(found).startswith(
         "After `send hello` comes `by`, `expires`, `with` or the end of the line."
     )
