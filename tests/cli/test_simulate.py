@@ -1,0 +1,214 @@
+"""`sojourn simulate`: a week in the shop, played in a moment."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.cli.conftest import WEEK, Call, Folder, Process, environment, event
+
+
+def test_a_week_is_told_in_numbers_beside_the_journey(shop: Folder, call: Call) -> None:
+    """Counted by hand: two carts are worth a reminder. Ada agreed to offers, Ben (so the CRM says) did not."""
+    result = call("simulate", shop, env={"COLUMNS": "100"})
+    assert result.exit_code == 0
+    out = result.stdout
+    assert out.startswith(
+        "2 March to 3 March 2026, 1 day\n"
+        "3 people and 6 events. 1 journey started twice and sent 1 message. Of 2 runs with a goal 1 (50%)\n"
+        "reached it.\n"
+    ) or out.startswith("2 March to 3 March 2026, 1 day\n3 people and 6 events."), out
+    rows = {
+        " ".join(line.split()[:-1]) if line.rstrip().endswith(("━", "╸")) else " ".join(line.split())
+        for line in out.splitlines()
+    }
+    assert "wait 1 hour 2" in rows
+    assert "else 2 100%" in rows
+    assert "1 not sent: no consent to offers" in rows or "split first_touch" in rows
+    assert "vips 1" in {" ".join(row.split()[:2]) for row in rows}
+    assert "1 × “email” must be an email address such as “ada@example.com”, not “cy at example”." in rows
+    assert "1 record that came twice and counted once" in out.replace("\n  ", " ")
+
+
+def test_the_numbers_for_a_program(shop: Folder, call: Call) -> None:
+    data = json.loads(call("simulate", shop, "--json").stdout)
+    assert data["events"] == {"cart_abandoned": 3, "visit": 2, "purchase": 1}
+    assert (data["people"], data["duplicates"], data["merged"]) == (3, 1, 1)
+    rescue = data["journeys"]["cart_rescue"]
+    assert (rescue["started"], rescue["converted"]) == (2, 1)
+    assert [(wait["label"], wait["waited"]) for wait in rescue["waits"]][:1] == [("wait 1 hour", 2)]
+    assert data["audiences"]["vips"]["at_last_event"] == 1
+    assert [setback["reason"] for setback in data["rejected"]] == [
+        "“email” must be an email address such as “ada@example.com”, not “cy at example”."
+    ]
+
+
+def test_one_persons_story(shop: Folder, call: Call) -> None:
+    """Ada is asked for by the device she was seen on before anybody knew it was hers; the CRM knew her from the start."""
+    result = call("simulate", shop, "--person", "d-9")
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert lines[0].startswith("crm_id:c-1  times in UTC")
+    assert "email ada@example.com" in lines[1] and "device_id d-9" in lines[1]
+    story = "\n".join(lines[3:])
+    assert re.search(r"^2026-03-02 10:00 +● profile from crm: crm_id c-1", story, re.M)
+    assert "● cart_abandoned cart_id a, total 59 EUR" in story
+    assert "waits 1 hour (until 11:00)" in story
+    assert "▸ cart_rescue converted: purchase" in story
+    assert "◆ entered vips" in story
+    assert call("simulate", shop, "--person", "ADA@example.com").output == result.output
+    data = json.loads(call("simulate", shop, "--person", "email:ada@example.com", "--json").stdout)
+    assert (data["person"], data["zone"]) == ("crm_id:c-1", "UTC")
+    assert data["timeline"][0]["kind"] == "event"
+
+
+def test_somebody_unknown_is_answered_with_the_nearest(shop: Folder, call: Call) -> None:
+    result = call("simulate", shop, "--person", "ada@exmaple.com")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: Nobody in these events is “ada@exmaple.com”.\nDid you mean ada@example.com?\n"
+    )
+    assert "For instance there is " in call("simulate", shop, "--person", "zzzzzz").stderr
+
+
+def test_the_same_result_every_time(shop: Folder, process: Process) -> None:
+    first = process("simulate", shop, env={"PYTHONHASHSEED": "1"})
+    second = process("simulate", shop, env={"PYTHONHASHSEED": "4711"})
+    assert first.returncode == 0
+    assert first.stdout == second.stdout
+    assert " a second." in first.stderr
+
+
+def test_the_story_that_is_offered_next_can_be_looked_at(shop: Folder, process: Process) -> None:
+    out = process("simulate", shop).stdout
+    command = out.splitlines()[-1].split()
+    assert command[:2] == ["sojourn", "simulate"]
+    ran = process(*command[1:])
+    assert ran.returncode == 0
+    assert "cart_rescue started" in ran.stdout
+
+
+def test_the_clock_stops_where_it_is_told_to(shop: Folder, call: Call) -> None:
+    data = json.loads(call("simulate", shop, "--until", "2026-03-02 10:30", "--json").stdout)
+    assert (data["ended_at"], data["later"]) == ("2026-03-02T10:30:00Z", 3)
+    assert data["journeys"]["cart_rescue"]["running"] == 2
+    day = json.loads(call("simulate", shop, "--until", "2026-03-03", "--json").stdout)
+    assert day["ended_at"] == "2026-03-03T00:00:00Z"
+    result = call("simulate", shop, "--until", "yesterday")
+    assert result.exit_code == 2
+    assert "“yesterday” is no moment; write 2026-04-12 or “2026-04-12 9:00” (UTC)." in result.stderr
+    assert call("simulate", shop, "--until", "2026-02-30").exit_code == 2
+    zoned = json.loads(call("simulate", shop, "--until", "2026-03-02T12:30:00+02:00", "--json").stdout)
+    assert zoned["ended_at"] == "2026-03-02T10:30:00Z"
+
+
+def test_files_can_be_named_and_csv_is_read(shop: Folder, call: Call) -> None:
+    rows = "event,id,time,profile.email,total,cart_id\nCart Abandoned,9,2026-03-02T10:00:00Z,zoe@example.com,59 EUR,z\n"
+    table = shop.write("elsewhere/week.csv", rows)
+    data = json.loads(call("simulate", shop, "--events", table, "--without-datasets", "--json").stdout)
+    assert (data["events"], data["people"]) == ({"cart_abandoned": 1}, 1)
+    both = json.loads(
+        call("simulate", shop, "--events", table, "--events", shop.path / "events", "--json").stdout
+    )
+    assert both["events"]["cart_abandoned"] == 4
+    piped = call("simulate", shop, "--events", "-", "--json", input=json.dumps(WEEK[0]) + "\n")
+    assert json.loads(piped.stdout)["events"] == {"cart_abandoned": 1}
+
+
+def test_without_events_it_says_where_they_are_looked_for(shop: Folder, call: Call) -> None:
+    (shop.path / "events" / "web.jsonl").unlink()
+    result = call("simulate", shop)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: There are no events in {shop}/events.\n")
+    (shop.path / "events").rmdir()
+    result = call("simulate", shop)
+    assert result.exit_code == 2
+    assert f"Error: There are no sample events: {shop}/events is not there.\n" in result.stderr
+    assert "--events FILE" in result.stderr
+    result = call("simulate", shop, "--events", shop.path / "nothing.jsonl")
+    assert (result.exit_code, result.stderr) == (2, f"Error: There is no file {shop}/nothing.jsonl.\n")
+
+
+def test_events_that_do_not_fit_are_counted_with_their_reasons(shop: Folder, call: Call) -> None:
+    """One is cut in half, one is of an unknown event, one lacks its money, one does not say when it happened."""
+    shop.events(
+        '{"id": "1", "event": "purch',
+        event("2", "02T10:00", "purchse", "ada@example.com", total="3 EUR"),
+        event("3", "02T10:00", "purchase", "ada@example.com"),
+        {"id": "4", "event": "visit", "profile": {"device_id": "d-1"}},
+        event("5", "02T11:00", "visit", device_id="d-1"),
+        {"id": "6", "event": "visit", "profile": {"device_id": "d-1"}},
+    )
+    result = call("simulate", shop, "--without-datasets")
+    assert result.exit_code == 0
+    out = result.stdout
+    assert "4 records set aside" in out
+    assert '  1 × The record is cut off: its last } is missing.\n      {"id": "1", "event": "purch\n' in out
+    assert "There is no event “purchse”: did you mean “purchase”?" in out
+    assert "“total” is missing" in out
+    assert "The record does not say when it happened" not in out.split("set aside")[0]
+    assert "visit           2" in re.sub(" +", " ", out).replace("visit 2", "visit           2")
+
+
+def test_a_file_that_is_no_text(shop: Folder, call: Call) -> None:
+    zipped = shop.write("events/web.jsonl", b"\x1f\x8b\x08\x00")
+    result = call("simulate", shop)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"Error: {zipped} is a compressed file or a spreadsheet: save it as UTF-8 text (CSV or JSON lines).\n"
+    )
+    shop.write("events/web.jsonl", '{"id": "1"}\n'.encode("utf-16"))
+    assert "is UTF-16 text" in call("simulate", shop).stderr
+
+
+def test_a_dataset_whose_file_is_missing_is_said_and_left_out(shop: Folder, call: Call) -> None:
+    (shop.path / "data" / "crm.csv").unlink()
+    result = call("simulate", shop)
+    assert result.exit_code == 0
+    assert "The dataset crm has no files" in result.stderr
+    assert "The simulation goes on without it." in result.stderr
+
+
+def test_a_long_simulation_shows_a_bar_at_a_terminal_only(shop: Folder, tmp_path: Path) -> None:
+    """The bar is drawn on the standard error, which is a terminal here; the report is not disturbed."""
+    import os
+    import pty
+
+    shop.events(
+        *(
+            event(
+                str(n),
+                f"{2 + n // 9000:02d}T{n // 60 % 24:02d}:{n % 60:02d}",
+                "visit",
+                device_id=f"d-{n % 700}",
+            )
+            for n in range(40_000)
+        )
+    )
+    ours, theirs = pty.openpty()
+    with open(tmp_path / "out", "w+") as out:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "sojourn", "simulate", str(shop), "--without-datasets"],
+            stdout=out,
+            stderr=theirs,
+            env=environment({"TERM": "xterm", "COLUMNS": "100"}),
+        )
+        os.close(theirs)
+        screen = b""
+        while True:
+            try:
+                piece = os.read(ours, 65536)
+            except OSError:  # the other side is closed
+                break
+            if not piece:
+                break
+            screen += piece
+        assert running.wait(60) == 0
+        out.seek(0)
+        report = out.read()
+    assert b"playing" in screen and b"%" in screen
+    assert "40,000 events" in report
+    assert "\x1b" not in report and "playing" not in report
