@@ -17,7 +17,7 @@ def test_a_workspace_without_mistakes_is_counted(shop: Folder, call: Call) -> No
 
 
 def test_mistakes_of_all_files_are_shown_in_one_run(shop: Folder, call: Call) -> None:
-    """A misspelt event in one file, a wrong type in another, a wrong field in a template file, an open text in a fourth."""
+    """A misspelt event in one file, a wrong type in another, a wrong field in a template, an open text in a fourth."""
     shop.edit("journeys/cart.journey", "exit on purchase", "exit on purchse")
     shop.edit("data.journey", "timezone    timezone", "timezone    timezon")
     shop.write("messages/reminder.html", "<p>Hello</p>\n<p>Hi {{ profile.frst_name }}</p>\n")

@@ -28,9 +28,8 @@ def test_a_test_that_fails_shows_what_happened_instead(shop: Folder, call: Call)
     assert result.exit_code == 1
     out = result.output
     assert "  ✓ whoever buys gets no reminder\n  ✗ the plain arm writes after an hour\n" in out
-    assert (
-        "Reminder was sent by email at 2026-03-02 12:00, but the test says at 2026-03-02\n      11:00." in out
-    )
+    told = "Reminder was sent by email at 2026-03-02 12:00, but the test says at 2026-03-02 11:00."
+    assert told in " ".join(out.split())
     assert "      tests.journey:17:3\n" in out
     assert "    17 │   expect sent reminder by email at 2026-03-02 11:00" in out
     story = out[out.index("What happened:") :]

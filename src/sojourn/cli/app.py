@@ -8,6 +8,7 @@ list of commands stands here.
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -84,6 +85,19 @@ class Sojourn(click.Group):
             raise click.UsageError(f"There is no command “{args[0]}”. {hint}", ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command. Where whoever read the output (`| head`) has gone, it ends without a word."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except OSError as error:
+            if error.errno != errno.EPIPE:
+                raise
+            # What is left in the buffer goes nowhere: Python would complain of it at the very end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise click.exceptions.Exit(PIPE_CLOSED) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by section, without importing them."""
         for title, section in SECTIONS.items():
@@ -108,11 +122,11 @@ class Sojourn(click.Group):
         """Runs a command line and ends the process with its exit code (with `standalone_mode`, as ever)."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, False, **extra)
+        _never_refuse_a_letter()
         words = list(sys.argv[1:] if args is None else args)
         debug = "--debug" in words[: _place_of_command(words)]
         try:
             code = super().main(words, prog_name, complete_var, False, **extra)
-            sys.stdout.flush()
         except click.ClickException as error:
             error.show()
             code = error.exit_code
@@ -120,10 +134,7 @@ class Sojourn(click.Group):
             say("Stopped.")
             code = INTERRUPTED
         except Exception as error:
-            if isinstance(error, OSError) and error.errno == errno.EPIPE:
-                _no_more_output()
-                code = PIPE_CLOSED
-            elif (text := sentence_of(error)) is not None:
+            if (text := sentence_of(error)) is not None:
                 Failure(text).show()
                 code = Failure.exit_code
             else:
@@ -137,11 +148,11 @@ def _place_of_command(words: Sequence[str]) -> int:
     return next((place for place, word in enumerate(words) if not word.startswith("-")), len(words))
 
 
-def _no_more_output() -> None:
-    """Whoever read the output (`| head`) has gone: what is left in the buffer goes nowhere, without
-    a message.
-    """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+def _never_refuse_a_letter() -> None:
+    """A terminal or a file that lacks a letter (`✗`, `│`) gets a question mark for it, and no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @click.group(

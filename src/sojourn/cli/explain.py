@@ -76,6 +76,8 @@ def _page(wording: Wording) -> list[str]:
         lines.append("")
     for title, colour, example, other in (("Wrong:", "red", bad, good), ("Right:", "green", good, bad)):
         told = _example(example, other)
+        if not told and example is good and bad:
+            told = ["(without these lines)"]
         if told:
             lines += [click.style(title, fg=colour, bold=True), ""]
             lines += [f"    {line}".rstrip() for line in told] + [""]

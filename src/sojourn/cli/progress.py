@@ -55,7 +55,7 @@ class Progress:
             if monotonic() - self._began < _PATIENCE:
                 return
             self._bar = _bar()
-            self._task = self._bar.add_task(self._what, total=total)
+            self._task = self._bar.add_task(self._what, total=total, detail=detail)
             self._bar.start()
         assert self._task is not None
         self._bar.update(self._task, completed=done, total=total, description=self._what, detail=detail)

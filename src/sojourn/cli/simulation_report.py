@@ -70,7 +70,7 @@ def _opening(report: Report, room: int) -> Iterator[str]:
     started = sum(journey.started for journey in report.journeys.values())
     if report.journeys:
         text += f" {counted(len(report.journeys), 'journey')} started {_times(started)}"
-        text += f" and sent {counted(report.messages, 'message')}."
+        text += f" and sent {counted(report.messages, 'message') if report.messages else 'no messages'}."
     converted = sum(journey.converted for journey in report.journeys.values())
     if converted:
         runs = sum(
@@ -104,10 +104,11 @@ def _period(first: int, last: int) -> str:
     begin, end = to_datetime(first), to_datetime(last)
     if begin.date() == end.date():
         return f"{begin.day} {begin:%B %Y}, {begin:%H:%M} to {end:%H:%M} (UTC)"
+    month = f" {begin:%B}" if (begin.year, begin.month) != (end.year, end.month) else ""
     year = f" {begin.year}" if begin.year != end.year else ""
     days = (end.date() - begin.date()).days
     length = counted(round(days / 7), "week") if days >= 21 else counted(days, "day")
-    return f"{begin.day} {begin:%B}{year} to {end.day} {end:%B} {end.year}, {length}"
+    return f"{begin.day}{month}{year} to {end.day} {end:%B} {end.year}, {length}"
 
 
 def _bars(counts: Mapping[str, int], room: int) -> Iterator[str]:
@@ -293,7 +294,7 @@ def _share(count: int, of: int | None) -> str:
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else f"{number(count)} times"
+    return {0: "never", 1: "once", 2: "twice"}.get(count) or f"{number(count)} times"
 
 
 def _ranked(counts: Mapping[str, int]) -> dict[str, int]:
