@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from tests.cli.conftest import WEEK, Call, Folder, Process, environment, event
@@ -169,42 +173,37 @@ def test_a_dataset_whose_file_is_missing_is_said_and_left_out(shop: Folder, call
 
 
 def test_a_long_simulation_shows_a_bar_at_a_terminal_only(shop: Folder, tmp_path: Path) -> None:
-    """The bar is drawn on the standard error, which is a terminal here; the report is not disturbed."""
-    import os
-    import pty
-
-    shop.events(
-        *(
-            event(
-                str(n),
-                f"{2 + n // 9000:02d}T{n // 60 % 24:02d}:{n % 60:02d}",
-                "visit",
-                device_id=f"d-{n % 700}",
-            )
-            for n in range(40_000)
-        )
-    )
+    """The events come slowly, through a pipe. The bar is drawn on the standard error, which is a terminal here;
+    the report is not disturbed.
+    """
+    lines = [
+        json.dumps(event(str(n), f"02T{n // 60 % 24:02d}:{n % 60:02d}", "visit", device_id=f"d-{n % 700}"))
+        for n in range(6000)
+    ]
     ours, theirs = pty.openpty()
     with open(tmp_path / "out", "w+") as out:
         running = subprocess.Popen(
-            [sys.executable, "-m", "sojourn", "simulate", str(shop), "--without-datasets"],
+            [sys.executable, "-m", "sojourn", "simulate", str(shop), "--without-datasets", "--events", "-"],
+            stdin=subprocess.PIPE,
             stdout=out,
             stderr=theirs,
             env=environment({"TERM": "xterm", "COLUMNS": "100"}),
+            text=True,
         )
         os.close(theirs)
+        assert running.stdin is not None
+        for start in range(0, len(lines), 1000):
+            running.stdin.write("\n".join(lines[start : start + 1000]) + "\n")
+            running.stdin.flush()
+            time.sleep(0.2)
+        running.stdin.close()
         screen = b""
-        while True:
-            try:
-                piece = os.read(ours, 65536)
-            except OSError:  # the other side is closed
-                break
-            if not piece:
-                break
-            screen += piece
+        with contextlib.suppress(OSError):  # the other side is closed
+            while piece := os.read(ours, 65536):
+                screen += piece
         assert running.wait(60) == 0
         out.seek(0)
         report = out.read()
-    assert b"playing" in screen and b"%" in screen
-    assert "40,000 events" in report
-    assert "\x1b" not in report and "playing" not in report
+    assert b"reading events" in screen
+    assert "6,000 events" in report
+    assert "\x1b" not in report and "reading" not in report
