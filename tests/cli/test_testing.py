@@ -28,10 +28,10 @@ def test_a_test_that_fails_shows_what_happened_instead(shop: Folder, call: Call)
     assert result.exit_code == 1
     out = result.output
     assert "  ✓ whoever buys gets no reminder\n  ✗ the plain arm writes after an hour\n" in out
-    told = "Reminder was sent by email at 2026-03-02 12:00, but the test says at 2026-03-02 11:00."
+    told = "reminder was sent by email at 2026-03-02 12:00, but the test says at 2026-03-02 11:00"
     assert told in " ".join(out.split())
     assert "      tests.journey:17:3\n" in out
-    assert "        17 │   expect sent reminder by email at 2026-03-02 11:00" in out
+    assert "        17 │   expect sent reminder by email" in out
     story = out[out.index("What happened:") :]
     for line in (
         "2026-03-02 10:00",

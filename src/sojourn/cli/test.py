@@ -90,9 +90,8 @@ def _report(results: Sequence[TestResult], sources: Mapping[str, SourceFile], ro
 
 
 def _unexpected(failure: Unexpected, sources: Mapping[str, SourceFile], room: int) -> Iterator[str]:
-    text = failure.text[:1].upper() + failure.text[1:]
     yield ""
-    for line in worded(text if text.endswith((".", "?", "!")) else f"{text}.", room - 6, fg="red"):
+    for line in worded(failure.text, room - 6, fg="red"):
         yield f"      {line}"
     yield f"      {click.style(str(failure.span), fg='cyan')}"
     seen = quote(failure.span, sources)
