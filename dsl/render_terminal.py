@@ -121,15 +121,15 @@ def _window(quote: Quote, room: int) -> tuple[str, int, int]:
     """
     shown = [_shown(char) for char in quote.text]
     widths = [_cells(text) for text in shown]
-    end = quote.start + quote.length
     before = sum(widths[: quote.start])
-    marked = max(1, sum(widths[quote.start : end]))
+    marked = max(1, sum(widths[quote.start : quote.start + quote.length]))
     if sum(widths) <= room:
         return "".join(shown), before, min(marked, max(1, room - before))
-    # What lies left of the underlined part stays as far as it fits; a quarter of the room is kept
-    # on its right.
+    # What lies left of the underlined part stays as far as it fits beside that part (of a long one,
+    # beside half the room of it); a quarter of the room is kept on its right.
+    space = room - 2 - room // 4 - min(marked, room // 2)
     first = 0
-    while first < quote.start and sum(widths[first:end]) + room // 4 > room - 2:
+    while first < quote.start and sum(widths[first : quote.start]) > space:
         first += 1
     text = ("…" if first else "") + "".join(shown[first:])
     before = sum(widths[first : quote.start]) + (1 if first else 0)

@@ -188,7 +188,7 @@ def call() -> Call:
     """`call("check", folder)` types `sojourn check folder` in this process."""
 
     def typed(*words: object, **more: Any) -> Result:
-        return CliRunner().invoke(sojourn, [str(word) for word in words], **more)
+        return CliRunner(env={"COLUMNS": "100"}).invoke(sojourn, [str(word) for word in words], **more)
 
     return typed
 
@@ -216,4 +216,4 @@ def environment(more: dict[str, str]) -> dict[str, str]:
     """The variables of a process that finds this Sojourn, installed or not."""
     paths = os.pathsep.join(path for path in sys.path if path)
     inherited = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
-    return {**inherited, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8", **more}
+    return {**inherited, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8", "COLUMNS": "100", **more}

@@ -17,7 +17,7 @@ from tests.cli.conftest import WEEK, Call, Folder, Process, environment, event
 
 def test_a_week_is_told_in_numbers_beside_the_journey(shop: Folder, call: Call) -> None:
     """Two carts are worth a reminder. Ada's share of the split is the one without; Ben agreed to nothing."""
-    result = call("simulate", shop, env={"COLUMNS": "100"})
+    result = call("simulate", shop)
     assert result.exit_code == 0
     out = result.stdout
     assert out.startswith(
