@@ -22,7 +22,15 @@ from sojourn.dsl.parser import parse_file
 from sojourn.dsl.resolve import resolve
 from sojourn.dsl.source import SourceFile, Span
 
-__all__ = ["Compiled", "ParseCache", "Sources", "compile_folder", "compile_texts", "load"]
+__all__ = [
+    "Compiled",
+    "ParseCache",
+    "Sources",
+    "compile_folder",
+    "compile_texts",
+    "journey_files",
+    "load",
+]
 
 SUFFIX = ".journey"
 
@@ -170,7 +178,7 @@ class _Loader:
             self.report.error("no-folder", place, candidates=nearest(folder.name, siblings), folder=said)
             self.partial = self.partial or use is not None
             return
-        paths = list(_journey_files(folder))
+        paths = list(journey_files(folder))
         if not paths:
             self.report.error("no-files", place, folder=use.target if use is not None else str(folder))
             self.partial = self.partial or use is not None
@@ -227,7 +235,7 @@ class _Loader:
             self.file(path)
 
 
-def _journey_files(folder: Path) -> Iterable[Path]:
+def journey_files(folder: Path) -> Iterable[Path]:
     """The journey files of a folder and its subfolders in order of their paths, hidden folders left out."""
     for at, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))

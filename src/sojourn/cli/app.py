@@ -37,6 +37,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "check": Entry(
             "sojourn.cli.check:check", "Show every mistake in a workspace, and what would be right."
         ),
+        "fmt": Entry("sojourn.cli.fmt:fmt", "Give every journey file its one shape."),
         "explain": Entry("sojourn.cli.explain:explain", "Explain a mistake that `check` has shown."),
         "test": Entry("sojourn.cli.test:test", "Run the tests that are written in the journey files."),
         "simulate": Entry(

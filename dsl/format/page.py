@@ -1,0 +1,57 @@
+"""The page that is printed: lines with the comments around them, and the author's empty lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sojourn.dsl import ast
+from sojourn.dsl.source import SourceFile
+
+__all__ = ["Page"]
+
+
+class Page:
+    """Lines in order. `source` tells where the author left a line empty."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self._lines: list[str] = []
+
+    def text(self) -> str:
+        """All lines; the last one ends too."""
+        return "\n".join(self._lines) + "\n" if self._lines else ""
+
+    def plain(self, *lines: str) -> None:
+        """Lines that carry no comments."""
+        self._lines.extend(lines)
+
+    def blank(self) -> None:
+        """An empty line, unless there is one."""
+        if self._lines and self._lines[-1]:
+            self._lines.append("")
+
+    def comments(self, comments: Iterable[ast.Comment], indent: int) -> None:
+        """Comments on lines of their own."""
+        for comment in comments:
+            text = comment.text
+            if len(text) > 1 and text[1] not in " #!":
+                text = f"# {text[1:]}"
+            self._lines.append(" " * indent + text)
+
+    def lines(self, node: ast.Node, lines: Sequence[str], indent: int, description: str = "") -> None:
+        """The lines of a node: its comments and description above, its remark at the end of the first."""
+        self.comments(node.comments, indent)
+        for line in description.split("\n") if description else ():
+            self._lines.append(f"{' ' * indent}## {line}".rstrip())
+        first, *rest = lines
+        if node.remark is not None:
+            text = node.remark.text
+            first = f"{first}  {text}"
+        self._lines.extend((first, *rest))
+
+    def spaced(self, node: ast.Node) -> bool:
+        """Whether the author left a line empty above a node and its comments."""
+        number = node.span.line - 1
+        while number >= 1 and self.source.line(number).lstrip().startswith("#"):
+            number -= 1
+        return number >= 1 and not self.source.line(number).strip()
