@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from sojourn.dsl.format import format_file
 from sojourn.dsl.messages import sentence
+from sojourn.dsl.source import SourceFile
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import compile_program
 from sojourn.interpreter.testing import run_tests
@@ -50,6 +52,12 @@ def test_the_blocks_of_a_page_check_clean_and_their_tests_pass(page: Path) -> No
     assert compiled.workspace is not None
     results = run_tests(compile_program(compiled.workspace), compiled.workspace.tests)
     assert [(r.name, r.failures) for r in results if not r.passed] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_blocks_of_a_page_are_in_the_shape_that_fmt_gives(page: Path) -> None:
+    for name, text in blocks(page).items():
+        assert format_file(SourceFile(name, text)).text == text, name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
