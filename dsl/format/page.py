@@ -19,6 +19,8 @@ class Page:
 
     def text(self) -> str:
         """All lines; the last one ends too."""
+        while self._lines and not self._lines[-1]:
+            self._lines.pop()
         return "\n".join(self._lines) + "\n" if self._lines else ""
 
     def plain(self, *lines: str) -> None:
@@ -31,12 +33,17 @@ class Page:
             self._lines.append("")
 
     def comments(self, comments: Iterable[ast.Comment], indent: int) -> None:
-        """Comments on lines of their own."""
+        """Comments on lines of their own. One that the author set off by an empty line stays set off: it is about
+        the file or the part, not about the line that follows.
+        """
         for comment in comments:
             text = comment.text
             if len(text) > 1 and text[1] not in " #!":
                 text = f"# {text[1:]}"
             self._lines.append(" " * indent + text)
+            below = comment.span.line + 1
+            if below <= len(self.source.line_starts) and not self.source.line(below).strip():
+                self.blank()
 
     def lines(self, node: ast.Node, lines: Sequence[str], indent: int, description: str = "") -> None:
         """The lines of a node: its comments and description above, its remark at the end of the first."""

@@ -112,3 +112,8 @@ def test_the_people_its_readme_names_are_in_the_sample(copied: Path) -> None:
     simulation = played(copied)
     for name in re.findall(r"--person (\S+@example\.com)", (copied / "README.md").read_text()):
         assert simulation.people.find(name) is not None
+
+
+def test_it_is_in_the_shape_of_fmt(copied: Path) -> None:
+    outcome = CliRunner().invoke(sojourn, ["fmt", "--check", str(copied)])
+    assert outcome.exit_code == 0, outcome.output

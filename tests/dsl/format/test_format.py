@@ -198,3 +198,19 @@ def test_a_long_text_is_moved_with_its_line() -> None:
               """
         '''
     )
+
+
+def test_a_comment_that_is_set_off_stays_set_off() -> None:
+    text = dedent("""\
+        # The whole file.
+
+        ## What is for sale.
+        topic offers opt in
+
+        # A part.
+
+        # Its first thing.
+        topic service always
+        """)
+    assert shaped(text) == text
+    assert shaped(text + "\n# The end.\n\n") == text + "\n# The end.\n"
