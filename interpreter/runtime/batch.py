@@ -11,7 +11,7 @@ transaction fails the batch is thrown away.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -23,6 +23,7 @@ from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.rebuild import rebuild
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import next_wake, step
+from sojourn.interpreter.door import Rejected
 
 __all__ = ["CHANGED", "KEPT", "REMOVED", "Batch", "Numbers", "stored_records"]
 
@@ -74,6 +75,8 @@ class Batch:
         """
         self.activities: list[tuple[int, Activity]] = []
         self.outgoing: list[tuple[int, Outgoing]] = []
+        self.rejected: list[Rejected] = []
+        """Records that were set aside in the same transaction."""
         self._numbers = numbers
         self._known = known
         self._moves = moves
@@ -317,6 +320,10 @@ class Batch:
             self._write_activity()
         if self.outgoing:
             self._write_outgoing()
+
+    def records(self) -> Sequence[tuple[int, Record]]:
+        """The records it took in, each with its person's number."""
+        return self._records
 
     def people(self) -> dict[int, Person]:
         """Those it touched, as they are in the store once it is committed."""

@@ -177,6 +177,8 @@ class HttpServer:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((host, port))
+            # From now on nobody is turned away: who comes before `start` waits for it.
+            self._socket.listen(2048)
         except OSError as error:
             self._socket.close()
             why = (error.strerror or str(error)).lower()

@@ -198,7 +198,9 @@ class Live:
         except Exception as error:
             feeding.problem = f"{error.__class__.__name__}: {error}"
         finally:
-            reading.close()
+            # A pipe is closed by its end alone: where a thread waits for a line, closing it would wait, too.
+            if reading.size is not None:
+                reading.close()
         if not self._stop.is_set():
             feeding.done = True
             self.listener.fed(feeding)

@@ -63,12 +63,15 @@ class Receipt:
 class Committed:
     """What a transaction that is on the disk brought about: (person's number, what) in order.
 
-    `people` are those it touched, by number, to be looked at while it is told and no longer.
+    `people` are those it touched, by number, to be looked at while it is told and no longer. `records` are those it
+    took in, `rejected` those it set aside.
     """
 
     activities: list[tuple[int, Activity]]
     outgoing: list[tuple[int, Outgoing]]
     people: Mapping[int, Person]
+    records: Sequence[tuple[int, Record]] = ()
+    rejected: Sequence[Rejected] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +187,11 @@ class Writer:
             rejected += receipt.rejected
             receipts.append(receipt)
         if rejected:
-            self._keep_rejected(rejected)
+            self._keep_rejected(batch, rejected)
         return receipts
 
-    def _keep_rejected(self, rejected: Sequence[Rejected]) -> None:
+    def _keep_rejected(self, batch: Batch, rejected: Sequence[Rejected]) -> None:
+        batch.rejected.extend(rejected)
         self.store.connection.executemany(
             "INSERT INTO rejected (received, dataset, field, reason, raw) VALUES (?, ?, ?, ?, ?)",
             [(r.received, r.dataset, r.field, r.reason, r.raw) for r in rejected],
@@ -202,7 +206,7 @@ class Writer:
                 reason = f"The program failed on this record: {error.__class__.__name__}: {error}."
                 item = Rejected(item.raw or repr(item), reason, "", item.received, item.dataset)
             rejected.append(item)
-        self._transact(lambda batch: self._keep_rejected(rejected), progress)
+        self._transact(lambda batch: self._keep_rejected(batch, rejected), progress)
         return Receipt(rejected=rejected)
 
     # ------------------------------------------------------------------- time
@@ -406,6 +410,10 @@ class Writer:
         self.refused_keys += batch.refused_keys
         for key, count in batch.fates.items():
             self.fates[key] = self.fates.get(key, 0) + count
-        if self.on_commit is not None and (batch.activities or batch.outgoing):
-            self.on_commit(Committed(batch.activities, batch.outgoing, batch.people()))
+        if self.on_commit is not None:
+            told = Committed(
+                batch.activities, batch.outgoing, batch.people(), batch.records(), batch.rejected
+            )
+            if told.activities or told.outgoing or told.records or told.rejected:
+                self.on_commit(told)
         return result

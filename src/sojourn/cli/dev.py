@@ -74,7 +74,9 @@ def dev(
     required(folder)
     if play:
         taken = {"--events": events, "--port": port, "--no-http": no_http, "--store": store}
-        wrong = next((name for name, value in taken.items() if value), None)
+        wrong = next(
+            (name for name, value in taken.items() if value or (value == 0 and value is not False)), None
+        )
         if wrong is not None:
             raise Failure(f"`--play` has a store and events of its own; `{wrong}` does not go with it.")
         from sojourn.cli.play import play_samples

@@ -68,7 +68,7 @@ def play_samples(folder: Path, speed: float | None) -> None:
             raise _nothing_to_play(folder, files)
         place = _place(folder)
         clock = EventClock()
-        story = Story()
+        story = Story(lambda: live.engine.program.workspace.profile)
         live = Live(
             place / "sojourn.db",
             loaded.program,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,13 @@ from rich.table import Table
 from rich.text import Text
 
 from sojourn.cli.output import counted, number
-from sojourn.cli.told import ago, excerpt, name_of
+from sojourn.cli.told import ago, excerpt, name_of, visitor
 from sojourn.dsl.values import to_datetime
 from sojourn.interpreter.core import effects as did
 from sojourn.interpreter.runtime.live import Counts, Listener
 
 if TYPE_CHECKING:
+    from sojourn.dsl import checked
     from sojourn.interpreter.core.effects import Activity, Outgoing
     from sojourn.interpreter.core.person import Person
     from sojourn.interpreter.runtime.channels import Message
@@ -84,9 +86,10 @@ class _Candidate:
 
 
 class Story(Listener):
-    """Counts everything, and picks what to tell. Its methods may be called from any thread."""
+    """Counts everything, and picks what to tell. `profile` gives the present one. May be used from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, profile: Callable[[], Mapping[str, checked.Field]]) -> None:
+        self._profile = profile
         self.counts: Counter[tuple[str, str]] = Counter()
         """(journey, kind) -> how often."""
         self.reasons: Counter[str] = Counter()
@@ -146,19 +149,24 @@ class Story(Listener):
         first = what not in self._known
         if not first and len(self._waiting) >= _CANDIDATES and number not in self._followed:
             return
-        text = self._words(activity, name_of(person), outgoing)
+        text = self._words(activity, person, outgoing)
         if text is None:
             return
         self._known.add(what)
         self._waiting.append(_Candidate(activity.at, len(self._waiting), number, kind, first, text))
         if person is not None and kind == did.SENT:
             seen = len(person.counts) + len(person.states) + 2 * len(person.identifiers)
-            email = person.fields.get("email")
-            if email and seen > self._richest:
-                self._richest, self.somebody = seen, str(email)
+            profile = self._profile()
+            emails = (
+                name for name in person.identifiers if name in profile and profile[name].type.kind == "email"
+            )
+            known = next((value for name in emails for value in person.identifiers[name]), "")
+            if known and seen > self._richest:
+                self._richest, self.somebody = seen, known
 
-    def _words(self, activity: Activity, who: str, outgoing: dict[str, Outgoing]) -> Text | None:
+    def _words(self, activity: Activity, person: Person | None, outgoing: dict[str, Outgoing]) -> Text | None:
         detail, journey = activity.detail, activity.journey
+        who = name_of(person, self._profile())
         match activity.kind:
             case did.STARTED:
                 because = str(detail.get("because") or "")
@@ -186,8 +194,7 @@ class Story(Listener):
                 by = "  by time alone" if detail.get("why") == "time" else ""
                 return _line(activity, "−", "magenta", f"{who} is no longer in ", str(detail["audience"]), by)
             case did.MERGED:
-                other = str(detail.get("key", "")).replace("_id:", " ").replace(":", " ")
-                return _line(activity, "=", "blue", f"{other} turns out to be ", who, "")
+                return _line(activity, "=", "blue", f"{visitor(detail, person)} turns out to be ", who, "")
             case did.FAILED:
                 return _line(
                     activity,
@@ -306,7 +313,7 @@ class Story(Listener):
         if counts.rejected:
             lines.append(
                 Text(
-                    f"  {counted(counts.rejected, 'record')} did not fit and were set aside, whole.",
+                    f"  {counted(counts.rejected, 'record')} did not fit: set aside whole, with the reason.",
                     style="yellow",
                 )
             )

@@ -30,8 +30,12 @@ __all__ = ["profile"]
     "--latest", type=click.IntRange(1), default=50, show_default=True, metavar="N",
     help="How many events, messages and steps to show, the latest.",
 )  # fmt: skip
+@click.option(
+    "--store", "path", type=click.Path(path_type=Path, dir_okay=False),
+    help="The SQLite file [FOLDER/.sojourn/sojourn.db].",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Write it all as JSON, for a program to read.")
-def profile(person: str, folder: Path, latest: int, as_json: bool) -> None:
+def profile(person: str, folder: Path, latest: int, path: Path | None, as_json: bool) -> None:
     """Show all that is known of PERSON in the store of the workspace FOLDER.
 
     PERSON is any identifier, such as an email address or "device_id:d-17". Shown are the fields, with
@@ -52,7 +56,7 @@ def profile(person: str, folder: Path, latest: int, as_json: bool) -> None:
 
     settings = Settings.load(folder, os.environ)
     program = compile_program(workspace, links=settings.links)
-    with Store.open(settings.store, read_only=True) as store:
+    with Store.open(path or settings.store, read_only=True) as store:
         try:
             view = profile_of(store, program, person.strip(), WallClock().now(), latest)
         except LookupError:

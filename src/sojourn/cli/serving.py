@@ -82,15 +82,24 @@ class Telling(Listener):
         self._shown = ""
 
     def committed(self, committed: Committed) -> None:
-        """Journeys, audiences and people, in `dev`."""
+        """What was set aside; and in `dev` all that came in and what followed from it."""
         self._dirty = True
+        for rejected in committed.rejected:
+            if self._throttle.allows():
+                pieces = (("set aside ", "yellow"), (rejected.reason, ""))
+                self.screen.line(stamped(clock(rejected.received), *pieces))
         if not self._everything:
             return
+        profile = self._workspace().profile
+        for person, record in committed.records:
+            if record.event and not record.quiet and self._throttle.allows():
+                who = name_of(committed.people.get(person), profile)
+                self.screen.line(stamped(clock(record.at), (record.event, "bold"), (f" of {who}", "")))
         outgoing = {out.key: out for _, out in committed.outgoing}
         for person, activity in committed.activities:
-            told = what_happened(activity, name_of(committed.people.get(person)), outgoing)
+            told = what_happened(activity, name_of(committed.people.get(person), profile), outgoing)
             if told is not None and self._throttle.allows():
-                self.screen.line(stamped(clock(activity.at), told))
+                self.screen.line(stamped(clock(activity.at), ("  ", ""), told))
 
     def handed_out(self, message: Message, outcome: Outcome) -> None:
         """Each message, one line."""

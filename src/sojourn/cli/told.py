@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 from sojourn.cli.output import counted, listed, number
 
 if TYPE_CHECKING:
+    from sojourn.dsl import checked
     from sojourn.interpreter.core.effects import Activity, Outgoing
     from sojourn.interpreter.core.person import Person
     from sojourn.interpreter.runtime.channels import Message
@@ -99,20 +100,33 @@ def masked(address: str) -> str:
     return f"…{address[-4:]}" if address else ""
 
 
-def name_of(person: Person | None) -> str:
+def name_of(person: Person | None, profile: Mapping[str, checked.Field]) -> str:
     """How somebody is called in a line: by name and address as far as they are known."""
     if person is None:
         return "somebody"
-    email = person.fields.get("email") or person.fields.get("phone")
-    first = person.fields.get("first_name")
-    if email:
-        return f"{first} ({email})" if first else str(email)
+    fields = person.fields
+    first = next((fields[name] for name in _NAMES if fields.get(name)), None)
+    kinds = {field.type.kind: name for name, field in reversed(list(profile.items())) if fields.get(name)}
+    address = fields.get(kinds.get("email", "")) or fields.get(kinds.get("phone", ""))
+    if address:
+        return f"{first} ({address})" if first else str(address)
     namespace, _, value = person.key.partition(":")
-    return (
-        f"a visitor ({namespace.replace('_id', '')} {value})"
-        if "device" in namespace
-        else value or "somebody"
-    )
+    return f"a visitor ({_of(namespace)} {value})" if value else "somebody"
+
+
+_NAMES = ("first_name", "given_name", "name")
+
+
+def visitor(detail: Mapping[str, Any], person: Person | None) -> str:
+    """Of two people who are found to be one, the one of whom less was known: by a device, say."""
+    keys = [str(detail.get("key", "")), person.key if person is not None else ""]
+    key = next((key for key in keys if key.partition(":")[0] not in ("email", "phone")), keys[0])
+    namespace, _, value = key.partition(":")
+    return f"the visitor with {_of(namespace)} {value}"
+
+
+def _of(namespace: str) -> str:
+    return namespace.removesuffix("_id").replace("_", " ")
 
 
 def stamped(when: str, *pieces: tuple[str, str]) -> Text:
@@ -236,8 +250,6 @@ def what_happened(activity: Activity, who: str, outgoing: Mapping[str, Outgoing]
         case "left":
             return f"{who} is no longer in {detail.get('audience')}", "dim magenta"
         case "merged":
-            return (
-                f"{who} turns out to be the same person as {str(detail.get('key', '')).partition(':')[2]}",
-                "blue",
-            )
+            other = str(detail.get("key", "")).partition(":")[2]
+            return f"{who} turns out to be the same person as {other}", "blue"
     return None
