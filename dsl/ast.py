@@ -10,7 +10,7 @@ places where a name may need its own underline carry a `Name`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Literal
 
@@ -27,7 +27,7 @@ class Comment:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Node:
     """What every node has: its place, and the comments that belong to it.
 
@@ -40,8 +40,33 @@ class Node:
     remark: Comment | None = field(default=None, compare=False)
     trailing: tuple[Comment, ...] = field(default=(), compare=False)
 
+    # One pair of methods for all nodes: those that dataclasses write anew for every class double the time it takes to
+    # import this module, and an editor that checks on every save pays for it each time.
 
-@dataclass(frozen=True, slots=True)
+    def __eq__(self, other: object) -> bool:
+        """Nodes are equal when they are of one class and say the same; places and comments do not count."""
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _said(self))
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in _said(self))))
+
+    def __repr__(self) -> str:
+        said = (
+            f"{name}={getattr(self, name)!r}"
+            for name in _said(self)
+            if getattr(self, name) not in (None, (), "")
+        )
+        return f"{type(self).__name__}({', '.join(said)})"
+
+
+def _said(node: Node) -> tuple[str, ...]:
+    """The fields of a node that make up what it says."""
+    return tuple(part.name for part in fields(node) if part.compare)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Name(Node):
     """`snake_case`, where the name itself may have to be underlined."""
 
@@ -54,7 +79,7 @@ class Name(Node):
 # ---------------------------------------------------------------- literals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Text(Node):
     """`"a text"` or `\"\"\"a long, dedented text\"\"\"`; `value` is what is meant, escapes resolved.
 
@@ -65,14 +90,14 @@ class Text(Node):
     value_start: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Number(Node):
     """`20`, `12.5`, `1_000`."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MoneyLiteral(Node):
     """`20 EUR`, `12.50 USD`."""
 
@@ -80,21 +105,21 @@ class MoneyLiteral(Node):
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Percent(Node):
     """`15%`; `value` is 15."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DurationLiteral(Node):
     """`3 days`, `1 hour 30 minutes`: amounts with their units, singular (`day`), as written in order."""
 
     parts: tuple[tuple[Decimal, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Distance(Node):
     """`5 km`, `300 m`, `2 miles`; `unit` is `km`, `m` or `mile`."""
 
@@ -102,28 +127,28 @@ class Distance(Node):
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DateLiteral(Node):
     """`2026-11-23`, ISO 8601."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ClockTime(Node):
     """`9:00`, `21:30`, `9:00:30`; kept as `HH:MM:SS`."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Moment(Node):
     """`2026-11-23 9:00`; kept as `YYYY-MM-DDTHH:MM:SS`, without a zone."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Boolean(Node):
     """`true`, `false` (also `yes`, `no` as values of a field)."""
 
@@ -133,7 +158,7 @@ class Boolean(Node):
 # ------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Path(Node):
     """`total`, `event.items[0].product.name`, `shop.location`: names and list positions, in order."""
 
@@ -141,7 +166,7 @@ class Path(Node):
     part_spans: tuple[Span, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Call(Node):
     """`location(48.85, 2.35)`, `nearby(paris)`: a standard function or a `define` with parameters."""
 
@@ -149,14 +174,14 @@ class Call(Node):
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ListLiteral(Node):
     """`"DE", "AT", "CH"` after `in`; also in brackets: `["DE", "AT"]`."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Logic(Node):
     """`a and b and c`, `a or b`."""
 
@@ -164,7 +189,7 @@ class Logic(Node):
     terms: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Not(Node):
     """`not a`."""
 
@@ -174,7 +199,7 @@ class Not(Node):
 CompareOp = Literal["is", "is not", "<", "<=", ">", ">="]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Compare(Node):
     """`a is b`, `a is not b`, `a < b`, `a <= b`, `a > b`, `a >= b`."""
 
@@ -183,7 +208,7 @@ class Compare(Node):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class In(Node):
     """`country in "DE", "AT"`, `country not in …`, `x in some_list`."""
 
@@ -192,7 +217,7 @@ class In(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class InAudience(Node):
     """`in vips`, `not in vips`: the person is a member of the audience now."""
 
@@ -200,7 +225,7 @@ class InAudience(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Between(Node):
     """`x between 3 and 5`: both ends included."""
 
@@ -213,7 +238,7 @@ class Between(Node):
 TextOp = Literal["contains", "starts with", "ends with", "matches"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TextTest(Node):
     """`name contains "x"`, `starts with`, `ends with`, `matches` (a regular expression); `contains` on lists too."""
 
@@ -222,7 +247,7 @@ class TextTest(Node):
     pattern: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Presence(Node):
     """`x is known` (`known` true), `x is missing` (`known` false)."""
 
@@ -230,7 +255,7 @@ class Presence(Node):
     known: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class WithinDistance(Node):
     """`home within 5 km of shop.location`."""
 
@@ -239,7 +264,7 @@ class WithinDistance(Node):
     of: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Quantified(Node):
     """`any of items where price > 20 EUR`, `all of …`, `none of …`."""
 
@@ -248,14 +273,14 @@ class Quantified(Node):
     where: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Negative(Node):
     """`-x`."""
 
     term: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Arithmetic(Node):
     """`a + b`, `a - b`, `a * b`, `a / b`."""
 
@@ -264,7 +289,7 @@ class Arithmetic(Node):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Window(Node):
     """`in last 90 days` (`last`), `since T` (`since`), `between T and T` (`since` and `until`)."""
 
@@ -273,7 +298,7 @@ class Window(Node):
     until: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Has(Node):
     """`has E`, `no E`, `has E at least 3 times in last 7 days where …`.
 
@@ -287,7 +312,7 @@ class Has(Node):
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Sequence(Node):
     """`has A then B within 2 days`, `has A then no B within 2 days`."""
 
@@ -306,7 +331,7 @@ AggregateKind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Aggregate(Node):
     """`count of E`, `sum of E.f`, `distinct count of E.f`, `first E.f`, `last E.f`, `last 5 E.f`, `time of last E`, …
 
@@ -332,7 +357,7 @@ Expr = (
 # ----------------------------------------------------------- declarations
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TypeName(Node):
     """`text`, `Address`, `list of T`, `one of a, b`, `ref product`.
 
@@ -345,7 +370,7 @@ class TypeName(Node):
     options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Field(Node):
     """`email  email  identity private called "E-Mail" = "x"`, with `## description` lines above."""
 
@@ -359,7 +384,7 @@ class Field(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Use(Node):
     """`use commerce`, `use "../brand"` (then `is_path`)."""
 
@@ -367,7 +392,7 @@ class Use(Node):
     is_path: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Profile(Node):
     """`profile` and its fields."""
 
@@ -375,7 +400,7 @@ class Profile(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IdentityEntry(Node):
     """`crm_id  one per person` (`unique`) or `device_id  many per person`."""
 
@@ -383,14 +408,14 @@ class IdentityEntry(Node):
     unique: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Identity(Node):
     """`identity` and its entries, strongest first."""
 
     entries: tuple[IdentityEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Schema(Node):
     """`schema Address` and its fields."""
 
@@ -399,7 +424,7 @@ class Schema(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Event(Node):
     """`event cart_abandoned called "Cart Abandoned"` and its fields (none is allowed)."""
 
@@ -409,7 +434,7 @@ class Event(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Catalog(Node):
     """`catalog product from csv "data/products.csv" key sku` and its fields."""
 
@@ -421,7 +446,7 @@ class Catalog(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Mapping(Node):
     """`"E-Mail" to email`, `"Born" to birthday as "DD/MM/YYYY"`, `"Club" to loyalty as lower`.
 
@@ -433,7 +458,7 @@ class Mapping(Node):
     convert: Text | Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Dataset(Node):
     """`dataset crm`, with `holds profile, E`, `from http` or `from csv "…"` and its mappings, `keep 13 months`."""
 
@@ -446,7 +471,7 @@ class Dataset(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MergeRule(Node):
     """`email, first_name by crm, web`."""
 
@@ -454,7 +479,7 @@ class MergeRule(Node):
     datasets: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Merge(Node):
     """`merge profile by newest`, with rules for single fields below."""
 
@@ -462,7 +487,7 @@ class Merge(Node):
     rules: tuple[MergeRule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Attribute(Node):
     """`attribute lifetime_value = sum of purchase.total`."""
 
@@ -471,7 +496,7 @@ class Attribute(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Define(Node):
     """`define big_spender = …`, `define nearby(shop) = …`."""
 
@@ -481,7 +506,7 @@ class Define(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Audience(Node):
     """`audience vips` with a condition below; or `audience beta from csv "…"`."""
 
@@ -491,7 +516,7 @@ class Audience(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Topic(Node):
     """`topic offers opt in`; `mode` is "opt in", "opt out" or "always"."""
 
@@ -500,7 +525,7 @@ class Topic(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Part(Node):
     """`subject "…"`, `body file "…"`: one template of a message. `post "URL"` of a webhook message, too."""
 
@@ -509,7 +534,7 @@ class Part(Node):
     is_file: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Variant(Node):
     """`email when language is "fr"` and its parts, inside a message."""
 
@@ -518,7 +543,7 @@ class Variant(Node):
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Message(Node):
     """`message cart_reminder about offers` and its variants."""
 
@@ -528,7 +553,7 @@ class Message(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Limit(Node):
     """`limit offers to 3 messages per 7 days`, `limit sms to 1 message per calendar day`."""
 
@@ -538,7 +563,7 @@ class Limit(Node):
     calendar: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class QuietHours(Node):
     """`quiet hours from 21:00 to 8:00 on sms, push`; with `drop` held messages are dropped."""
 
@@ -548,7 +573,7 @@ class QuietHours(Node):
     drop: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Offer(Node):
     """`offer paris_store` with `when`, `title "…"` and other parts, `until`, `at most 2 times per person`, `priority 80`."""
 
@@ -563,7 +588,7 @@ class Offer(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Decision(Node):
     """`decision best_offer` with `from a, b`, `pick 1 by priority`, `otherwise c`."""
 
@@ -575,7 +600,7 @@ class Decision(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Recommendation(Node):
     """`recommendation goes_with` with `pick 3 from product`, `by …`, `except …`, `otherwise …`.
 
@@ -591,7 +616,7 @@ class Recommendation(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Ranking(Node):
     """`bought together with event.items.product in purchase`, `most purchase in last 30 days`, `bought in last 90 days`."""
 
@@ -601,7 +626,7 @@ class Ranking(Node):
     window: Window | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Webhook(Node):
     """`webhook crm_webhook` with `post "URL"`, `timeout 5 seconds`, `retries 3`, `answers` and fields."""
 
@@ -616,7 +641,7 @@ class Webhook(Node):
 # --------------------------------------------------------------- journeys
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StartOnEvent(Node):
     """`start on E where …`; with `for AUDIENCE` the event is about the business."""
 
@@ -625,7 +650,7 @@ class StartOnEvent(Node):
     audience: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StartOnChange(Node):
     """`start on change of product.price for AUDIENCE where …`."""
 
@@ -634,7 +659,7 @@ class StartOnChange(Node):
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StartOnAudience(Node):
     """`start when entering AUDIENCE`, `start when leaving AUDIENCE`."""
 
@@ -642,7 +667,7 @@ class StartOnAudience(Node):
     entering: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StartOnSchedule(Node):
     """`start every monday at 9:00 for AUDIENCE` (`every`), `start at 2026-12-01 9:00 for AUDIENCE` (`moment`)."""
 
@@ -652,7 +677,7 @@ class StartOnSchedule(Node):
     moment: Moment | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StartOnDate(Node):
     """`start on birthday - 3 days at 9:00`: a date of the person."""
 
@@ -663,7 +688,7 @@ class StartOnDate(Node):
 Start = StartOnEvent | StartOnChange | StartOnAudience | StartOnSchedule | StartOnDate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Again(Node):
     """`again never`, `again always`, `again after 7 days` (`after`)."""
 
@@ -671,7 +696,7 @@ class Again(Node):
     after: DurationLiteral | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExitOnEvent(Node):
     """`exit on purchase where …`."""
 
@@ -679,14 +704,14 @@ class ExitOnEvent(Node):
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExitWhen(Node):
     """`exit when in vips`."""
 
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Goal(Node):
     """`goal purchase where … within 3 days`."""
 
@@ -695,7 +720,7 @@ class Goal(Node):
     within: DurationLiteral | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Times(Node):
     """`times in timezone otherwise "Europe/Paris"`, `times in "Europe/Paris"`.
 
@@ -706,14 +731,14 @@ class Times(Node):
     otherwise: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class OnePer(Node):
     """`one per cart_id`."""
 
     key: Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExistingMembers(Node):
     """`existing members ignored | enter | enter over 6 hours`."""
 
@@ -721,7 +746,7 @@ class ExistingMembers(Node):
     over: DurationLiteral | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class EndsAfter(Node):
     """`ends after 30 days`."""
 
@@ -732,14 +757,14 @@ Setting = Start | Again | ExitOnEvent | ExitWhen | Goal | Times | OnePer | Exist
 """What stands at the top of a journey, in any order, before its steps."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Wait(Node):
     """`wait 1 hour`."""
 
     duration: DurationLiteral
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class WaitUntil(Node):
     """`wait until 9:00 on a weekday` (`at`, `days`), `wait until 2026-12-24 9:00`, `wait until birthday - 3 days at 9:00`.
 
@@ -752,7 +777,7 @@ class WaitUntil(Node):
     days: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Awaited(Node):
     """`purchase where total > 10 EUR as order`: one event that a wait looks for.
 
@@ -765,7 +790,7 @@ class Awaited(Node):
     of: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class WaitFor(Node):
     """`wait for E where … as NAME, up to 1 day` with the blocks `happened` and `timed out`; `since start` too.
 
@@ -780,7 +805,7 @@ class WaitFor(Node):
     racing: tuple[Race, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Race(Node):
     """One alternative of `wait for first of`: an event and its block."""
 
@@ -788,7 +813,7 @@ class Race(Node):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Arm(Node):
     """One `if`/`else if` with its condition, or `else` (None), and its block."""
 
@@ -796,7 +821,7 @@ class Arm(Node):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class If(Node):
     """`if CONDITION`, `else if CONDITION`, `else`. `if failed` is a condition on the step before (`on_failure`)."""
 
@@ -804,7 +829,7 @@ class If(Node):
     on_failure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Case(Node):
     """`is "DE", "AT"` inside `match`, or `otherwise` (no options), and its block."""
 
@@ -812,7 +837,7 @@ class Case(Node):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Match(Node):
     """`match country` and its cases."""
 
@@ -820,7 +845,7 @@ class Match(Node):
     cases: tuple[Case, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Share(Node):
     """`50% plain` or `rest holdout` (`percent` None) and its block."""
 
@@ -829,7 +854,7 @@ class Share(Node):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Split(Node):
     """`split first_touch` and its shares; `toward goal` moves the shares; `sticky` keeps a person's arm for good."""
 
@@ -839,7 +864,7 @@ class Split(Node):
     sticky: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Argument(Node):
     """`code = "BACK10"`."""
 
@@ -847,7 +872,7 @@ class Argument(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Send(Node):
     """`send cart_reminder by push, email with code = "BACK10"`; `expires after 2 hours` too."""
 
@@ -857,7 +882,7 @@ class Send(Node):
     expires: DurationLiteral | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Set(Node):
     """`set loyalty to silver`."""
 
@@ -865,7 +890,7 @@ class Set(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Add(Node):
     """`add "rescued" to tags`."""
 
@@ -873,7 +898,7 @@ class Add(Node):
     target: Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Remove(Node):
     """`remove "rescued" from tags`."""
 
@@ -881,7 +906,7 @@ class Remove(Node):
     target: Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CallStep(Node):
     """`call crm_webhook with total = order.total as answer`."""
 
@@ -890,7 +915,7 @@ class CallStep(Node):
     alias: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Emit(Node):
     """`emit cart_rescue_finished with cart_id = event.cart_id`."""
 
@@ -898,19 +923,19 @@ class Emit(Node):
     args: tuple[Argument, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Enter(Node):
     """`enter winback`."""
 
     journey: Name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Stop(Node):
     """`stop`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Repeat(Node):
     """`repeat up to 3 times` and its block."""
 
@@ -918,7 +943,7 @@ class Repeat(Node):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StopRepeating(Node):
     """`stop repeating if CONDITION`."""
 
@@ -931,7 +956,7 @@ Step = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Journey(Node):
     """`journey cart_rescue`, its settings, then its steps."""
 
@@ -944,7 +969,7 @@ class Journey(Node):
 # ------------------------------------------------------------------ tests
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Given(Node):
     """`profile email = "ada@example.com", loyalty = gold`, also `consent.offers = true`: what is known at the start.
 
@@ -954,7 +979,7 @@ class Given(Node):
     values: tuple[tuple[Path, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Choose(Node):
     """`choose plain in first_touch`: the split's arm in this test."""
 
@@ -962,7 +987,7 @@ class Choose(Node):
     split: Name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Occurs(Node):
     """`cart_abandoned cart_id = "c1", total = 59 EUR`, below `at` or `after`."""
 
@@ -970,7 +995,7 @@ class Occurs(Node):
     args: tuple[Argument, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class At(Node):
     """`at 2026-03-02 10:00` and the events that happen then (possibly none)."""
 
@@ -978,7 +1003,7 @@ class At(Node):
     events: tuple[Occurs, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class After(Node):
     """`after 30 minutes` and the events that happen then (possibly none)."""
 
@@ -986,7 +1011,7 @@ class After(Node):
     events: tuple[Occurs, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PartCheck(Node):
     """`subject containing "waiting"`, `body is "…"`: `op` is "containing" or "is"."""
 
@@ -995,7 +1020,7 @@ class PartCheck(Node):
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExpectSent(Node):
     """`expect sent M by email at 2026-03-02 11:00 with subject containing "…"`; `expect not sent M because "…"`.
 
@@ -1011,7 +1036,7 @@ class ExpectSent(Node):
     times: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExpectEnded(Node):
     """`expect cart_rescue ended because "exit on purchase"`; `expect cart_rescue not ended`."""
 
@@ -1020,7 +1045,7 @@ class ExpectEnded(Node):
     because: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExpectStarted(Node):
     """`expect cart_rescue started`, `expect cart_rescue not started`, `expect cart_rescue started 2 times`."""
 
@@ -1029,7 +1054,7 @@ class ExpectStarted(Node):
     times: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExpectWaiting(Node):
     """`expect waiting at "wait for purchase" in cart_rescue`: the start of the step's text."""
 
@@ -1038,7 +1063,7 @@ class ExpectWaiting(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExpectConverted(Node):
     """`expect cart_rescue converted`, `expect cart_rescue not converted`."""
 
@@ -1046,7 +1071,7 @@ class ExpectConverted(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExpectTrue(Node):
     """`expect lifetime_value is missing`, `expect in vips`, `expect not in vips`: a condition about the person."""
 
@@ -1057,7 +1082,7 @@ Expect = ExpectSent | ExpectEnded | ExpectStarted | ExpectWaiting | ExpectConver
 TestItem = Given | Choose | At | After | Expect
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Test(Node):
     """`test "what it shows"` and its items, which happen in order."""
 
@@ -1071,7 +1096,7 @@ Declaration = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class File(Node):
     """One source file: its declarations in order. Comments after the last one are in `trailing`."""
 

@@ -14,7 +14,6 @@ from sojourn.dsl.construct import ACTIONS, Maker
 from sojourn.dsl.diagnostics import Diagnostic
 from sojourn.dsl.grammar import Refusal, parse
 from sojourn.dsl.layout import Block, lay_out
-from sojourn.dsl.refusals import explain
 from sojourn.dsl.source import SourceFile
 from sojourn.dsl.tokens import Token
 
@@ -81,6 +80,8 @@ def _block(source: SourceFile, block: Block) -> tuple[ast.Declaration | None, tu
             first = not mistakes
             # After a line was left out, a block that now seems empty or short is no mistake of the author's.
             if first or (refusal.token[0] not in _LAYOUT and line not in reported):
+                from sojourn.dsl.refusals import explain  # its words are needed only when something is wrong
+
                 mistakes.append(explain(source, tokens, refusal))
                 reported.add(line)
             shorter = _without(tokens, refusal.at)
