@@ -66,11 +66,37 @@ class Run:
 
     def to_document(self) -> dict[str, Any]:
         """The run as JSON; what is empty is left out."""
-        document: dict[str, Any] = {}
-        for name in self.__slots__:
-            value = getattr(self, name)
-            if value or (value == 0 and value is not False):
-                document[name] = value
+        # Written out, and not looped over: every person touched is written with all their runs.
+        document: dict[str, Any] = {
+            "began": self.began,
+            "id": self.id,
+            "journey": self.journey,
+            "since": self.since,
+            "version": self.version,
+            "visit": self.visit,
+        }
+        if self.step:
+            document["step"] = self.step
+        if self.until is not None:
+            document["until"] = self.until
+        if self.waiting_since is not None:
+            document["waiting_since"] = self.waiting_since
+        if self.event:
+            document["event"] = self.event
+        if self.arms:
+            document["arms"] = self.arms
+        if self.variables:
+            document["variables"] = self.variables
+        if self.key:
+            document["key"] = self.key
+        if self.goal is not None:
+            document["goal"] = self.goal
+        if self.ends is not None:
+            document["ends"] = self.ends
+        if self.converted:
+            document["converted"] = True
+        if self.earlier:
+            document["earlier"] = self.earlier
         return document
 
     @classmethod
@@ -142,19 +168,22 @@ class Person:
         }
         if self.wake is not None:
             document["wake"] = self.wake
-        for name in (
-            "identifiers",
-            "fields",
-            "provenance",
-            "states",
-            "audiences",
-            "ended",
-            "counts",
-            "goals",
-        ):
-            value = getattr(self, name)
-            if value:
-                document[name] = value
+        if self.identifiers:
+            document["identifiers"] = self.identifiers
+        if self.fields:
+            document["fields"] = self.fields
+        if self.provenance:
+            document["provenance"] = self.provenance
+        if self.states:
+            document["states"] = self.states
+        if self.audiences:
+            document["audiences"] = self.audiences
+        if self.ended:
+            document["ended"] = self.ended
+        if self.counts:
+            document["counts"] = self.counts
+        if self.goals:
+            document["goals"] = self.goals
         if self.runs:
             document["runs"] = [run.to_document() for run in self.runs.values()]
         return document
