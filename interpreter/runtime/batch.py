@@ -61,7 +61,6 @@ class Batch:
         program: Program,
         numbers: Numbers,
         now: int,
-        known: dict[int, Person],
         moves: Moves,
     ) -> None:
         self.connection = connection
@@ -78,7 +77,6 @@ class Batch:
         self.rejected: list[Rejected] = []
         """Records that were set aside in the same transaction."""
         self._numbers = numbers
-        self._known = known
         self._moves = moves
         self._persons: dict[int, Person] = {}
         self._wakes: dict[int, int | None] = {}
@@ -110,9 +108,6 @@ class Batch:
         person = self._persons.get(number)
         if person is not None:
             return person
-        person = self._known.pop(number, None)
-        if person is not None:
-            return self._loaded(number, person)
         document = self._documents.pop(number, None)
         if document is None:
             row = self.connection.execute(
@@ -121,10 +116,7 @@ class Batch:
             if row is None:
                 raise LookupError(f"there is no person {number}")
             document = row[0]
-        return self._loaded(number, Person.from_document(orjson.loads(document)))
-
-    def _loaded(self, number: int, person: Person) -> Person:
-        self._persons[number] = person
+        person = self._persons[number] = Person.from_document(orjson.loads(document))
         self._wakes[number] = person.wake
         if person.rules != self.program.rules:
             rebuild(self.program, person, stored_records(self.connection, number), self.now)
@@ -201,8 +193,8 @@ class Batch:
 
     def prefetch_people(self, numbers: Iterable[int]) -> None:
         """Reads documents in a few large questions."""
-        persons, known = self._persons, self._known
-        wanted = sorted(number for number in numbers if number not in persons and number not in known)
+        persons = self._persons
+        wanted = sorted(number for number in numbers if number not in persons)
         self._documents.update(self._ask("SELECT number, document FROM person WHERE number IN", wanted))
 
     def _ask(self, sql: str, values: Iterable[Any], *before: Any) -> Iterator[tuple[Any, ...]]:
