@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from math import ceil, floor
 from typing import Any
 
 from sojourn.dsl import checked
@@ -18,7 +19,7 @@ from sojourn.dsl.checked import Expr
 from sojourn.dsl.values import Money
 from sojourn.interpreter.compile.timing import children
 
-__all__ = ["WORTH_IT", "Crossing", "comparisons"]
+__all__ = ["WORTH_IT", "Crossing", "comparisons", "turns"]
 
 WORTH_IT = 16
 """From how many audiences on one aggregate it is quicker to look for those that are crossed."""
@@ -111,3 +112,25 @@ def comparisons(workspace: checked.Workspace, condition: Expr, key: str) -> list
         elif not isinstance(node, checked.Constant):
             todo.extend(children(node))
     return found
+
+
+def turns(uses_of: Iterable[list[tuple[str, Any]] | None]) -> tuple[int, ...] | None:
+    """The counts from which one less makes a difference to somebody, in order; None when any may.
+
+    `uses_of` are the comparisons of one count by each of its audiences. For `at least 3 times` it is 3 alone:
+    that a first or second event leaves the window says nothing new, and nobody is woken for it.
+    """
+    found: set[int] = set()
+    for uses in uses_of:
+        if uses is None:
+            return None
+        for op, value in uses:
+            if isinstance(value, Money):
+                return None
+            if op in (">=", "<"):
+                found.add(ceil(value))
+            elif op in (">", "<="):
+                found.add(floor(value) + 1)
+            elif value == int(value):
+                found |= {int(value), int(value) + 1}
+    return tuple(sorted(count for count in found if count > 0))

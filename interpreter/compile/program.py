@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
 from sojourn.dsl.values import HOUR, MINUTE, SECOND, Duration
-from sojourn.interpreter.compile.crossings import WORTH_IT, Crossing, comparisons
+from sojourn.interpreter.compile.crossings import WORTH_IT, Crossing, comparisons, turns
 from sojourn.interpreter.compile.equalities import equalities, equality, field_equality
 from sojourn.interpreter.compile.expressions import Coder, Compiled
 from sojourn.interpreter.compile.meaning import digest
@@ -408,21 +408,27 @@ class Program:
                             field_flips[str(field)].append(flip)
         for key, numbers in by_slot.items():
             held = self.aggregates[key]
-            if len(numbers) >= WORTH_IT:
-                crossed: list[tuple[str, Any, int]] = []
-                others: list[int] = []
-                for number in numbers:
-                    uses = comparisons(
-                        workspace, workspace.audiences[self.audiences[number].name].condition, key
-                    )
-                    if uses is None:
-                        others.append(number)
-                    else:
-                        crossed.extend((op, value, number) for op, value in uses)
-                held.crossing = Crossing(crossed) if crossed else None
-                numbers = others
+            held.timed = key in self.timed_slots
+            counts = held.kind == "count" and held.timed
+            many = len(numbers) >= WORTH_IT
+            if counts or many:
+                uses_of = [
+                    comparisons(workspace, workspace.audiences[self.audiences[number].name].condition, key)
+                    for number in numbers
+                ]
+                if counts:
+                    held.turns = turns(uses_of)
+                if many:
+                    crossed: list[tuple[str, Any, int]] = []
+                    others: list[int] = []
+                    for number, uses in zip(numbers, uses_of, strict=True):
+                        if uses is None:
+                            others.append(number)
+                        else:
+                            crossed.extend((op, value, number) for op, value in uses)
+                    held.crossing = Crossing(crossed) if crossed else None
+                    numbers = others
             held.listeners = tuple(numbers)
-            self.aggregates[key].timed = key in self.timed_slots
         for field in {*by_field, *by_value, *by_guard}:
             meant = workspace.profile.get(field)
             listeners = self.field_listeners[field] = FieldListeners(

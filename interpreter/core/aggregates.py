@@ -125,6 +125,17 @@ class _CountIn(Slot):
     def expiry(self, state: State) -> int | None:
         return state[0]  # type: ignore[no-any-return]
 
+    def turn(self, state: State, now: int) -> int | None:
+        turns = self.turns
+        if turns is None:
+            return state[0]  # type: ignore[no-any-return]
+        # What left the window without meaning anything is still there.
+        inside = len(state) if state[0] > now else len(state) - bisect_right(state, now)
+        for count in reversed(turns):
+            if count <= inside:
+                return state[-count]  # type: ignore[no-any-return]
+        return None
+
     def purge(self, state: State, now: int) -> State:
         del state[: bisect_right(state, now)]
         return state or None

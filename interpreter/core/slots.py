@@ -22,8 +22,9 @@ class Slot:
 
     `update(states, properties, t, now)` takes one event in and tells whether anything changed. `read(state,
     now)` gives the value (None: missing; for counts 0), and never changes the state. `expiry(state)` is the
-    next instant at which time changes it, `purge(state, now)` carries that out and returns the state, or None
-    when nothing is left. `merge(a, b)` joins the states of two people; it is commutative and associative.
+    next instant at which time changes it, `turn(state, now)` the next at which that can mean something to an
+    audience; `purge(state, now)` carries it out and returns the state, or None when nothing is left.
+    `merge(a, b)` joins the states of two people; it is commutative and associative.
     """
 
     __slots__ = (
@@ -36,6 +37,7 @@ class Slot:
         "length",
         "listeners",
         "timed",
+        "turns",
         "value",
         "where",
         "windowed",
@@ -60,6 +62,9 @@ class Slot:
         listeners."""
         self.timed = False
         """Whether some audience must follow it when time alone changes it."""
+        self.turns: tuple[int, ...] | None = None
+        """Of a count in a window: the counts from which one less can change an audience, in order; None when
+        any may."""
 
     def update(self, states: dict[str, State], properties: Mapping[str, Any], t: int, now: int) -> bool:
         """Takes in an event that happened at `t`. True when the state changed."""
@@ -72,6 +77,10 @@ class Slot:
     def expiry(self, state: State) -> int | None:
         """The next instant at which time alone changes the state."""
         return None
+
+    def turn(self, state: State, now: int) -> int | None:
+        """The next instant at which time alone can change an audience that depends on it."""
+        return self.expiry(state)
 
     def purge(self, state: State, now: int) -> State:
         """The state without what has left the window by `now`; None when nothing is left. May change

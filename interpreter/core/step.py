@@ -249,9 +249,9 @@ def next_wake(program: Program, person: Person, after: int) -> int | None:
         for key, state in person.states.items():
             slot = timed.get(key)
             if slot is not None:
-                expiry = slot.expiry(state)
-                if expiry is not None and (wake is None or expiry < wake):
-                    wake = expiry
+                turn = slot.turn(state, after)
+                if turn is not None and (wake is None or turn < wake):
+                    wake = turn
     if program.always_flips or program.slot_flips or program.field_flips:
         for flip in _flips(program, person):
             turn = flip.next(person, None, None, after)

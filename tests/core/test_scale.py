@@ -66,6 +66,42 @@ def test_of_a_thousand_audiences_only_those_of_the_category_are_asked() -> None:
     assert [run.journey for run in story.person.runs.values()] == ["j0", "k0"]
 
 
+def test_nobody_is_woken_when_an_event_leaves_a_window_that_it_alone_could_not_fill() -> None:
+    shop = Shop()
+    shop.audience("keen", shop.has("visit", 3, last=days(7)))
+    story = Story(shop.program())
+    story.happens("visit", "2026-03-02 10:00")
+    story.happens("visit", "2026-03-04 10:00")
+    assert story.person.wake is None
+    story.happens("visit", "2026-03-05 10:00")
+    assert story.person.wake == at("2026-03-09 10:00")
+    # The first one has left; with another the three newest count.
+    story.time("2026-03-09 10:00")
+    assert (story.person.wake, story.person.audiences) == (None, {})
+    story.happens("visit", "2026-03-10 10:00")
+    assert story.person.wake == at("2026-03-11 10:00")
+    story.time("2026-03-20 10:00")
+    assert story.said("entered", "left") == [("entered", "keen"), ("left", "keen")] * 2
+    assert story.when("left") == ["2026-03-09 10:00", "2026-03-11 10:00"]
+
+
+def test_a_count_that_several_compare_is_followed_down_to_the_least_of_them() -> None:
+    shop = Shop()
+    visits = shop.attribute("visits", shop.history("count", "visit", last=days(7)))
+    shop.audience("regular", compare(">", visits, constant(2)))
+    shop.audience("once", compare("is", visits, constant(1)))
+    story = Story(shop.program())
+    for day in (1, 2, 3, 4, 5):
+        story.happens("visit", f"2026-03-0{day} 10:00")
+    # Five, then four: neither changes anybody's membership; three become two on the 10th.
+    assert story.person.wake == at("2026-03-10 10:00")
+    story.time("2026-03-20 10:00")
+    assert [e.at for e in story.effects if getattr(e, "kind", "") == "left"] == [
+        at("2026-03-02 10:00"), at("2026-03-10 10:00"), at("2026-03-12 10:00"),
+    ]  # fmt: skip
+    assert story.when("entered") == ["2026-03-01 10:00", "2026-03-03 10:00", "2026-03-11 10:00"]
+
+
 def test_what_did_not_change_is_not_compiled_again() -> None:
     shop = large(20)
     codes: dict[str, Any] = {}
