@@ -10,10 +10,11 @@ places where a name may need its own underline carry a `Name`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field
 from decimal import Decimal
 from typing import Literal
 
+from sojourn.dsl.frozen import dataclass
 from sojourn.dsl.source import NOWHERE, Span
 
 # ruff: noqa: E501  (the syntax in a docstring stays on one line)
@@ -27,7 +28,7 @@ class Comment:
     span: Span = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """What every node has: its place, and the comments that belong to it.
 
@@ -40,33 +41,8 @@ class Node:
     remark: Comment | None = field(default=None, compare=False)
     trailing: tuple[Comment, ...] = field(default=(), compare=False)
 
-    # One pair of methods for all nodes: those that dataclasses write anew for every class double the time it takes to
-    # import this module, and an editor that checks on every save pays for it each time.
 
-    def __eq__(self, other: object) -> bool:
-        """Nodes are equal when they are of one class and say the same; places and comments do not count."""
-        if other.__class__ is not self.__class__:
-            return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in _said(self))
-
-    def __hash__(self) -> int:
-        return hash((type(self), *(getattr(self, name) for name in _said(self))))
-
-    def __repr__(self) -> str:
-        said = (
-            f"{name}={getattr(self, name)!r}"
-            for name in _said(self)
-            if getattr(self, name) not in (None, (), "")
-        )
-        return f"{type(self).__name__}({', '.join(said)})"
-
-
-def _said(node: Node) -> tuple[str, ...]:
-    """The fields of a node that make up what it says."""
-    return tuple(part.name for part in fields(node) if part.compare)
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Name(Node):
     """`snake_case`, where the name itself may have to be underlined."""
 
@@ -79,7 +55,7 @@ class Name(Node):
 # ---------------------------------------------------------------- literals
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Text(Node):
     """`"a text"` or `\"\"\"a long, dedented text\"\"\"`; `value` is what is meant, escapes resolved.
 
@@ -90,14 +66,14 @@ class Text(Node):
     value_start: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Number(Node):
     """`20`, `12.5`, `1_000`."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class MoneyLiteral(Node):
     """`20 EUR`, `12.50 USD`."""
 
@@ -105,21 +81,21 @@ class MoneyLiteral(Node):
     currency: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Percent(Node):
     """`15%`; `value` is 15."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class DurationLiteral(Node):
     """`3 days`, `1 hour 30 minutes`: amounts with their units, singular (`day`), as written in order."""
 
     parts: tuple[tuple[Decimal, str], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Distance(Node):
     """`5 km`, `300 m`, `2 miles`; `unit` is `km`, `m` or `mile`."""
 
@@ -127,28 +103,28 @@ class Distance(Node):
     unit: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class DateLiteral(Node):
     """`2026-11-23`, ISO 8601."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ClockTime(Node):
     """`9:00`, `21:30`, `9:00:30`; kept as `HH:MM:SS`."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Moment(Node):
     """`2026-11-23 9:00`; kept as `YYYY-MM-DDTHH:MM:SS`, without a zone."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Boolean(Node):
     """`true`, `false` (also `yes`, `no` as values of a field)."""
 
@@ -158,7 +134,7 @@ class Boolean(Node):
 # ------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Path(Node):
     """`total`, `event.items[0].product.name`, `shop.location`: names and list positions, in order."""
 
@@ -166,7 +142,7 @@ class Path(Node):
     part_spans: tuple[Span, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Call(Node):
     """`location(48.85, 2.35)`, `nearby(paris)`: a standard function or a `define` with parameters."""
 
@@ -174,14 +150,14 @@ class Call(Node):
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ListLiteral(Node):
     """`"DE", "AT", "CH"` after `in`; also in brackets: `["DE", "AT"]`."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Logic(Node):
     """`a and b and c`, `a or b`."""
 
@@ -189,7 +165,7 @@ class Logic(Node):
     terms: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Not(Node):
     """`not a`."""
 
@@ -199,7 +175,7 @@ class Not(Node):
 CompareOp = Literal["is", "is not", "<", "<=", ">", ">="]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Compare(Node):
     """`a is b`, `a is not b`, `a < b`, `a <= b`, `a > b`, `a >= b`."""
 
@@ -208,7 +184,7 @@ class Compare(Node):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class In(Node):
     """`country in "DE", "AT"`, `country not in …`, `x in some_list`."""
 
@@ -217,7 +193,7 @@ class In(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class InAudience(Node):
     """`in vips`, `not in vips`: the person is a member of the audience now."""
 
@@ -225,7 +201,7 @@ class InAudience(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Between(Node):
     """`x between 3 and 5`: both ends included."""
 
@@ -238,7 +214,7 @@ class Between(Node):
 TextOp = Literal["contains", "starts with", "ends with", "matches"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class TextTest(Node):
     """`name contains "x"`, `starts with`, `ends with`, `matches` (a regular expression); `contains` on lists too."""
 
@@ -247,7 +223,7 @@ class TextTest(Node):
     pattern: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Presence(Node):
     """`x is known` (`known` true), `x is missing` (`known` false)."""
 
@@ -255,7 +231,7 @@ class Presence(Node):
     known: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class WithinDistance(Node):
     """`home within 5 km of shop.location`."""
 
@@ -264,7 +240,7 @@ class WithinDistance(Node):
     of: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Quantified(Node):
     """`any of items where price > 20 EUR`, `all of …`, `none of …`."""
 
@@ -273,14 +249,14 @@ class Quantified(Node):
     where: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Negative(Node):
     """`-x`."""
 
     term: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Arithmetic(Node):
     """`a + b`, `a - b`, `a * b`, `a / b`."""
 
@@ -289,7 +265,7 @@ class Arithmetic(Node):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Window(Node):
     """`in last 90 days` (`last`), `since T` (`since`), `between T and T` (`since` and `until`)."""
 
@@ -298,7 +274,7 @@ class Window(Node):
     until: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Has(Node):
     """`has E`, `no E`, `has E at least 3 times in last 7 days where …`.
 
@@ -312,7 +288,7 @@ class Has(Node):
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Sequence(Node):
     """`has A then B within 2 days`, `has A then no B within 2 days`."""
 
@@ -331,7 +307,7 @@ AggregateKind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Aggregate(Node):
     """`count of E`, `sum of E.f`, `distinct count of E.f`, `first E.f`, `last E.f`, `last 5 E.f`, `time of last E`, …
 
@@ -357,7 +333,7 @@ Expr = (
 # ----------------------------------------------------------- declarations
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class TypeName(Node):
     """`text`, `Address`, `list of T`, `one of a, b`, `ref product`.
 
@@ -370,7 +346,7 @@ class TypeName(Node):
     options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Field(Node):
     """`email  email  identity private called "E-Mail" = "x"`, with `## description` lines above."""
 
@@ -384,7 +360,7 @@ class Field(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Use(Node):
     """`use commerce`, `use "../brand"` (then `is_path`)."""
 
@@ -392,7 +368,7 @@ class Use(Node):
     is_path: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Profile(Node):
     """`profile` and its fields."""
 
@@ -400,7 +376,7 @@ class Profile(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class IdentityEntry(Node):
     """`crm_id  one per person` (`unique`) or `device_id  many per person`."""
 
@@ -408,14 +384,14 @@ class IdentityEntry(Node):
     unique: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Identity(Node):
     """`identity` and its entries, strongest first."""
 
     entries: tuple[IdentityEntry, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Schema(Node):
     """`schema Address` and its fields."""
 
@@ -424,7 +400,7 @@ class Schema(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Event(Node):
     """`event cart_abandoned called "Cart Abandoned"` and its fields (none is allowed)."""
 
@@ -434,7 +410,7 @@ class Event(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Catalog(Node):
     """`catalog product from csv "data/products.csv" key sku` and its fields."""
 
@@ -446,7 +422,7 @@ class Catalog(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Mapping(Node):
     """`"E-Mail" to email`, `"Born" to birthday as "DD/MM/YYYY"`, `"Club" to loyalty as lower`.
 
@@ -458,7 +434,7 @@ class Mapping(Node):
     convert: Text | Name | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Dataset(Node):
     """`dataset crm`, with `holds profile, E`, `from http` or `from csv "…"` and its mappings, `keep 13 months`."""
 
@@ -471,7 +447,7 @@ class Dataset(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class MergeRule(Node):
     """`email, first_name by crm, web`."""
 
@@ -479,7 +455,7 @@ class MergeRule(Node):
     datasets: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Merge(Node):
     """`merge profile by newest`, with rules for single fields below."""
 
@@ -487,7 +463,7 @@ class Merge(Node):
     rules: tuple[MergeRule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Attribute(Node):
     """`attribute lifetime_value = sum of purchase.total`."""
 
@@ -496,7 +472,7 @@ class Attribute(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Define(Node):
     """`define big_spender = …`, `define nearby(shop) = …`."""
 
@@ -506,7 +482,7 @@ class Define(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Audience(Node):
     """`audience vips` with a condition below; or `audience beta from csv "…"`."""
 
@@ -516,7 +492,7 @@ class Audience(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Topic(Node):
     """`topic offers opt in`; `mode` is "opt in", "opt out" or "always"."""
 
@@ -525,7 +501,7 @@ class Topic(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Part(Node):
     """`subject "…"`, `body file "…"`: one template of a message. `post "URL"` of a webhook message, too."""
 
@@ -534,7 +510,7 @@ class Part(Node):
     is_file: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Variant(Node):
     """`email when language is "fr"` and its parts, inside a message."""
 
@@ -543,7 +519,7 @@ class Variant(Node):
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Message(Node):
     """`message cart_reminder about offers` and its variants."""
 
@@ -553,7 +529,7 @@ class Message(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Limit(Node):
     """`limit offers to 3 messages per 7 days`, `limit sms to 1 message per calendar day`."""
 
@@ -563,7 +539,7 @@ class Limit(Node):
     calendar: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class QuietHours(Node):
     """`quiet hours from 21:00 to 8:00 on sms, push`; with `drop` held messages are dropped."""
 
@@ -573,7 +549,7 @@ class QuietHours(Node):
     drop: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Offer(Node):
     """`offer paris_store` with `when`, `title "…"` and other parts, `until`, `at most 2 times per person`, `priority 80`."""
 
@@ -588,7 +564,7 @@ class Offer(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Decision(Node):
     """`decision best_offer` with `from a, b`, `pick 1 by priority`, `otherwise c`."""
 
@@ -600,7 +576,7 @@ class Decision(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Recommendation(Node):
     """`recommendation goes_with` with `pick 3 from product`, `by …`, `except …`, `otherwise …`.
 
@@ -616,7 +592,7 @@ class Recommendation(Node):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Ranking(Node):
     """`bought together with event.items.product in purchase`, `most purchase in last 30 days`, `bought in last 90 days`."""
 
@@ -626,7 +602,7 @@ class Ranking(Node):
     window: Window | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Webhook(Node):
     """`webhook crm_webhook` with `post "URL"`, `timeout 5 seconds`, `retries 3`, `answers` and fields."""
 
@@ -641,7 +617,7 @@ class Webhook(Node):
 # --------------------------------------------------------------- journeys
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class StartOnEvent(Node):
     """`start on E where …`; with `for AUDIENCE` the event is about the business."""
 
@@ -650,7 +626,7 @@ class StartOnEvent(Node):
     audience: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class StartOnChange(Node):
     """`start on change of product.price for AUDIENCE where …`."""
 
@@ -659,7 +635,7 @@ class StartOnChange(Node):
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class StartOnAudience(Node):
     """`start when entering AUDIENCE`, `start when leaving AUDIENCE`."""
 
@@ -667,7 +643,7 @@ class StartOnAudience(Node):
     entering: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class StartOnSchedule(Node):
     """`start every monday at 9:00 for AUDIENCE` (`every`), `start at 2026-12-01 9:00 for AUDIENCE` (`moment`)."""
 
@@ -677,7 +653,7 @@ class StartOnSchedule(Node):
     moment: Moment | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class StartOnDate(Node):
     """`start on birthday - 3 days at 9:00`: a date of the person."""
 
@@ -688,7 +664,7 @@ class StartOnDate(Node):
 Start = StartOnEvent | StartOnChange | StartOnAudience | StartOnSchedule | StartOnDate
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Again(Node):
     """`again never`, `again always`, `again after 7 days` (`after`)."""
 
@@ -696,7 +672,7 @@ class Again(Node):
     after: DurationLiteral | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ExitOnEvent(Node):
     """`exit on purchase where …`."""
 
@@ -704,14 +680,14 @@ class ExitOnEvent(Node):
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ExitWhen(Node):
     """`exit when in vips`."""
 
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Goal(Node):
     """`goal purchase where … within 3 days`."""
 
@@ -720,7 +696,7 @@ class Goal(Node):
     within: DurationLiteral | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Times(Node):
     """`times in timezone otherwise "Europe/Paris"`, `times in "Europe/Paris"`.
 
@@ -731,14 +707,14 @@ class Times(Node):
     otherwise: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class OnePer(Node):
     """`one per cart_id`."""
 
     key: Path
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ExistingMembers(Node):
     """`existing members ignored | enter | enter over 6 hours`."""
 
@@ -746,7 +722,7 @@ class ExistingMembers(Node):
     over: DurationLiteral | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class EndsAfter(Node):
     """`ends after 30 days`."""
 
@@ -757,14 +733,14 @@ Setting = Start | Again | ExitOnEvent | ExitWhen | Goal | Times | OnePer | Exist
 """What stands at the top of a journey, in any order, before its steps."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Wait(Node):
     """`wait 1 hour`."""
 
     duration: DurationLiteral
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class WaitUntil(Node):
     """`wait until 9:00 on a weekday` (`at`, `days`), `wait until 2026-12-24 9:00`, `wait until birthday - 3 days at 9:00`.
 
@@ -777,7 +753,7 @@ class WaitUntil(Node):
     days: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Awaited(Node):
     """`purchase where total > 10 EUR as order`: one event that a wait looks for.
 
@@ -790,7 +766,7 @@ class Awaited(Node):
     of: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class WaitFor(Node):
     """`wait for E where … as NAME, up to 1 day` with the blocks `happened` and `timed out`; `since start` too.
 
@@ -805,7 +781,7 @@ class WaitFor(Node):
     racing: tuple[Race, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Race(Node):
     """One alternative of `wait for first of`: an event and its block."""
 
@@ -813,7 +789,7 @@ class Race(Node):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Arm(Node):
     """One `if`/`else if` with its condition, or `else` (None), and its block."""
 
@@ -821,7 +797,7 @@ class Arm(Node):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class If(Node):
     """`if CONDITION`, `else if CONDITION`, `else`. `if failed` is a condition on the step before (`on_failure`)."""
 
@@ -829,7 +805,7 @@ class If(Node):
     on_failure: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Case(Node):
     """`is "DE", "AT"` inside `match`, or `otherwise` (no options), and its block."""
 
@@ -837,7 +813,7 @@ class Case(Node):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Match(Node):
     """`match country` and its cases."""
 
@@ -845,7 +821,7 @@ class Match(Node):
     cases: tuple[Case, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Share(Node):
     """`50% plain` or `rest holdout` (`percent` None) and its block."""
 
@@ -854,7 +830,7 @@ class Share(Node):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Split(Node):
     """`split first_touch` and its shares; `toward goal` moves the shares; `sticky` keeps a person's arm for good."""
 
@@ -864,7 +840,7 @@ class Split(Node):
     sticky: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Argument(Node):
     """`code = "BACK10"`."""
 
@@ -872,7 +848,7 @@ class Argument(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Send(Node):
     """`send cart_reminder by push, email with code = "BACK10"`; `expires after 2 hours` too."""
 
@@ -882,7 +858,7 @@ class Send(Node):
     expires: DurationLiteral | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Set(Node):
     """`set loyalty to silver`."""
 
@@ -890,7 +866,7 @@ class Set(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Add(Node):
     """`add "rescued" to tags`."""
 
@@ -898,7 +874,7 @@ class Add(Node):
     target: Path
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Remove(Node):
     """`remove "rescued" from tags`."""
 
@@ -906,7 +882,7 @@ class Remove(Node):
     target: Path
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class CallStep(Node):
     """`call crm_webhook with total = order.total as answer`."""
 
@@ -915,7 +891,7 @@ class CallStep(Node):
     alias: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Emit(Node):
     """`emit cart_rescue_finished with cart_id = event.cart_id`."""
 
@@ -923,19 +899,19 @@ class Emit(Node):
     args: tuple[Argument, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Enter(Node):
     """`enter winback`."""
 
     journey: Name
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Stop(Node):
     """`stop`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Repeat(Node):
     """`repeat up to 3 times` and its block."""
 
@@ -943,7 +919,7 @@ class Repeat(Node):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class StopRepeating(Node):
     """`stop repeating if CONDITION`."""
 
@@ -956,7 +932,7 @@ Step = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Journey(Node):
     """`journey cart_rescue`, its settings, then its steps."""
 
@@ -969,7 +945,7 @@ class Journey(Node):
 # ------------------------------------------------------------------ tests
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Given(Node):
     """`profile email = "ada@example.com", loyalty = gold`, also `consent.offers = true`: what is known at the start.
 
@@ -979,7 +955,7 @@ class Given(Node):
     values: tuple[tuple[Path, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Choose(Node):
     """`choose plain in first_touch`: the split's arm in this test."""
 
@@ -987,7 +963,7 @@ class Choose(Node):
     split: Name
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Occurs(Node):
     """`cart_abandoned cart_id = "c1", total = 59 EUR`, below `at` or `after`."""
 
@@ -995,7 +971,7 @@ class Occurs(Node):
     args: tuple[Argument, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class At(Node):
     """`at 2026-03-02 10:00` and the events that happen then (possibly none)."""
 
@@ -1003,7 +979,7 @@ class At(Node):
     events: tuple[Occurs, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class After(Node):
     """`after 30 minutes` and the events that happen then (possibly none)."""
 
@@ -1011,7 +987,7 @@ class After(Node):
     events: tuple[Occurs, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class PartCheck(Node):
     """`subject containing "waiting"`, `body is "…"`: `op` is "containing" or "is"."""
 
@@ -1020,7 +996,7 @@ class PartCheck(Node):
     text: Text
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ExpectSent(Node):
     """`expect sent M by email at 2026-03-02 11:00 with subject containing "…"`; `expect not sent M because "…"`.
 
@@ -1036,7 +1012,7 @@ class ExpectSent(Node):
     times: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ExpectEnded(Node):
     """`expect cart_rescue ended because "exit on purchase"`; `expect cart_rescue not ended`."""
 
@@ -1045,7 +1021,7 @@ class ExpectEnded(Node):
     because: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ExpectStarted(Node):
     """`expect cart_rescue started`, `expect cart_rescue not started`, `expect cart_rescue started 2 times`."""
 
@@ -1054,7 +1030,7 @@ class ExpectStarted(Node):
     times: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ExpectWaiting(Node):
     """`expect waiting at "wait for purchase" in cart_rescue`: the start of the step's text."""
 
@@ -1063,7 +1039,7 @@ class ExpectWaiting(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ExpectConverted(Node):
     """`expect cart_rescue converted`, `expect cart_rescue not converted`."""
 
@@ -1071,7 +1047,7 @@ class ExpectConverted(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ExpectTrue(Node):
     """`expect lifetime_value is missing`, `expect in vips`, `expect not in vips`: a condition about the person."""
 
@@ -1082,7 +1058,7 @@ Expect = ExpectSent | ExpectEnded | ExpectStarted | ExpectWaiting | ExpectConver
 TestItem = Given | Choose | At | After | Expect
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Test(Node):
     """`test "what it shows"` and its items, which happen in order."""
 
@@ -1096,7 +1072,7 @@ Declaration = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class File(Node):
     """One source file: its declarations in order. Comments after the last one are in `trailing`."""
 

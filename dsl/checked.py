@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any, Literal
 
 from sojourn.dsl import ast
+from sojourn.dsl.frozen import dataclass
 from sojourn.dsl.source import NOWHERE, Span
 from sojourn.dsl.types import Type
 from sojourn.dsl.values import Duration
