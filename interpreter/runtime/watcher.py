@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Watcher"]
 
-QUIET = 0.015
+QUIET = 0.01
 """Seconds without another change after which a burst is over."""
 
 LONGEST = 0.3

@@ -227,6 +227,23 @@ def test_webhooks_are_posted_where_the_settings_say_so(tmp_path: Path) -> None:
         assert [body for _, body in came] == [b"Ada"]
 
 
+def test_a_backup_made_while_it_runs_is_whole(tmp_path: Path) -> None:
+    """As docs/running.md says it. A run on the copy knows everybody and goes on for them."""
+    shop = workspace(tmp_path / "shop", WORKSPACE.replace("wait 1 second", "wait 2 seconds"))
+    copy = tmp_path / "backup.db"
+    with Running("run", shop, "--port", "0") as run:
+        run.post(cart("c1"), cart("c2", "Ben"))
+        rows(store_of(shop), f"VACUUM INTO '{copy}'")
+        run.post(cart("c3", "Cleo"))
+        assert run.end() == 0
+    with Running("run", shop, "--port", "0", "--store", copy) as restored:
+        restored.says(r"2 events of 2 people, 2 under way")
+        restored.says("sent cart_reminder", times=2)
+        assert restored.end() == 0
+    assert rows(copy, "PRAGMA integrity_check") == [("ok",)]
+    assert len(mails(shop)) == 2
+
+
 # ----------------------------------------------------------- when it cannot
 
 

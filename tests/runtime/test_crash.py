@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -18,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def run(store: Path, events: Path, dies_before: int) -> int:
     """Runs crash_run.py; returns how it ended."""
     command = [sys.executable, "-m", "tests.runtime.crash_run", str(store), str(events), str(dies_before)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode
 

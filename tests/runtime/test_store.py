@@ -15,9 +15,12 @@ from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Door
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.errors import StoreError, StoreFull, StoreLocked, StoreNewer, StoreUnusable
+from sojourn.interpreter.runtime.schema import VERSION
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
-from tests.runtime.shop import DAY, MONDAY, stream
+from tests.runtime.shop import DAY, MONDAY, shop_program, stream
+
+SRC = Path(__file__).resolve().parents[2] / "src"
 
 
 def test_a_second_run_on_the_same_store_is_told_who_holds_it(tmp_path: Path) -> None:
@@ -29,7 +32,12 @@ def test_a_second_run_on_the_same_store_is_told_who_holds_it(tmp_path: Path) -> 
         "import time; from sojourn.interpreter.runtime.store import Store; "
         f"s = Store.open({str(path)!r}); print('open', flush=True); time.sleep(60)"
     )
-    other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    other = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SRC)},
+    )
     try:
         assert other.stdout is not None and other.stdout.readline() == "open\n"
         with pytest.raises(StoreLocked, match=f"process {other.pid} runs on it") as refused:
@@ -57,6 +65,28 @@ def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         Store.open(path)
     with pytest.raises(StoreNewer):
         Store.open(path, read_only=True)
+
+
+def test_a_store_of_an_older_version_is_brought_up_to_date(tmp_path: Path, shop: Program, door: Door) -> None:
+    """Before version 2 nothing was kept of the steps of a program; the people in it are as they were."""
+    path = tmp_path / "shop.db"
+    with Store.open(path) as store:
+        taken_in(store, shop, door, 200)
+        before = store.rows("SELECT * FROM person")
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "ALTER TABLE program DROP COLUMN steps; DROP TABLE moved; PRAGMA user_version = 1;"
+        "DELETE FROM _sqlite_migrations WHERE name = 'moved_steps';"
+    )
+    connection.close()
+    with Store.open(path) as store:
+        assert store.one("PRAGMA user_version") == VERSION
+        writer = Writer(store, shop, EventClock(MONDAY + 400 * DAY))
+        assert store.rows("SELECT * FROM person") == before
+        assert not writer.sweeping
+        writer.use(shop_program("Hello"))
+        assert writer.sweeping
+        assert "cart_rescue" in store.one("SELECT steps FROM program ORDER BY last_ran DESC")
 
 
 def test_files_that_are_no_store(tmp_path: Path) -> None:
