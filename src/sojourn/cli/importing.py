@@ -11,7 +11,7 @@ import click
 from sojourn.cli.exits import Failure, found
 from sojourn.cli.output import counted, number, width, write_json
 from sojourn.cli.progress import Progress
-from sojourn.cli.workspace import without_mistakes
+from sojourn.cli.workspace import store_option, without_mistakes
 
 if TYPE_CHECKING:
     from sojourn.interpreter.runtime.importer import ImportReport
@@ -26,8 +26,16 @@ __all__ = ["import_"]
 @click.option(
     "--start-journeys", is_flag=True, help="Let journeys start by what is imported; otherwise none does."
 )
+@store_option
 @click.option("--json", "as_json", is_flag=True, help="Write the outcome as JSON, for a program to read.")
-def import_(folder: Path, dataset: str, files: tuple[Path, ...], start_journeys: bool, as_json: bool) -> None:
+def import_(
+    folder: Path,
+    dataset: str,
+    files: tuple[Path, ...],
+    start_journeys: bool,
+    path: Path | None,
+    as_json: bool,
+) -> None:
     """Bring the rows of DATASET's files into the store of the workspace FOLDER.
 
     The dataset says in the journey files where its CSV files are and how their columns are mapped;
@@ -46,7 +54,7 @@ def import_(folder: Path, dataset: str, files: tuple[Path, ...], start_journeys:
     from sojourn.interpreter.datasets import dataset_named
     from sojourn.interpreter.runtime.clock import WallClock
     from sojourn.interpreter.runtime.importer import import_dataset
-    from sojourn.interpreter.runtime.settings import Settings
+    from sojourn.interpreter.runtime.settings import Settings, make_place
     from sojourn.interpreter.runtime.store import Store
     from sojourn.interpreter.runtime.writer import Writer
 
@@ -56,7 +64,9 @@ def import_(folder: Path, dataset: str, files: tuple[Path, ...], start_journeys:
         raise Failure(str(error), _datasets(list(workspace.datasets))) from None
     settings = Settings.load(folder, os.environ)
     program = compile_program(workspace, links=settings.links)
-    with Progress(f"importing {dataset}") as progress, Store.open(settings.store) as store:
+    if path is None:
+        make_place(folder)
+    with Progress(f"importing {dataset}") as progress, Store.open(path or settings.store) as store:
         report = import_dataset(
             Writer(store, program, WallClock(), source=outcome.source),
             workspace,
@@ -69,12 +79,12 @@ def import_(folder: Path, dataset: str, files: tuple[Path, ...], start_journeys:
     if as_json:
         write_json(_data(report))
     else:
-        _tell(report, dataset, settings.store)
+        _tell(report, dataset)
     if report.rejected:
         found()
 
 
-def _tell(report: ImportReport, dataset: str, store: Path) -> None:
+def _tell(report: ImportReport, dataset: str) -> None:
     files = counted(len(report.files), "file") if len(report.files) != 1 else report.files[0]
     click.echo(f"{click.style(counted(report.read, 'row'), bold=True)} of {dataset}, from {files}:")
     for count, what, colour in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -52,7 +53,7 @@ def _tell(folder: Path, written: list[str]) -> None:
     for path in written:
         click.echo(f"  {path}")
     click.echo("\nWhat next:\n")
-    place = str(folder) if " " not in str(folder) else f'"{folder}"'
+    place = shlex.quote(str(folder))
     for command, why in (
         ("check", "is everything right?"),
         ("test", "do its tests pass?"),

@@ -13,7 +13,7 @@ from click import style
 
 from sojourn.cli.exits import Failure
 from sojourn.cli.output import width, write_json
-from sojourn.cli.workspace import folder_argument, without_mistakes
+from sojourn.cli.workspace import folder_argument, store_option, without_mistakes
 
 if TYPE_CHECKING:
     from sojourn.dsl import checked
@@ -30,10 +30,7 @@ __all__ = ["profile"]
     "--latest", type=click.IntRange(1), default=50, show_default=True, metavar="N",
     help="How many events, messages and steps to show, the latest.",
 )  # fmt: skip
-@click.option(
-    "--store", "path", type=click.Path(path_type=Path, dir_okay=False),
-    help="The SQLite file [FOLDER/.sojourn/sojourn.db].",
-)  # fmt: skip
+@store_option
 @click.option("--json", "as_json", is_flag=True, help="Write it all as JSON, for a program to read.")
 def profile(person: str, folder: Path, latest: int, path: Path | None, as_json: bool) -> None:
     """Show all that is known of PERSON in the store of the workspace FOLDER.

@@ -14,7 +14,7 @@ import click
 
 from sojourn.cli.exits import say
 from sojourn.cli.output import counted, number, width, write_json
-from sojourn.cli.workspace import folder_argument, without_mistakes
+from sojourn.cli.workspace import folder_argument, required, store_option, without_mistakes
 
 __all__ = ["Group", "group_lines", "rejected"]
 
@@ -44,8 +44,9 @@ class Group:
     "--examples", type=click.IntRange(0), default=1, show_default=True, metavar="N",
     help="Show N records for each reason, as they came.",
 )  # fmt: skip
+@store_option
 @click.option("--json", "as_json", is_flag=True, help="Write them as JSON, for a program to read.")
-def rejected(folder: Path, retry: bool, examples: int, as_json: bool) -> None:
+def rejected(folder: Path, retry: bool, examples: int, path: Path | None, as_json: bool) -> None:
     """Show the records that did not fit into the workspace FOLDER, and why.
 
     Nothing is ever dropped: a record that does not fit is kept whole, as it came. When the journey
@@ -61,10 +62,11 @@ def rejected(folder: Path, retry: bool, examples: int, as_json: bool) -> None:
     from sojourn.interpreter.runtime.store import Store
 
     if retry:
-        _retry(folder, as_json)
+        _retry(folder, path, as_json)
         return
+    required(folder)
     settings = Settings.load(folder, os.environ)
-    with Store.open(settings.store, read_only=True) as store:
+    with Store.open(path or settings.store, read_only=True) as store:
         rows = store.rows("SELECT reason, dataset, field, received, raw FROM rejected ORDER BY number DESC")
     groups: dict[tuple[str, str, str], Group] = {}
     for reason, dataset, of, received, raw in rows:
@@ -102,7 +104,7 @@ def group_lines(groups: Iterable[Group], room: int, examples: int, dated: bool =
             yield click.style(f"{'':10}{cut}", fg="cyan")
 
 
-def _retry(folder: Path, as_json: bool) -> None:
+def _retry(folder: Path, path: Path | None, as_json: bool) -> None:
     outcome, workspace = without_mistakes(folder)
     from sojourn.interpreter.compile import compile_program
     from sojourn.interpreter.runtime.engine import Engine
@@ -111,7 +113,10 @@ def _retry(folder: Path, as_json: bool) -> None:
 
     settings = Settings.load(folder, os.environ)
     program = compile_program(workspace, links=settings.links)
-    with Store.open(settings.store) as store:
+    if not (path or settings.store).exists():
+        # Opening it for writing would make one, with nothing in it to try again.
+        Store.open(path or settings.store, read_only=True)
+    with Store.open(path or settings.store) as store:
         engine = Engine(store, program, source=outcome.source)
         engine.start()
         try:

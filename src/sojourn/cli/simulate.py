@@ -205,7 +205,9 @@ def _look_next(played: Simulation, folder: Path, files: Sequence[Path]) -> None:
     command = ["sojourn", "simulate", str(folder)]
     for path in files:
         command += ["--events", str(path)]
-    words = [shlex.quote(word) for word in (*command, "--person", most.key)]
+    names = [identifier.name for identifier in played.program.workspace.identifiers]
+    known = next((value for name in names for value in most.identifiers.get(name, ())), most.key)
+    words = [shlex.quote(word) for word in (*command, "--person", known)]
     click.echo(f"\nThe story of one of them:\n  {click.style(' '.join(words), fg='cyan')}")
 
 

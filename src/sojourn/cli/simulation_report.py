@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from click import style
 
@@ -164,20 +164,20 @@ def _map_line(line: MapLine, started: int, text_room: int, room: int) -> Iterato
     space = text_room - 2 * line.depth
     text = line.text if len(line.text) <= space else line.text[: space - 1] + "…"
     colour = _COLOURS[line.kind]
-    shown = style(f"{text:<{space}}", fg=colour, bold=line.kind == "send", dim=line.count == 0)
-    count = style(f"{number(line.count) if line.kind != 'head' else '':>9}", dim=line.count == 0)
-    share = f"{_share(line.count, line.of) if line.of else '':>4}"
-    bar = (
-        ""
-        if line.kind in ("head", "stop")
-        else style(f"{_bar(line.count, started, _BAR):<{_BAR}}", fg=colour)
-    )
+    none = line.count == 0
     extra = ""
     if line.converted is not None and line.count:
-        extra = style(f"goal {_share(line.converted, line.count)}", bold=True)
+        extra = f"goal {_share(line.converted, line.count)}"
     elif line.waiting:
-        extra = style(f"{number(line.waiting)} there now", fg="blue")
-    yield f"{indent}{shown}  {count}  {style(share, dim=True)}  {bar}  {extra}".rstrip()
+        extra = f"{number(line.waiting)} there now"
+    bar = "" if line.kind in ("head", "stop") else _bar(line.count, started, _BAR)
+    yield _row(
+        (f"{indent}{text:<{space}}", {"fg": colour, "bold": line.kind == "send", "dim": none}),
+        (f"{number(line.count) if line.kind != 'head' else '':>9}", {"dim": none}),
+        (f"{_share(line.count, line.of) if line.of else '':>4}", {"dim": True}),
+        (f"{bar:<{_BAR}}", {"fg": colour}),
+        (extra, {"bold": True}),
+    )
     more = f"{indent}  "
     if len(line.sent) > 1:
         yield more + style(
@@ -189,6 +189,15 @@ def _map_line(line: MapLine, started: int, text_room: int, room: int) -> Iterato
         yield from _reasons(more, "failed", line.failed, "red", room)
     if line.left:
         yield from _reasons(more, "left here", line.left, "", room)
+
+
+def _row(*cells: tuple[str, dict[str, Any]]) -> str:
+    """The cells side by side, each in its style; what is blank at the end is left out."""
+    last = max((place for place, (text, _) in enumerate(cells) if text.strip()), default=-1)
+    return "  ".join(
+        style(text.rstrip() if place == last else text, **look)
+        for place, (text, look) in enumerate(cells[: last + 1])
+    )
 
 
 def _reasons(front: str, what: str, reasons: Mapping[str, int], colour: str, room: int) -> Iterator[str]:

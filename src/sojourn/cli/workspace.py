@@ -23,6 +23,7 @@ __all__ = [
     "folder_argument",
     "mistakes_line",
     "required",
+    "store_option",
     "without_mistakes",
 ]
 
@@ -34,6 +35,15 @@ def folder_argument(required: bool = False) -> Callable[[_F], _F]:
     return click.argument(
         "folder", type=click.Path(path_type=Path), required=required, default=None if required else Path()
     )
+
+
+store_option = click.option(
+    "--store",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The SQLite file [FOLDER/.sojourn/sojourn.db].",
+)
+"""The option --store, for commands that work on what is stored."""
 
 
 def compiled(folder: Path) -> Compiled:
@@ -86,6 +96,7 @@ def ending(found: tuple[Finding, ...]) -> int:
 
 
 def required(folder: Path) -> None:
+    """Raises Failure, with the nearest name, when there is no such folder."""
     if folder.is_dir():
         return
     if folder.exists():
