@@ -216,6 +216,8 @@ class Batch:
                 self.activities.append((number, effect))
             elif isinstance(effect, Outgoing):
                 self.outgoing.append((number, effect))
+            elif isinstance(effect, Record):
+                self.store(number, effect)
 
     def store(self, number: int, record: Record) -> None:
         """Keeps a record that was taken in."""
@@ -376,6 +378,7 @@ class Batch:
 _WHAT = {
     "started": "because", "branched": "branch", "ended": "because", "sent": "message", "not sent": "message",
     "failed": "because", "converted": "event", "entered": "audience", "left": "audience", "set": "field",
+    "emitted": "event", "enters": "other", "not entered": "other",
 }  # fmt: skip
 
 
