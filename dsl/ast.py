@@ -655,10 +655,11 @@ class StartOnSchedule(Node):
 
 @dataclass(frozen=True, slots=True)
 class StartOnDate(Node):
-    """`start on birthday - 3 days at 9:00`: a date of the person."""
+    """`start on birthday - 3 days at 9:00`: a date of the person; `start once on …` does not come each year."""
 
     date: Expr
     at: ClockTime | None = None
+    once: bool = False
 
 
 Start = StartOnEvent | StartOnChange | StartOnAudience | StartOnSchedule | StartOnDate

@@ -431,6 +431,44 @@ class StartOnAudience:
 
 
 @dataclass(frozen=True, slots=True)
+class StartOnSchedule:
+    """At a clock time, for everybody who is in the audience at that instant.
+
+    `every` is "day", "weekday", "weekend", "month" (its first day) or a day of the week, each at `at`; or "" for
+    the one `moment` (naive). Both are meant in the journey's zone: of each person, where that is a field.
+    `label` are the author's words, as in "every monday at 9:00".
+    """
+
+    audience: str
+    every: str
+    at: dt.time
+    moment: dt.datetime | None
+    label: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StartOnDate:
+    """On a date of the person, moved by `shifts` (in order; each adds or takes a duration), at `at`.
+
+    `date` is of type date or datetime. With `yearly` it is a date, and comes on each of its anniversaries (a
+    February 29 on February 28 where there is none); otherwise once. Without `at` a date is meant at 0:00 and a
+    datetime at its own instant; with it a datetime stands for its date. In the journey's zone. `label` are the
+    author's words, as in "birthday - 3 days at 9:00".
+    """
+
+    date: Expr
+    shifts: tuple[tuple[Literal["+", "-"], Expr], ...]
+    at: dt.time | None
+    yearly: bool
+    label: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+Start = StartOnEvent | StartOnAudience | StartOnSchedule | StartOnDate
+
+
+@dataclass(frozen=True, slots=True)
 class ExitOnEvent:
     """`label` is the text of the line, as in "exit on purchase"."""
 
@@ -545,69 +583,11 @@ class SetField:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeList:
-    """`add "rescued" to tags`, `remove "rescued" from tags`. `type` is that of the list.
-
-    An element that is there already is not added a second time; `remove` takes out every equal one.
-    """
-
-    target: str
-    value: Expr
-    type: Type
-    adds: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EmitEvent:
-    """`emit E with …`: an event of the person, at this instant. The values are encoded as the types."""
-
-    event: str
-    values: tuple[tuple[str, Expr, Type], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EnterJourney:
-    """`enter winback`: starts another journey, with this run's starting event, and goes on in this one."""
-
-    journey: str
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """`repeat up to 3 times`: the block at step `body` leads back here; after `times` rounds comes `next`."""
-
-    times: int
-    body: int
-
-
-@dataclass(frozen=True, slots=True)
-class StopRepeating:
-    """`stop repeating if …`: leaves the `repeat` whose step id is `loop`, for step `target` (always without
-    a condition).
-    """
-
-    condition: Expr | None
-    loop: str
-    target: int
-
-
-@dataclass(frozen=True, slots=True)
-class IfFailed:
-    """`if failed`: goes on at `failed` when the step just before it failed, else at `otherwise`."""
-
-    failed: int
-    otherwise: int
-
-
-@dataclass(frozen=True, slots=True)
 class Stop:
     """Ends the run."""
 
 
-Operation = (
-    Send | Wait | WaitUntil | WaitFor | Branch | Split | SetField | ChangeList | EmitEvent | EnterJourney
-    | Repeat | StopRepeating | IfFailed | Stop
-)  # fmt: skip
+Operation = Send | Wait | WaitUntil | WaitFor | Branch | Split | SetField | Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -633,7 +613,7 @@ class Journey:
     """
 
     name: str
-    starts: tuple[StartOnEvent | StartOnAudience, ...]
+    starts: tuple[Start, ...]
     again: Literal["always", "never", "after"]
     again_after: Duration | None
     exits: tuple[ExitOnEvent | ExitWhen, ...]

@@ -25,6 +25,7 @@ __all__ = [
     "date_in_zone",
     "divide",
     "haversine",
+    "in_year",
     "multiply",
     "negative",
     "person_zone",
@@ -32,6 +33,7 @@ __all__ = [
     "span_of",
     "start_of_day",
     "subtract",
+    "zone_or_none",
 ]
 
 EARTH_RADIUS = 6_371_008.8
@@ -46,7 +48,8 @@ _AVERAGE_MONTH = 2_629_746 * 1_000_000
 
 
 @lru_cache(maxsize=1024)
-def _zone_or_none(name: str) -> dt.tzinfo | None:
+def zone_or_none(name: str) -> dt.tzinfo | None:
+    """The zone of that name; None where there is none."""
     try:
         return zone(name)
     except (KeyError, ValueError, OSError):
@@ -56,9 +59,9 @@ def _zone_or_none(name: str) -> dt.tzinfo | None:
 def person_zone(field: str | None, P: Any, fallback: str = "") -> dt.tzinfo:
     """The person's time zone; the fallback, else UTC, where it is missing or unknown."""
     name = P.fields.get(field) if field is not None and P is not None else None
-    found = _zone_or_none(name) if name else None
+    found = zone_or_none(name) if name else None
     if found is None and fallback:
-        found = _zone_or_none(fallback)
+        found = zone_or_none(fallback)
     return UTC if found is None else found
 
 
@@ -222,10 +225,10 @@ def searches(pattern: str | None, text: str | None) -> bool:
 
 def _age(today: dt.date, born: dt.date) -> int:
     years = today.year - born.year
-    return years - (today < _in_year(born, today.year))
+    return years - (today < in_year(born, today.year))
 
 
-def _in_year(day: dt.date, year: int) -> dt.date:
+def in_year(day: dt.date, year: int) -> dt.date:
     """The anniversary of a date in a year; of February 29 it is February 28 where there is none."""
     try:
         return day.replace(year=year)
@@ -234,8 +237,8 @@ def _in_year(day: dt.date, year: int) -> dt.date:
 
 
 def _anniversary(today: dt.date, day: dt.date) -> dt.date:
-    this_year = _in_year(day, today.year)
-    return this_year if this_year >= today else _in_year(day, today.year + 1)
+    this_year = in_year(day, today.year)
+    return this_year if this_year >= today else in_year(day, today.year + 1)
 
 
 def _rounded(value: Any, how: str) -> Any:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.dsl.values import DAY, UTC, zone
 from sojourn.interpreter.core.intake import take_in
+from sojourn.interpreter.core.rebuild import retime
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import step
 from sojourn.interpreter.memory import MemoryPeople
@@ -30,6 +31,9 @@ __all__ = ["LONGEST_END", "PROGRESS_EVERY", "Simulation", "simulate"]
 
 LONGEST_END = 365 * DAY
 """How long after the last record a simulation goes on when no end is given and something is still waiting."""
+
+LONGEST_END_WITH_STARTS_BY_TIME = 31 * DAY
+"""The same where journeys start by time alone: a schedule never ends."""
 
 PROGRESS_EVERY = 2000
 """How many records lie between two calls of `on_progress`."""
@@ -99,10 +103,11 @@ def simulate(
     when it happened. The same id twice is one record: the second is counted as a duplicate and not taken in.
 
     `until` (an instant) is where the clock stops; records after it are counted as later and not taken in.
-    Without it the clock runs until nothing is waiting, at most a year after the last record. `choices` maps a
-    split to the arm everybody takes. `on_progress` is called now and then with (records taken in, records in
-    all, the clock). `keep_activity` keeps everybody's history, `person` (an identifier) that of one person
-    and whoever was linked to them. `people` are those who are there at the beginning; they are changed.
+    Without it the clock runs until nothing is waiting, at most a year after the last record (31 days where
+    journeys start by time alone, as on a schedule). `choices` maps a split to the arm everybody takes.
+    `on_progress` is called now and then with (records taken in, records in all, the clock). `keep_activity`
+    keeps everybody's history, `person` (an identifier) that of one person and whoever was linked to them.
+    `people` are those who are there at the beginning; they are changed.
     """
     began = perf_counter()
     people = MemoryPeople() if people is None else people
@@ -114,6 +119,9 @@ def simulate(
         else:
             report.reject(item.reason, item.raw)
     ordered.sort(key=_by_time)
+    for _, known in people:
+        if known.timing != program.timing:
+            retime(program, known)
     kept = _Kept(keep_activity, _linked(program, ordered, person) if person else None)
 
     persons = people.persons
@@ -183,7 +191,8 @@ def simulate(
         report.ended_at, report.ended_because = until, "as asked"
     else:
         last = clock if clock is not None else max((p.clock for _, p in people), default=0)
-        end, stop = last, last + LONGEST_END
+        end = last
+        stop = last + (LONGEST_END_WITH_STARTS_BY_TIME if program.occasions else LONGEST_END)
         while heap and heap[0][0] <= stop:
             due, number = pop(heap)
             waker = persons[number]
@@ -192,7 +201,8 @@ def simulate(
                 bring(due, number)
         waiting = any(p.wake is not None for _, p in people)
         report.ended_at = stop if waiting else end
-        report.ended_because = "a year after the last event" if waiting else "nothing was waiting any more"
+        after = "31 days after" if program.occasions else "a year after"
+        report.ended_because = f"{after} the last event" if waiting else "nothing was waiting any more"
     report.close(p for _, p in people)
     if on_progress is not None:
         on_progress(done, total, report.ended_at)

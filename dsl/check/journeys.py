@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from sojourn.dsl import ast, checked
-from sojourn.dsl.check.doing import Entered, check_entered
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.labels import head
 from sojourn.dsl.check.literals import positive_duration
 from sojourn.dsl.check.messages import Sent
 from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.standards import text_problem
+from sojourn.dsl.check.starts import check_starts, check_where
 from sojourn.dsl.check.steps import Steps
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Fix, Related
@@ -22,9 +22,11 @@ from sojourn.dsl.types import NOTHING, TIMEZONE
 __all__ = ["check_journeys"]
 
 T = TypeVar("T")
-_ON_AUDIENCE = (
-    "This journey starts when somebody enters or leaves an audience, so there is no starting event."
-)
+_NO_EVENT = {
+    checked.StartOnAudience: "when somebody enters or leaves an audience",
+    checked.StartOnSchedule: "at a fixed time",
+    checked.StartOnDate: "on a date of the person",
+}
 _ONCE: dict[type, str] = {
     ast.Again: "again",
     ast.Goal: "goal",
@@ -50,11 +52,9 @@ def check_journeys(
 ) -> tuple[dict[str, checked.Journey], dict[str, list[Sent]]]:
     """The journeys, and for each message where it is sent."""
     sends: dict[str, list[Sent]] = {}
-    entered: list[Entered] = []
     journeys = {}
     for name, node in world.names.journeys.items():
-        journeys[name] = _journey(world, expressions, node, messages, sends, entered)
-    check_entered(world, journeys, messages, entered)
+        journeys[name] = _journey(world, expressions, node, messages, sends)
     return journeys, sends
 
 
@@ -64,21 +64,22 @@ def _journey(
     node: ast.Journey,
     messages: dict[str, checked.Message],
     sends: dict[str, list[Sent]],
-    entered: list[Entered],
 ) -> checked.Journey:
     name = node.name.text
     report = world.report
-    starts = _starts(world, expressions, node)
+    starts = check_starts(world, expressions, node)
     on_events = tuple(dict.fromkeys(s.event for s in starts if isinstance(s, checked.StartOnEvent)))
     on_audience = any(isinstance(s, checked.StartOnAudience) for s in starts)
+    how = next((_NO_EVENT[type(s)] for s in starts if not isinstance(s, checked.StartOnEvent)), "")
+    without = f"This journey starts {how}, so there is no starting event." if how else ""
     if not starts:  # what is wrong with the start has been said: any event will do
         on_events = ("",)
-    scope = Scope(events=() if on_audience else on_events, why_no_event=_ON_AUDIENCE)
+    scope = Scope(events=() if without else on_events, why_no_event=without)
     settings = _settings(world, node)
     exits: list[checked.ExitOnEvent | checked.ExitWhen] = []
     for setting in node.settings:
         if isinstance(setting, ast.ExitOnEvent):
-            where = _where(world, expressions, setting.event, setting.where, scope)
+            where = check_where(world, expressions, setting.event, setting.where, scope)
             exits.append(
                 checked.ExitOnEvent(setting.event.text, where, head(setting, world.sources), setting.span)
             )
@@ -88,7 +89,7 @@ def _journey(
     goal = None
     if settings.goal is not None:
         goal_node = settings.goal
-        where = _where(world, expressions, goal_node.event, goal_node.where, scope)
+        where = check_where(world, expressions, goal_node.event, goal_node.where, scope)
         within = positive_duration(goal_node.within, report, "A goal")
         goal = checked.Goal(goal_node.event.text, where, within, goal_node.span)
     zone, fallback = _zone(world, expressions, settings.times)
@@ -113,7 +114,6 @@ def _journey(
         report.error("journey-without-steps", node.name.span, name=name)
     steps = Steps(world, expressions, messages, name, scope, sends)
     flat = steps.flatten(node.steps)
-    entered += steps.enters
     return checked.Journey(
         name=name,
         starts=starts,
@@ -156,58 +156,6 @@ def _settings(world: World, node: ast.Journey) -> _Settings:
         one(ast.ExistingMembers),
         one(ast.EndsAfter),
     )
-
-
-def _starts(
-    world: World, expressions: Expressions, node: ast.Journey
-) -> tuple[checked.StartOnEvent | checked.StartOnAudience, ...]:
-    found: list[checked.StartOnEvent | checked.StartOnAudience] = []
-    written = 0
-    for setting in node.settings:
-        written += isinstance(setting, ast.Start)
-        match setting:
-            case ast.StartOnEvent(audience=None):
-                where = _where(world, expressions, setting.event, setting.where, Scope())
-                found.append(checked.StartOnEvent(setting.event.text, where, setting.span))
-            case ast.StartOnAudience():
-                world.exists("audience", setting.audience.text, setting.audience.span)
-                found.append(checked.StartOnAudience(setting.audience.text, setting.entering, setting.span))
-            case ast.StartOnEvent():
-                world.not_yet(
-                    setting.span,
-                    "An event about the business (`for` an audience)",
-                    "Send the event for each person, and `start on` it.",
-                )
-            case ast.StartOnChange():
-                world.not_yet(
-                    setting.span,
-                    "`start on change of …`",
-                    "Send an event when it changes, and `start on` it.",
-                )
-            case ast.StartOnSchedule():
-                world.not_yet(
-                    setting.span,
-                    "A start at a fixed time",
-                    "`start when entering` an audience starts at the exact moment.",
-                )
-            case ast.StartOnDate():
-                world.not_yet(
-                    setting.span,
-                    "A start on a date of the person",
-                    "An audience such as `anniversary(birthday) <= today + 3 days`, and start on it.",
-                )
-    if not written:
-        world.report.error("journey-without-start", node.name.span, name=node.name.text)
-    return tuple(found)
-
-
-def _where(
-    world: World, expressions: Expressions, event: ast.Name, where: ast.Expr | None, scope: Scope
-) -> checked.Expr | None:
-    """The condition beside an event: it sees the event first, then the person."""
-    if not world.exists("event", event.text, event.span) or where is None:
-        return None
-    return expressions.condition(where, Scope(events=(event.text,), bare=True, run=scope.run))
 
 
 def _one_per(

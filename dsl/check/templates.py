@@ -269,7 +269,7 @@ class _Checker:
                 "no-event-here",
                 self._place(node.lineno, "event"),
                 related=related,
-                why=f"{sent.journey} sends this message and starts on an audience, so there is no event.",
+                why=f"{sent.journey} sends this message and does not start on an event.",
             )
             return ANY
         return self.shapes.event(sent.events, "event")

@@ -235,6 +235,7 @@ ACTIONS: dict[str, Action] = {
     "start_every": _start_every,
     "start_at": _start_at,
     "start_on_date": line(ast.StartOnDate),
+    "start_once": line(ast.StartOnDate, once=True),
     "again_never": line(ast.Again, mode="never"),
     "again_always": line(ast.Again, mode="always"),
     "again_after": lambda make, start, end, c: ast.Again(

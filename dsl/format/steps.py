@@ -56,7 +56,7 @@ class Steps:
                     said = f"start every {node.every}{at} for {node.audience}"
             case ast.StartOnDate():
                 at = f" at {say.value(node.at)}" if node.at is not None else ""
-                said = f"start on {say.value(node.date)}{at}"
+                said = f"start {'once ' if node.once else ''}on {say.value(node.date)}{at}"
             case ast.Again():
                 said = (
                     f"again after {say.value(node.after)}" if node.after is not None else f"again {node.mode}"

@@ -516,6 +516,14 @@ JOURNEYS = (
         _BASE + _START,
         _BASE + _START + "  send hello\n",
     ),
+    Wording(
+        "not-a-persons-date",
+        "{text} {why}, so it is no date of a person.",
+        "Start on a date in the profile, such as `birthday - 3 days`; at a moment for everybody `start at 2026-12-01 9:00 for AUDIENCE`.",
+        "whose date?",
+        _BASE + "journey welcome\n  start on today + 3 days at 9:00\n  send hello\n",
+        _BASE + "journey welcome\n  start on birthday - 3 days at 9:00\n  send hello\n",
+    ),
     _journey(
         "setting-twice",
         "`{setting}` stands here twice.",

@@ -61,7 +61,7 @@ CONSTRUCTS: dict[str, Construct] = {
     **_same("a webhook", 'webhook crm\n  post "https://crm.example.com/rescued"\n  timeout 5 seconds', "webhook", "_webhook_item"),
     **_same("a line of a webhook", "timeout 5 seconds", "webhook_post", "webhook_timeout", "webhook_retries", "webhook_answers"),
     **_same("a journey", "journey welcome\n  start on signup\n  send hello", "journey", "_journey_line", "_setting", "_step"),
-    **_same("a start", "start on cart_abandoned where total > 20 EUR", "start_on_event", "start_on_change", "start_entering", "start_leaving", "start_every", "start_at", "start_on_date", "for_audience"),
+    **_same("a start", "start on cart_abandoned where total > 20 EUR", "start_on_event", "start_on_change", "start_entering", "start_leaving", "start_every", "start_at", "start_on_date", "start_once", "for_audience"),
     **_same("`again`", "again after 7 days", "again_never", "again_always", "again_after"),
     **_same("an exit", "exit on purchase", "exit_on", "exit_when"),
     **_same("a goal", "goal purchase within 3 days", "goal"),

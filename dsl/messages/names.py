@@ -263,6 +263,16 @@ WORDINGS: tuple[Wording, ...] = (
         _ALL + "journey other\n  start on purchase\n  wait until 9:00 on monday\n  send hello\n",
     ),
     Wording(
+        "unknown-occasion",
+        "A journey cannot start every {name}.",
+        "It can start every day, weekday, weekend or month (on its first day), or every monday, tuesday and so on.",
+        "no such occasion",
+        _ALL
+        + 'journey other\n  start every moonday at 9:00 for germans\n  send hello\n\naudience germans\n  country is "DE"\n',
+        _ALL
+        + 'journey other\n  start every monday at 9:00 for germans\n  send hello\n\naudience germans\n  country is "DE"\n',
+    ),
+    Wording(
         "unknown-conversion",
         "A column cannot be changed by {name}.",
         'It can by lower, upper and trim, or by a date\'s pattern such as "DD/MM/YYYY".',

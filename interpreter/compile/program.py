@@ -25,6 +25,7 @@ from sojourn.interpreter.compile.equalities import equalities, equality, field_e
 from sojourn.interpreter.compile.expressions import Coder, Compiled
 from sojourn.interpreter.compile.meaning import digest
 from sojourn.interpreter.compile.nobody import guard_of, of_nobody
+from sojourn.interpreter.compile.occasions import Occasion, occasion_of
 from sojourn.interpreter.compile.timing import Dependencies, Flip, dependencies, flips
 from sojourn.interpreter.core.aggregates import slot
 from sojourn.interpreter.core.person import Person
@@ -215,7 +216,9 @@ class Program:
     needed.
 
     `version` is the hash of everything that is meant, `rules` that of the aggregates and audiences; `slots`
-    are the keys of the aggregates. `links` is where `link('…')` leads in messages.
+    are the keys of the aggregates. `links` is where `link('…')` leads in messages. `occasions` are the starts by time
+    alone, indexed by what must be known of a person for them to come (a driver may set their `since`), and
+    `timing` is the hash of them ("" without any).
     """
 
     __slots__ = (
@@ -232,12 +235,18 @@ class Program:
         "leaving",
         "links",
         "members",
+        "occasions",
+        "occasions_always",
+        "occasions_by_audience",
+        "occasions_by_field",
+        "occasions_by_slot",
         "renderer",
         "rules",
         "slot_flips",
         "slots",
         "splits",
         "timed_slots",
+        "timing",
         "unique",
         "version",
         "workspace",
@@ -284,7 +293,13 @@ class Program:
         features: dict[tuple[str, Expr], Feature] = {}
         self._add_slots(features)
         self._add_audiences()
+        self.occasions: list[Occasion] = []
+        self.occasions_always: list[Occasion] = []
+        self.occasions_by_audience: dict[str, list[Occasion]] = {}
+        self.occasions_by_field: dict[str, list[Occasion]] = {}
+        self.occasions_by_slot: dict[str, list[Occasion]] = {}
         self._add_starts(features)
+        self.timing = digest([self._timing(o) for o in self.occasions]) if self.occasions else ""
 
     # ---------------------------------------------------------- building
 
@@ -459,6 +474,9 @@ class Program:
         for journey in self.workspace.journeys.values():
             for start in journey.starts:
                 number += 1
+                if isinstance(start, (checked.StartOnSchedule, checked.StartOnDate)):
+                    self._add_occasion(journey, start, Start(number, journey.name, start.label, None))
+                    continue
                 if isinstance(start, checked.StartOnAudience):
                     side, word = (self.entering, "entering") if start.entering else (self.leaving, "leaving")
                     made = Start(number, journey.name, f"{word} {start.audience}", None)
@@ -481,6 +499,41 @@ class Program:
                 else:
                     for constant in found[1]:
                         found[0].starts[constant].append(made)
+
+    def _add_occasion(
+        self, journey: checked.Journey, start: checked.StartOnSchedule | checked.StartOnDate, made: Start
+    ) -> None:
+        """Adds a start by time alone, found by the first thing that must be known of a person for it to come."""
+        # Without its clock time: an edit of that does not make another occasion of it.
+        moment = isinstance(start, checked.StartOnSchedule) and start.moment is not None
+        slot = f"{journey.name}/{'at' if moment else start.label.partition(' at ')[0]}"
+        number = sum(known.slot.partition(" (")[0] == slot for known in self.occasions)
+        if number:
+            slot = f"{slot} ({number + 1})"
+        occasion = occasion_of(self.coder, journey, start, made, slot)
+        self.occasions.append(occasion)
+        needs = occasion.needs
+        for key in needs.slots:
+            held = self.aggregates[key]
+            if held.windowed:
+                self.timed_slots[key] = held
+                held.timed, held.turns = True, None
+        if occasion.audience is not None:
+            self.occasions_by_audience.setdefault(occasion.audience, []).append(occasion)
+            return
+        for field in sorted(needs.fields - {self.workspace.timezone_field}):
+            meant = self.workspace.profile.get(field)
+            if meant is None or meant.default is None:
+                self.occasions_by_field.setdefault(field, []).append(occasion)
+                return
+        for key in sorted(needs.slots):
+            self.occasions_by_slot.setdefault(key, []).append(occasion)
+            return
+        self.occasions_always.append(occasion)
+
+    def _timing(self, occasion: Occasion) -> object:
+        journey = self.workspace.journeys[occasion.start.journey]
+        return occasion.slot, occasion.label, journey.starts, journey.zone, journey.zone_fallback
 
     # ----------------------------------------------------------- lookups
 

@@ -88,6 +88,9 @@ def merge(program: Program, survivor: Person, other: Person, now: int) -> list[E
         merged.ended[name] = max(person.ended[name] for person in (first, second) if name in person.ended)
     for name in sorted({*first.counts, *second.counts}):
         merged.counts[name] = first.counts.get(name, 0) + second.counts.get(name, 0)
+    for name in sorted({*first.occurred, *second.occurred}):
+        merged.occurred[name] = max(p.occurred[name] for p in (first, second) if name in p.occurred)
+    merged.timing = program.timing
     merged.goals = sorted([*first.goals, *second.goals], key=lambda goal: (goal["until"], goal["run"]))
 
     effects: list[Effect] = [Activity(now, MERGED, {"key": second.key})]

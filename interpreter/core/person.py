@@ -10,6 +10,20 @@ from typing import Any
 
 __all__ = ["Person", "Run"]
 
+_PARTS = (
+    "identifiers",
+    "fields",
+    "provenance",
+    "states",
+    "audiences",
+    "ended",
+    "counts",
+    "goals",
+    "occurred",
+    "timing",
+)
+"""The parts of a person's document that are left out when they are empty."""
+
 
 class Run:
     """One passage of a person through a journey.
@@ -22,8 +36,7 @@ class Run:
     time ends it; `waiting_since` when the wait began; `ends` when `ends after` ends it. `arms` remembers
     splits. `version` is the program's hash at its start. `goal` is until when (exclusive) its goal counts,
     None without a goal or a limit; `converted` whether it was reached. `earlier`: step id -> the first event
-    since the start that a wait with `since start` will take. `rounds`: the step id of a `repeat` that it is
-    in -> how many rounds were begun.
+    since the start that a wait with `since start` will take.
     """
 
     __slots__ = (
@@ -37,7 +50,6 @@ class Run:
         "id",
         "journey",
         "key",
-        "rounds",
         "since",
         "step",
         "until",
@@ -65,7 +77,6 @@ class Run:
         self.converted = False
         self.arms: dict[str, str] = {}
         self.earlier: dict[str, dict[str, Any]] = {}
-        self.rounds: dict[str, int] = {}
 
     def to_document(self) -> dict[str, Any]:
         """The run as JSON; what is empty is left out."""
@@ -125,7 +136,10 @@ class Person:
     numbers the run ids). `goals`: pending goals of ended runs, each {"run", "journey", "since", "until",
     "arms"}. `clock`: the instant the document has been advanced to. `wake`: the next instant at which time
     alone changes something, or None. `rules`: the hash of the aggregates and audiences it was computed under;
-    "" for somebody new, of whom no step has worked anything out yet.
+    "" for somebody new, of whom no step has worked anything out yet. `occurred`: the starts by time alone
+    (`compile.occasions`) -> the last occurrence that came; `timing` is the hash of those that `wake` was worked
+    out under; `late` the instant up to which they have come when that lies before `clock` (a rebuild after a
+    night asleep), else None.
     """
 
     __slots__ = (
@@ -138,10 +152,13 @@ class Person:
         "goals",
         "identifiers",
         "key",
+        "late",
+        "occurred",
         "provenance",
         "rules",
         "runs",
         "states",
+        "timing",
         "wake",
     )
 
@@ -158,7 +175,10 @@ class Person:
         self.ended: dict[str, int] = {}
         self.counts: dict[str, int] = {}
         self.goals: list[dict[str, Any]] = []
+        self.occurred: dict[str, str] = {}
+        self.timing = ""
         self.clock = first_seen
+        self.late: int | None = None
         self.wake: int | None = None
 
     def to_document(self) -> dict[str, Any]:
@@ -187,6 +207,12 @@ class Person:
             document["counts"] = self.counts
         if self.goals:
             document["goals"] = self.goals
+        if self.occurred:
+            document["occurred"] = self.occurred
+        if self.timing:
+            document["timing"] = self.timing
+        if self.late is not None:
+            document["late"] = self.late
         if self.runs:
             document["runs"] = [run.to_document() for run in self.runs.values()]
         return document
@@ -198,16 +224,8 @@ class Person:
         get = document.get
         person.clock = document["clock"]
         person.wake = get("wake")
-        for name in (
-            "identifiers",
-            "fields",
-            "provenance",
-            "states",
-            "audiences",
-            "ended",
-            "counts",
-            "goals",
-        ):
+        person.late = get("late")
+        for name in _PARTS:
             value = get(name)
             if value is not None:
                 setattr(person, name, value)

@@ -14,7 +14,7 @@ from sojourn.interpreter.core.steps import UNDOABLE
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program
 
-__all__ = ["rebuild"]
+__all__ = ["rebuild", "retime"]
 
 
 def rebuild(program: Program, person: Person, history: Iterable[Record], now: int) -> None:
@@ -25,6 +25,9 @@ def rebuild(program: Program, person: Person, history: Iterable[Record], now: in
     `now` (who already was one stays so since before). Fields and runs stay as they are.
     """
     now = max(now, person.clock)
+    if person.late is None and person.clock < now:
+        # What came by time alone since then, while nobody looked, still comes.
+        person.late = person.clock
     person.clock = now
     states = person.states = {}
     for record in history:
@@ -48,4 +51,11 @@ def rebuild(program: Program, person: Person, history: Iterable[Record], now: in
             if audience.test(person, None, None, now):
                 members[audience.name] = before.get(audience.name, now)
     person.rules = program.rules
+    person.timing = program.timing
     person.wake = next_wake(program, person, now)
+
+
+def retime(program: Program, person: Person) -> None:
+    """Works out anew when a person is to be woken, for a program whose starts by time alone are others."""
+    person.timing = program.timing
+    person.wake = next_wake(program, person, person.clock)

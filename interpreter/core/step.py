@@ -17,13 +17,13 @@ from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.slots import Slot
 from sojourn.interpreter.core.steps import time_is_up
-from sojourn.interpreter.core.taking import take_event, take_profile
 
 if TYPE_CHECKING:
+    from sojourn.interpreter.compile.occasions import Occasion
     from sojourn.interpreter.compile.program import Program, Start
     from sojourn.interpreter.compile.timing import Flip
 
-__all__ = ["advance", "enter_existing", "next_wake", "step"]
+__all__ = ["advance", "enter_existing", "next_wake", "occasions", "step"]
 
 
 def step(
@@ -48,9 +48,11 @@ def step(
     if wake is not None and wake <= now:
         advance(program, person, now, choices, effects)
     person.clock = now
+    person.late = None
     new = not person.rules
     if new:
         person.rules = program.rules
+        person.timing = program.timing
     elif record is None and not pending:
         return effects
     moment = Moment(program, person, now, effects, choices, "time" if record is None else "event")
@@ -62,9 +64,9 @@ def step(
         at = min(record.at, now)
         moment.record = record
         moment.quiet = record.quiet
-        if take_profile(program, person, record.profile, at, record.dataset, dirty):
+        if _profile(program, person, record.profile, at, record.dataset, dirty):
             changed = True
-        if record.event and take_event(program, person, record, at, now, dirty):
+        if record.event and _event(program, person, record, at, now, dirty):
             changed = True
     if dirty:
         moment.audiences(dirty)
@@ -73,7 +75,7 @@ def step(
         return effects
     runs = person.runs
     if record is not None and record.event and (runs or person.goals):
-        moment.resume(moment.runs_see(record, at), record, at)
+        moment.runs_see(record, at)
         changed = True
     elif runs:
         moment.exit_whens()
@@ -108,6 +110,63 @@ def enter_existing(
     return effects
 
 
+# ------------------------------------------------------------- the record
+
+
+def _profile(
+    program: Program, person: Person, values: Mapping[str, Any], at: int, source: str, dirty: list[int]
+) -> bool:
+    """Takes profile values in: of each field the newest by the time it was said stands."""
+    fields, provenance = person.fields, person.provenance
+    changed = False
+    for name, value in values.items():
+        known = provenance.get(name)
+        if known is not None:
+            if at < known[0]:
+                continue
+            known[0] = at
+            known[1] = source
+        else:
+            provenance[name] = [at, source]
+        before = fields.get(name)
+        if value is None or value == "":
+            value = None
+            fields.pop(name, None)
+        else:
+            fields[name] = value
+        if value != before:
+            changed = True
+            listeners = program.field_listeners.get(name)
+            if listeners is not None:
+                dirty.extend(listeners.touched(before, value, person.states))
+    return changed
+
+
+def _event(program: Program, person: Person, record: Record, at: int, now: int, dirty: list[int]) -> bool:
+    """Takes an event into the aggregates, and a subscription into the consents."""
+    event, properties = record.event, record.properties
+    changed = False
+    if event == "subscribed" or event == "unsubscribed":
+        topic = properties.get("topic")
+        topics = [topic] if topic else list(program.workspace.topics)
+        values = {f"consent.{name}": event == "subscribed" for name in topics}
+        if topic or event == "unsubscribed":
+            changed = _profile(program, person, values, at, record.dataset, dirty)
+    plan = program.events.get(event)
+    if plan is None:
+        return changed
+    states = person.states
+    for slot in plan.slots:
+        if slot.take(states, properties, at, now, dirty):
+            changed = True
+    for feature in plan.features:
+        if feature.slots:
+            for slot in feature.slots.get(feature.value(None, properties, None, now), ()):
+                if slot.take(states, properties, at, now, dirty):
+                    changed = True
+    return changed
+
+
 # --------------------------------------------------------------- the time
 
 
@@ -119,6 +178,9 @@ def advance(
         _bring(program, person, wake, choices, effects)
         if wake > person.clock:
             person.clock = wake
+            person.late = None
+        elif person.late is not None and wake > person.late:
+            person.late = wake
         person.wake = next_wake(program, person, person.clock)
 
 
@@ -163,6 +225,35 @@ def _bring(
                 time_is_up(moment, journey, run)
     if moment.starts:
         moment.work_off()
+    if program.occasions:
+        _occasions_come(program, person, at, moment)
+
+
+def _occasions_come(program: Program, person: Person, at: int, moment: Moment) -> None:
+    """Starts the journeys whose time it is for this person: of a schedule for those who are in the audience now."""
+    came = []
+    for occasion in occasions(program, person):
+        coming = occasion.after(person, at - 1)
+        if coming is not None and coming[0] == at:
+            came.append((occasion, coming[1]))
+    for occasion, occurrence in came:
+        person.occurred[occasion.slot] = occurrence
+        moment.start(occasion.start, None, at, occurrence)
+    moment.work_off()
+
+
+def occasions(program: Program, person: Person) -> Iterator[Occasion]:
+    """The starts by time alone that can come for this person, as far as it depends on what is known of them."""
+    yield from program.occasions_always
+    if program.occasions_by_audience:
+        for audience in person.audiences:
+            yield from program.occasions_by_audience.get(audience, ())
+    if program.occasions_by_field:
+        for field in person.fields:
+            yield from program.occasions_by_field.get(field, ())
+    if program.occasions_by_slot:
+        for key in person.states:
+            yield from program.occasions_by_slot.get(key, ())
 
 
 def _said(length: Any) -> str:
@@ -201,6 +292,12 @@ def next_wake(program: Program, person: Person, after: int) -> int | None:
             turn = flip.next(person, None, None, after)
             if turn is not None and (wake is None or turn < wake):
                 wake = turn
+    if program.occasions:
+        since = after if person.late is None else min(after, person.late)
+        for occasion in occasions(program, person):
+            coming = occasion.after(person, since)
+            if coming is not None and (wake is None or coming[0] < wake):
+                wake = coming[0]
     for run in person.runs.values():
         if run.until is not None and (wake is None or run.until < wake):
             wake = run.until

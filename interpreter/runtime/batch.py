@@ -17,10 +17,10 @@ from typing import Any
 import orjson
 
 from sojourn.interpreter.compile import Program
-from sojourn.interpreter.core.effects import FAILED, Activity, Effect, Outgoing
+from sojourn.interpreter.core.effects import FAILED, STARTED, Activity, Effect, Outgoing
 from sojourn.interpreter.core.moves import Moves, move_on
 from sojourn.interpreter.core.person import Person
-from sojourn.interpreter.core.rebuild import rebuild
+from sojourn.interpreter.core.rebuild import rebuild, retime
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import next_wake, step
 from sojourn.interpreter.door import Rejected
@@ -35,37 +35,19 @@ _CHUNK = 256
 
 class Numbers:
     """The last numbers given to people, events, activity and messages. Read from the store when it opens, and
-    again after a transaction that failed. They are kept among what is in `progress`: in a table that is in the
-    order of people, the last number would have to be looked for everywhere.
+    again after a transaction that failed.
     """
 
-    __slots__ = ("activity", "event", "outbox", "person", "written")
+    __slots__ = ("activity", "event", "outbox", "person")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        known = dict(connection.execute("SELECT name, position FROM progress WHERE name LIKE 'last %'"))
-
         def last(table: str) -> int:
-            found = known.get(f"last {table}")
-            if found is None:
-                found = connection.execute(f"SELECT ifnull(max(number), 0) FROM {table}").fetchone()[0]
-            return int(found)
+            return int(connection.execute(f"SELECT ifnull(max(number), 0) FROM {table}").fetchone()[0])
 
         self.person = last("person")
         self.event = last("event")
         self.activity = last("activity")
         self.outbox = last("outbox")
-        self.written = (0, 0, 0, 0)
-
-    def write(self, connection: sqlite3.Connection, at: int) -> None:
-        """Writes them down where they have changed, inside a transaction."""
-        now = (self.person, self.event, self.activity, self.outbox)
-        if now != self.written:
-            connection.execute(
-                "INSERT OR REPLACE INTO progress (name, position, at) VALUES ('last person', ?, ?), "
-                "('last event', ?, ?), ('last activity', ?, ?), ('last outbox', ?, ?)",
-                (now[0], at, now[1], at, now[2], at, now[3], at),
-            )
-            self.written = now
 
 
 class Batch:
@@ -139,6 +121,8 @@ class Batch:
         if person.rules != self.program.rules:
             rebuild(self.program, person, stored_records(self.connection, number), self.now)
             self.rebuilt += 1
+        elif person.timing != self.program.timing:
+            retime(self.program, person)
         if self._moves and person.runs:
             moved = move_on(self.program, person, self._moves, self.now)
             for activity in moved:
@@ -234,8 +218,6 @@ class Batch:
                 self.activities.append((number, effect))
             elif isinstance(effect, Outgoing):
                 self.outgoing.append((number, effect))
-            elif isinstance(effect, Record):
-                self.store(number, effect)
 
     def store(self, number: int, record: Record) -> None:
         """Keeps a record that was taken in."""
@@ -256,7 +238,6 @@ class Batch:
 
     def refresh(self, number: int) -> None:
         """Brings a person up to date with a new program: rules, removed steps, when they are to be woken."""
-        before = self._brought_up_to_date()
         person = self.load(number)
         program, now = self.program, max(self.now, person.clock)
         for run in person.runs.values():
@@ -267,15 +248,7 @@ class Batch:
             else:
                 self._fate(run.journey, KEPT)
         person.wake = next_wake(program, person, person.clock)
-        untouched = before == self._brought_up_to_date()
-        if untouched and person.wake == self._wakes[number] and (person.wake is None or person.wake > now):
-            # The change means nothing to this one: there is nothing to write.
-            del self._persons[number], self._wakes[number]
-            return
         self.happened(number, step(program, person, None, now))
-
-    def _brought_up_to_date(self) -> int:
-        return self.rebuilt + sum(count for (_, fate), count in self.fates.items() if fate != KEPT)
 
     def postpone(self, number: int, due: int, until: int, because: str) -> None:
         """Puts a timer off whose person the program cannot bring on, and says so."""
@@ -341,7 +314,6 @@ class Batch:
             self._write_activity()
         if self.outgoing:
             self._write_outgoing()
-        numbers.write(connection, self.now)
 
     def records(self) -> Sequence[tuple[int, Record]]:
         """The records it took in, each with its person's number."""
@@ -362,6 +334,7 @@ class Batch:
         final = self._final
         rows = []
         tally: dict[tuple[str, str, str], int] = {}
+        occurrences: dict[tuple[str, str, str], list[int]] = {}
         at = self._numbers.activity
         for number, done in self.activities:
             at += 1
@@ -372,6 +345,10 @@ class Batch:
             what = _tallied(kind, detail)
             key = (done.journey, kind, what)
             tally[key] = tally.get(key, 0) + 1
+            if kind == STARTED and "occurrence" in detail:
+                came = (done.journey, str(detail["because"]), str(detail["occurrence"]))
+                at_and_people = occurrences.setdefault(came, [done.at, 0])
+                at_and_people[1] += 1
         self._numbers.activity = at
         rows.sort()
         self.connection.executemany("INSERT INTO activity VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -380,6 +357,13 @@ class Batch:
             "ON CONFLICT (journey, kind, what) DO UPDATE SET count = count + excluded.count",
             [(*key, count) for key, count in sorted(tally.items())],
         )
+        if occurrences:
+            self.connection.executemany(
+                "INSERT INTO occurrence (journey, start, occurrence, at, people) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (journey, start, occurrence) DO UPDATE SET "
+                "at = min(at, excluded.at), people = people + excluded.people",
+                [(*key, *value) for key, value in sorted(occurrences.items())],
+            )
 
     def _write_outgoing(self) -> None:
         final = self._final
@@ -406,7 +390,6 @@ class Batch:
 _WHAT = {
     "started": "because", "branched": "branch", "ended": "because", "sent": "message", "not sent": "message",
     "failed": "because", "converted": "event", "entered": "audience", "left": "audience", "set": "field",
-    "emitted": "event", "enters": "other", "not entered": "other",
 }  # fmt: skip
 
 

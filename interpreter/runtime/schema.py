@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 2
+VERSION = 3
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -129,6 +129,18 @@ def _migrations() -> Migrations:
             {"journey": str, "step": str, "to": str, "at": int},
             pk=("journey", "step"),
             not_null={"to", "at"},
+        )
+
+    @migrations()
+    def starts_by_time(db: Database) -> None:
+        db.execute(
+            "CREATE TABLE start (journey TEXT NOT NULL, start TEXT NOT NULL, since INTEGER NOT NULL, "
+            "PRIMARY KEY (journey, start)) WITHOUT ROWID"
+        )
+        db.execute(
+            "CREATE TABLE occurrence (journey TEXT NOT NULL, start TEXT NOT NULL, occurrence TEXT NOT NULL, "
+            "at INTEGER NOT NULL, people INTEGER NOT NULL, "
+            "PRIMARY KEY (journey, start, occurrence)) WITHOUT ROWID"
         )
 
     return migrations

@@ -282,6 +282,7 @@ class Writer:
                 connection.execute("DELETE FROM progress WHERE name LIKE 'sweep %'")
                 set_progress(connection, name, 0, now)
                 row = (0,)
+            _since_when(connection, program, now)
             moves = connection.execute('SELECT journey, step, "to" FROM moved').fetchall()
         self.program = program
         self._moves = {(journey, step): to for journey, step, to in moves}
@@ -313,7 +314,7 @@ class Writer:
         """Whether there may be people whom a new program has not reached yet."""
         return bool(self._sweep)
 
-    def sweep(self, limit: int = 200) -> int:
+    def sweep(self, limit: int = 500) -> int:
         """Brings a page of people up to date with the program; returns how many were looked at. Raises
         StoreError.
         """
@@ -335,8 +336,9 @@ class Writer:
             for row in self.store.rows(
                 "SELECT number FROM person WHERE number > ? AND number <= ? "
                 "AND (json_extract(document, '$.rules') <> ? "
+                "OR ifnull(json_extract(document, '$.timing'), '') <> ? "
                 "OR json_extract(document, '$.runs') IS NOT NULL)",
-                (after, last, self.program.rules),
+                (after, last, self.program.rules, self.program.timing),
             )
         ]
 
@@ -424,3 +426,17 @@ def _undisturbed() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def _since_when(connection: sqlite3.Connection, program: Program, now: int) -> None:
+    """From when each start by time alone counts: a new one from now on, whatever its clock time of today."""
+    rows = connection.execute("SELECT journey, start, since FROM start").fetchall()
+    known = {(journey, start): since for journey, start, since in rows}
+    wanted = {(occasion.start.journey, occasion.label): occasion for occasion in program.occasions}
+    connection.executemany(
+        "DELETE FROM start WHERE journey = ? AND start = ?", [key for key in known if key not in wanted]
+    )
+    new = [(*key, now) for key in wanted if key not in known]
+    connection.executemany("INSERT INTO start (journey, start, since) VALUES (?, ?, ?)", new)
+    for key, occasion in wanted.items():
+        occasion.since = known.get(key, now)

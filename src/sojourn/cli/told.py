@@ -229,11 +229,8 @@ def what_happened(activity: Activity, who: str, outgoing: Mapping[str, Outgoing]
     match kind:
         case "started":
             because = str(detail.get("because") or "")
-            why = (
-                f" by {because}"
-                if because and not because.startswith(("entering", "leaving"))
-                else (f", {because}" if because else "")
-            )
+            plain = because.startswith(("entering", "leaving")) or "occurrence" in detail
+            why = f"{',' if plain else ' by'} {because}" if because else ""
             return f"{who} enters {activity.journey}{why}", "cyan"
         case "converted":
             return f"{who} reaches the goal of {activity.journey}: {detail.get('event') or ''}".rstrip(

@@ -161,8 +161,8 @@ def test_a_broken_journey_does_not_make_its_templates_wrong(shop) -> None:
     assert len(wrong.mistakes) == 1
 
 
-def test_a_start_that_does_not_run_yet_gives_one_message(shop) -> None:
+def test_a_start_with_a_mistake_gives_one_message(shop) -> None:
     wrong = shop(
-        REMINDER.replace("start on cart_abandoned", "start on birthday at 9:00") + "{{ event.total }}\n"
+        REMINDER.replace("start on cart_abandoned", "start on today at 9:00") + "{{ event.total }}\n"
     )
-    assert [code for code, _ in wrong.mistakes] == ["not-yet"]
+    assert [code for code, _ in wrong.mistakes] == ["not-a-persons-date"]
