@@ -310,7 +310,21 @@ class Window:
 
 AggregateKind = Literal[
     "count", "distinct", "sum", "average", "smallest", "largest", "first", "last", "time of first", "time of last",
+    "most common", "last n", "then", "then no",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sequel:
+    """What has to follow (`then`), or must not follow (`then no`), within a length of time of an aggregate's event.
+
+    An event that happened at `a` is answered by one that happened at `b` when a < b < a + `within`. `where` sees
+    the second event only.
+    """
+
+    event: str
+    where: Expr | None
+    within: Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +335,9 @@ class Aggregate:
     `path` is inside the event (empty for counts and times); `where` sees the event only. `type` is the value's
     type: integer for counts, datetime for times, else that of the field. `threshold` is set on a count that is only
     compared with a constant: the largest number that matters, so that no more than that many events need be kept.
-    A sum of no events is missing; a count of none is 0.
+    A sum of no events is missing; a count of none is 0. `limit` is the N of `last N`, whose value is a list, newest
+    first. The sequences "then" and "then no" are boolean and never missing; `event`, `where` and `window` are about the
+    first event, `sequel` says what follows. "then no" becomes true at the instant the time for it is over.
     """
 
     key: str
@@ -333,6 +349,8 @@ class Aggregate:
     window: Window | None
     type: Type
     threshold: int | None = None
+    limit: int | None = None
+    sequel: Sequel | None = None
     span: Span = field(default=NOWHERE, compare=False)
 
 

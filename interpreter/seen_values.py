@@ -84,8 +84,9 @@ def _name(program: Program, leaf: Any) -> str:
 def _remembered(aggregate: checked.Aggregate) -> str:
     """`count of purchase in last 30 days`, `sum of purchase.total`, `time of last purchase`."""
     what = aggregate.event + "".join(f".{part}" for part in aggregate.path)
-    kind = "distinct count" if aggregate.kind == "distinct" else aggregate.kind
-    joint = " " if kind.split()[-1] in ("first", "last") else " of "
+    kind: str = "distinct count" if aggregate.kind == "distinct" else aggregate.kind
+    kind = f"last {aggregate.limit}" if aggregate.limit is not None else kind
+    joint = " " if kind.split()[-1] in ("first", "last", "common") or aggregate.limit is not None else " of "
     window = aggregate.window
     limits = ""
     if window is not None:
@@ -99,6 +100,13 @@ def _remembered(aggregate: checked.Aggregate) -> str:
         if window.until is not None:
             limits += f" until {clock_text(window.until)}"
     such = " of that kind" if aggregate.where is not None else ""
+    if aggregate.sequel is not None:
+        from sojourn.interpreter.compile.program import in_words
+
+        sequel = aggregate.sequel
+        also = " of that kind" if sequel.where is not None else ""
+        within = in_words(sequel.within)
+        return f"whether {what}{such} {aggregate.kind} {sequel.event}{also} within {within}{limits}"
     return f"{kind}{joint}{what}{such}{limits}"
 
 

@@ -154,8 +154,12 @@ class Expressions:
 
     def say(self, node: ast.Node) -> str:
         """The author's own words for a node, on one line."""
-        source = self.world.sources.get(node.span.path)
-        text = " ".join(source.text[node.span.start : node.span.end].split()) if source else ""
+        return self.say_at(node.span)
+
+    def say_at(self, span: Span) -> str:
+        """The author's own words at a place, on one line."""
+        source = self.world.sources.get(span.path)
+        text = " ".join(source.text[span.start : span.end].split()) if source else ""
         return text if len(text) <= 60 else text[:59] + "…"
 
     # -------------------------------------------- attributes and defines
@@ -392,11 +396,7 @@ class Expressions:
         if not self.world.exists("audience", name, node.audience.span):
             return nothing(node.span)
         if not scope.person:
-            self.world.not_yet(
-                node.span,
-                "A condition on past events that looks at an audience",
-                "It can look at the event only, for now: say the audience beside it, with `and`.",
-            )
+            self.report.error("where-sees-event", node.span, text=self.say(node))
             return nothing(node.span)
         self.uses.add(name)
         return self._negated(checked.Membership(name, type=BOOLEAN, span=node.span), node.negated, node.span)
@@ -522,11 +522,7 @@ class Expressions:
         name = node.name.text
         if name in self.world.names.defines:
             if not scope.person:
-                self.world.not_yet(
-                    node.span,
-                    "A define in a condition on past events",
-                    "It can look at the event only, for now.",
-                )
+                self.report.error("where-sees-event", node.span, text=self.say(node))
                 return nothing(node.span)
             return self.define(name, [self.check(argument, scope) for argument in node.args], node.span)
         signature = FUNCTIONS.get(name)

@@ -1,4 +1,4 @@
-"""Conditions and values over a person's past events.
+"""Conditions and values over a person's past events: how often, how much, which, and in which order.
 
 Each becomes an `Aggregate`, remembered once however often it is asked for: its key is a hash of its meaning.
 `has` and `no` are counts compared with a number, of which no more is kept than that number needs.
@@ -19,13 +19,16 @@ from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.print_checked import to_data
 from sojourn.dsl.source import Span
-from sojourn.dsl.types import BOOLEAN, DATETIME, INTEGER, NOTHING, NUMBER, Type
-from sojourn.dsl.values import Duration, parse_instant
+from sojourn.dsl.types import BOOLEAN, DATETIME, INTEGER, NOTHING, NUMBER, Type, list_of
+from sojourn.dsl.values import Duration, add_elapsed, parse_instant
 
 if TYPE_CHECKING:
     from sojourn.dsl.check.expressions import Expressions
 
-__all__ = ["aggregate", "has", "sequence", "threshold"]
+__all__ = ["MOST_LAST", "aggregate", "has", "sequence", "threshold"]
+
+MOST_LAST = 100
+"""The largest N of `last N`."""
 
 
 def has(expressions: Expressions, node: ast.Has, scope: Scope) -> checked.Expr:
@@ -52,31 +55,58 @@ def has(expressions: Expressions, node: ast.Has, scope: Scope) -> checked.Expr:
 
 
 def sequence(expressions: Expressions, node: ast.Sequence, scope: Scope) -> checked.Expr:
-    """`has A then B within D`: its names are checked, but it does not run yet."""
+    """`has A then B within D` and `has A then no B within D`."""
     known = [expressions.world.exists("event", event.text, event.span) for event in (node.first, node.second)]
-    if not all(known):
+    if not all(known) or not _stands_alone(expressions, scope, node.span):
         return nothing(node.span)
     first, second = node.first.text, node.second.text
-    expressions.world.not_yet(
-        node.span,
-        f"A sequence (`has {first} then …`)",
-        f"A journey says it: start on {first}, and `wait for {second}, up to …`.",
+    wheres = [
+        None if where is None else expressions.condition(where, _seeing(event))
+        for where, event in ((node.first_where, first), (node.second_where, second))
+    ]
+    window = _window(expressions, node.window) if node.window is not None else None
+    within = positive_duration(node.within, expressions.report, "The time for what follows")
+    wrong = any(where is not None and where.type == NOTHING for where in wheres)
+    if wrong or within is None or (node.window is not None and window is None):
+        return nothing(node.span)
+    if node.second_negated and window is not None and window.last is not None:
+        assert node.window is not None and node.window.last is not None
+        if add_elapsed(0, window.last) <= add_elapsed(0, within):
+            expressions.report.error(
+                "window-too-short",
+                node.window.span,
+                second=second,
+                window=expressions.say(node.window.last),
+                within=expressions.say(node.within),
+            )
+            return nothing(node.span)
+    sequel = checked.Sequel(second, wheres[1], within)
+    kind: checked.AggregateKind = "then no" if node.second_negated else "then"
+    made = checked.Aggregate(
+        "", kind, first, (), None, wheres[0], window, BOOLEAN, sequel=sequel, span=node.span
     )
-    return nothing(node.span)
+    return _kept(expressions, made, node.span)
 
 
 def aggregate(
     expressions: Expressions, node: ast.Aggregate, scope: Scope, enough: int | None = None
 ) -> checked.Expr:
     """`count of E`, `sum of E.f`, `time of last E`, …; `enough` is the largest count that matters."""
-    if node.kind == "most common" or node.kind == "last n":
-        if expressions.world.exists("event", node.event.text, node.event.span):
-            what = "`most common`" if node.kind == "most common" else f"`last {node.limit}`"
-            expressions.world.not_yet(node.span, what, "The last one does: `last E.field`.")
+    if node.limit is not None and not 1 <= node.limit <= MOST_LAST:
+        expressions.report.error("how-many-last", node.span, limit=str(node.limit), most=str(MOST_LAST))
         return nothing(node.span)
     kept = enough if node.kind == "count" else None
     return _remember(
-        expressions, node.kind, node.event, node.field_path, node.window, node.where, scope, node.span, kept
+        expressions,
+        node.kind,
+        node.event,
+        node.field_path,
+        node.window,
+        node.where,
+        scope,
+        node.span,
+        kept,
+        node.limit,
     )
 
 
@@ -97,17 +127,12 @@ def _remember(
     scope: Scope,
     span: Span,
     enough: int | None,
+    limit: int | None = None,
 ) -> checked.Expr:
     world = expressions.world
-    if not world.exists("event", event.text, event.span):
+    if not world.exists("event", event.text, event.span) or not _stands_alone(expressions, scope, span):
         return nothing(span)
-    if scope.item is not None or not scope.person:
-        world.not_yet(
-            span, "A condition on past events inside another one", "Say it beside the other, with `and`."
-        )
-        return nothing(span)
-    inside = Scope(events=(event.text,), bare=True, person=False)
-    condition = expressions.condition(where, inside) if where is not None else None
+    condition = expressions.condition(where, _seeing(event.text)) if where is not None else None
     found = _window(expressions, window) if window is not None else None
     value: checked.Expr | None = None
     type: Type = INTEGER
@@ -136,26 +161,46 @@ def _remember(
         checked_type = _value_type(expressions, kind, value.type, place)
         if checked_type is None:
             return nothing(span)
-        type = checked_type
+        type = list_of(checked_type) if kind == "last n" else checked_type
     if (condition is not None and condition.type == NOTHING) or (window is not None and found is None):
         return nothing(span)
-    meaning = json.dumps(
-        [kind, event.text, path, to_data(value), to_data(condition), to_data(found), enough],
-        separators=(",", ":"),
+    made = checked.Aggregate(
+        "", kind, event.text, path, value, condition, found, type, enough, limit, span=span
     )
-    key = hashlib.blake2b(meaning.encode(), digest_size=8).hexdigest()
+    return _kept(expressions, made, span)
+
+
+def _stands_alone(expressions: Expressions, scope: Scope, span: Span) -> bool:
+    """Whether past events may be looked at here; reports it when they may not."""
+    if scope.item is None and scope.person:
+        return True
+    expressions.report.error("history-in-history", span, text=expressions.say_at(span))
+    return False
+
+
+def _seeing(event: str) -> Scope:
+    """What a `where` about past events sees: the event, and nothing of the person."""
+    return Scope(events=(event,), bare=True, person=False)
+
+
+def _kept(expressions: Expressions, made: checked.Aggregate, span: Span) -> checked.Expr:
+    """The value of an aggregate, which gets its key and is remembered once however often it is asked for."""
+    meaning: list[object] = [made.kind, made.event, made.path, to_data(made.value), to_data(made.where)]
+    meaning += [to_data(made.window), made.threshold]
+    meaning += [more for more in (made.limit, to_data(made.sequel)) if more is not None]
+    text = json.dumps(meaning, separators=(",", ":"))
+    key = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
     expressions.asked.add(key)
-    if key not in world.aggregates:
-        world.aggregates[key] = checked.Aggregate(
-            key, kind, event.text, path, value, condition, found, type, enough, span
-        )
-    return checked.AggregateValue(key, type=type, span=span)
+    expressions.world.aggregates.setdefault(key, replace(made, key=key))
+    return checked.AggregateValue(key, type=made.type, span=span)
 
 
 def _value_type(expressions: Expressions, kind: str, type: Type, span: Span) -> Type | None:
     """The type of an aggregate over values of a type; None after a report."""
     if kind == "distinct":
         fits, result = type.kind not in ("list", "schema"), INTEGER
+    elif kind == "most common":
+        fits, result = type.kind not in ("list", "schema"), type
     elif kind == "sum":
         fits, result = type.is_numeric or type.kind == "money", type
     elif kind == "average":

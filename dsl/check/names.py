@@ -38,7 +38,7 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
         return _event_path(world, node, scope)
     if name == "profile" and len(node.parts) > 1:
         if not scope.person:
-            world.not_yet(node.span, "A condition on past events that looks at the person", _PERSON_INSTEAD)
+            world.report.error("where-sees-event", node.span, text=_dotted(node, 0))
             return nothing(node.span)
         found = _of_person(expressions, node, 1, scope)
         if found is None:
@@ -55,7 +55,7 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
     if name in scope.run:
         return event_value(world, "run", scope.run[name], node, 1, prefix=(name,))
     if of_person and not scope.person:
-        world.not_yet(first, "A condition on past events that looks at the person", _PERSON_INSTEAD)
+        world.report.error("where-sees-event", first, text=_dotted(node, 0))
         return nothing(node.span)
     if of_person:
         found = _of_person(expressions, node, 0, scope)
@@ -63,9 +63,7 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
             return found
     if name in PLAIN_NAMES and len(node.parts) == 1:
         if not scope.person:
-            world.not_yet(
-                first, f"`{name}` in a condition on past events", "A window says it: `in last 30 days`."
-            )
+            world.report.error("where-sees-event", first, text=name)
             return nothing(node.span)
         return (
             checked.Now(type=DATETIME, span=node.span)
@@ -73,12 +71,6 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
             else checked.Today(type=DATE, span=node.span)
         )
     return _unknown(world, node, scope, name)
-
-
-_PERSON_INSTEAD = (
-    "A condition on past events can look at the event only, for now: say what is about the person beside it, "
-    "with `and`."
-)
 
 
 def finds(expressions: Expressions, name: str, scope: Scope) -> bool:

@@ -417,7 +417,7 @@ WORDINGS: tuple[Wording, ...] = (
         "{construct} does not run yet.",
         "{instead}",
         "not yet",
-        _DATA + "audience browsers\n  has purchase then no purchase within 2 days\n",
-        _DATA + "audience browsers\n  has purchase and no purchase in last 2 days\n",
+        _DATA + "audience odd\n  country matches email\n",
+        _DATA + 'audience odd\n  country matches "^D"\n',
     ),
 )

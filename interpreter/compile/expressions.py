@@ -259,6 +259,9 @@ class _Unit:
         return isinstance(expr, checked.AggregateValue) and self.coder.slots[expr.key].kind in (
             "count",
             "distinct",
+            "last n",
+            "then",
+            "then no",
         )
 
     # ------------------------------------------------------------ values

@@ -11,6 +11,8 @@ from sojourn.dsl.checked import Expr
 
 __all__ = ["absent", "guard_of", "of_nobody"]
 
+_NEVER_MISSING = ("count", "distinct", "last n", "then", "then no")
+
 
 def absent(workspace: checked.Workspace, expr: Expr) -> bool:
     """Whether a value is surely missing for somebody of whom nothing is known."""
@@ -20,7 +22,7 @@ def absent(workspace: checked.Workspace, expr: Expr) -> bool:
         field = workspace.profile.get(str(expr.path[0]))
         return expr.type.kind != "list" and (field is None or field.default is None)
     if isinstance(expr, checked.AggregateValue):
-        return workspace.aggregates[expr.key].kind not in ("count", "distinct")
+        return workspace.aggregates[expr.key].kind not in _NEVER_MISSING
     if isinstance(expr, checked.AttributeValue):
         return absent(workspace, workspace.attributes[expr.name].value)
     if isinstance(expr, checked.CatalogValue):
@@ -63,6 +65,8 @@ def of_nobody(workspace: checked.Workspace, expr: Expr, truth: dict[str, bool | 
         return False if absent(workspace, expr.item) else None
     if isinstance(expr, checked.Known):
         return False if absent(workspace, expr.item) else None
+    if isinstance(expr, checked.AggregateValue):
+        return False  # of no events there is no sequence either
     return False if absent(workspace, expr) else None
 
 
@@ -71,6 +75,8 @@ def guard_of(workspace: checked.Workspace, condition: Expr) -> str | None:
     none."""
     if isinstance(condition, checked.Logic) and condition.op == "and":
         return next((key for term in condition.terms if (key := guard_of(workspace, term)) is not None), None)
+    if isinstance(condition, checked.AggregateValue):
+        return condition.key
     if not isinstance(condition, checked.Compare):
         return None
     left, right = condition.left, condition.right

@@ -29,6 +29,7 @@ from sojourn.interpreter.compile.occasions import Occasion, occasion_of
 from sojourn.interpreter.compile.timing import Dependencies, Flip, dependencies, flips
 from sojourn.interpreter.core.aggregates import slot
 from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.sequences import Second, Then, ThenNo
 from sojourn.interpreter.core.slots import Slot
 
 if TYPE_CHECKING:
@@ -342,13 +343,26 @@ class Program:
             if value is not None:
                 made.value = self._lazy(made, "value", self._json(value, event))
             self.aggregates[key] = made
-            plan = self.events.setdefault(event, EventPlan())
-            found = self._feature(features, event, where)
-            if found is None:
-                plan.slots.append(made)
-            else:
-                for constant in found[1]:
-                    found[0].slots[constant].append(made)
+            self._place(features, made, event, where)
+            sequel = aggregate.sequel
+            if sequel is not None and isinstance(made, Then | ThenNo):
+                if sequel.where is not None:
+                    made.second_where = self._lazy(
+                        made, "second_where", self._condition(sequel.where, sequel.event)
+                    )
+                self._place(features, Second(made), sequel.event, sequel.where)
+
+    def _place(
+        self, features: dict[tuple[str, Expr], Feature], made: Slot, event: str, where: Expr | None
+    ) -> None:
+        """Puts a slot where its event finds it."""
+        plan = self.events.setdefault(event, EventPlan())
+        found = self._feature(features, event, where)
+        if found is None:
+            plan.slots.append(made)
+        else:
+            for constant in found[1]:
+                found[0].slots[constant].append(made)
 
     def _condition(self, expr: Expr, event: str | None) -> Callable[[], Compiled]:
         return lambda: self.coder.condition(expr, event)

@@ -16,7 +16,7 @@ while `now < e`. Keeping `e` makes months exact: what happened earlier may leave
 January 31 at midnight both have February's last day for their month). Lists are sorted by `e`, those of one
 instant in the order in which they arrived. Amounts are texts of exact decimals; the currency of plain numbers
 is "". A state is never empty: then the key is absent. An event whose value is missing is passed over by every
-aggregate of a value.
+aggregate of a value. `most common` and `last N` are in `core.ranks`, sequences in `core.sequences`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from typing import Any
 from sojourn.dsl import checked
 from sojourn.dsl.values import Money, parse_money, parse_number
 from sojourn.interpreter.core.encoding import decoder
+from sojourn.interpreter.core.ranks import LastOf, MostCommon, MostCommonIn
+from sojourn.interpreter.core.sequences import Then, ThenNo
 from sojourn.interpreter.core.slots import Slot, State, ValueSlot, Where
 
 __all__ = ["slot"]
@@ -577,6 +579,8 @@ _PLAIN: dict[str, type[Slot]] = {
     "last": _Edge,
     "time of first": _Edge,
     "time of last": _Edge,
+    "most common": MostCommon,
+    "last n": LastOf,
 }
 _WINDOWED: dict[str, type[Slot]] = {
     "count": _CountIn,
@@ -589,12 +593,16 @@ _WINDOWED: dict[str, type[Slot]] = {
     "last": _EdgeIn,
     "time of first": _EdgeIn,
     "time of last": _EdgeIn,
+    "most common": MostCommonIn,
+    "last n": LastOf,
 }
 
 
 def slot(aggregate: checked.Aggregate, where: Where | None, value: Where | None) -> Slot:
     """The slot of an aggregate. `where` and `value` are compiled; both see the event only, `value` gives
     JSON."""
+    if aggregate.sequel is not None:
+        return (Then if aggregate.kind == "then" else ThenNo)(aggregate, where)
     windowed = aggregate.window is not None and aggregate.window.last is not None
     if aggregate.kind == "count" and where is None and aggregate.window is None:
         return _CountPlain(aggregate, where, value)

@@ -229,7 +229,9 @@ def test_an_audience_knows_those_it_is_built_on_through_defines(shop) -> None:
 
 
 def test_a_condition_on_past_events_looks_at_the_event_only(shop) -> None:
-    assert mistakes(shop, "has purchase where loyalty is gold")[0][0] == "not-yet"
+    assert mistakes(shop, "has purchase where loyalty is gold") == [("where-sees-event", "loyalty")]
+    assert mistakes(shop, "has purchase where order_id is known and today > birthday")[0][1] == "today"
+    assert mistakes(shop, "has purchase where (count of purchase) > 2")[0][0] == "history-in-history"
 
 
 def test_lists_are_looked_into(shop) -> None:
