@@ -38,7 +38,7 @@ def test_a_sequence_without_what_should_follow_becomes_true_at_the_very_instant(
             SHOP
             + """\
 audience undecided
-  has product_viewed then no purchase within 2 days in last 7 days
+  has product_viewed in last 7 days then no purchase within 2 days
 
 test "two days later, to the second, and a week later no more"
   profile email = "ada@example.com"
@@ -101,7 +101,7 @@ def test_a_journey_starts_when_a_sequence_stays_open() -> None:
             SHOP
             + """\
 audience undecided
-  has product_viewed then no purchase within 2 days in last 7 days
+  has product_viewed in last 7 days then no purchase within 2 days
 
 message nudge
   email
