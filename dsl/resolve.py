@@ -1,8 +1,9 @@
 """Every declaration of a workspace by its name.
 
-One namespace for all files: a name declared twice is an error that points at both places. Blocks that could
-not be read are remembered by their first line, so that the names they would have declared are not reported as
-unknown as well.
+One namespace for all files: a name declared twice is an error that points at both places. What a workspace
+declares itself takes the place of what a module of the standard library declares under the same name, so that
+a module never stands in the way of one's own words. Blocks that could not be read are remembered by their
+first line, so that the names they would have declared are not reported as unknown as well.
 """
 
 from __future__ import annotations
@@ -106,15 +107,20 @@ def resolve(
     broken: Iterable[Diagnostic],
     report: Report,
     partial: bool = False,
+    library: frozenset[str] = frozenset(),
 ) -> Names:
-    """Collects the declarations. `broken` are the parser's diagnostics; mistakes here go to `report`.."""
+    """Collects the declarations. `broken` are the parser's diagnostics; mistakes here go to `report`.
+
+    `library` are the paths of those files that belong to the standard library.
+    """
     files = tuple(files)
     declared: dict[str, Named] = {}
     kind: dict[str, str] = dict.fromkeys(BUILT_IN_EVENTS, "event")
     disputed: set[str] = set()
-    for file in files:
+
+    def collect(file: ast.File, taken: frozenset[str]) -> None:
         for declaration in file.declarations:
-            if not isinstance(declaration, Named):
+            if not isinstance(declaration, Named) or declaration.name.text in taken:
                 continue
             what = KINDS[type(declaration)]
             name, span = declaration.name.text, declaration.name.span
@@ -129,6 +135,14 @@ def resolve(
             else:
                 declared[name] = declaration
                 kind[name] = what
+
+    for file in files:
+        if file.path not in library:
+            collect(file, frozenset())
+    own = frozenset(declared) | _lost(sources, broken, declared)[0]
+    for file in files:
+        if file.path in library:
+            collect(file, own)
 
     def named(cls: type[T]) -> dict[str, T]:
         return {name: node for name, node in declared.items() if isinstance(node, cls)}

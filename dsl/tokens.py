@@ -126,7 +126,8 @@ def finish(raw: list[Token]) -> list[Token]:
                 continue
             if handled == "history":
                 if not _begins_history(value, following):
-                    add(("NAME", start, end, value))
+                    counted = value == "time" and at > 1 and raw[at - 2][0] == "NUMBER"  # `at most 1 time`
+                    add(token if counted else ("NAME", start, end, value))
                     continue
                 history = history or value in _HISTORY
                 add(token)

@@ -56,7 +56,7 @@ class Sources:
     """What was read of a workspace. `files` are the journey files, those that were `use`d included, in order.
 
     `partial`: a folder or module that is `use`d could not be read. `read` are the paths of all files, for a
-    watcher.
+    watcher. `library` are the paths of the files that are modules of the standard library.
     """
 
     root: Path
@@ -66,6 +66,7 @@ class Sources:
     read: tuple[Path, ...]
     texts: Mapping[str, str] | None = None
     partial: bool = False
+    library: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def compile_texts(texts: Mapping[str, str], root: Path | None = None) -> Compile
 def _compile(sources: Sources) -> Compiled:
     report = Report()
     by_path = {source.path: source for source in sources.files}
-    names = resolve(sources.trees, by_path, sources.diagnostics, report, sources.partial)
+    names = resolve(sources.trees, by_path, sources.diagnostics, report, sources.partial, sources.library)
     reader = _TextReader(sources)
     workspace = check(names, by_path, reader, report)
     diagnostics = sorted(
@@ -154,6 +155,7 @@ class _Loader:
     broken: list[Diagnostic] = field(default_factory=list)
     read: list[Path] = field(default_factory=list)
     seen: set[Path] = field(default_factory=set)
+    library: set[str] = field(default_factory=set)
     partial: bool = False
 
     def sources(self) -> Sources:
@@ -165,9 +167,10 @@ class _Loader:
             tuple(self.read),
             self.texts,
             self.partial,
+            frozenset(self.library),
         )
 
-    def folder(self, folder: Path, use: ast.Use | None) -> None:
+    def folder(self, folder: Path, use: ast.Use | None, module: bool = False) -> None:
         """All journey files of a folder; `use` is what asked for it."""
         place = use.span if use is not None else Span("", 0, 0, 1, 1)
         if not folder.is_dir():
@@ -183,16 +186,19 @@ class _Loader:
             self.report.error("no-files", place, folder=use.target if use is not None else str(folder))
             self.partial = self.partial or use is not None
         for path in paths:
-            self.file(path)
+            self.file(path, module)
 
-    def file(self, path: Path) -> None:
-        """One journey file on the disk."""
+    def file(self, path: Path, module: bool = False) -> None:
+        """One journey file on the disk; `module`: it is one of the standard library's."""
         real = path.resolve()
         if real in self.seen:
             return
         self.seen.add(real)
         self.read.append(path)
         shown = _shown(path, self.root)
+        if module:
+            shown = _module_shown(real)
+            self.library.add(shown)
         text, problem = _decoded(path)
         if problem is not None:
             code, facts, span = problem
@@ -230,9 +236,9 @@ class _Loader:
             )
             self.partial = True
         elif path.is_dir():
-            self.folder(path, node)
+            self.folder(path, node, module=True)
         else:
-            self.file(path)
+            self.file(path, module=True)
 
 
 def journey_files(folder: Path) -> Iterable[Path]:
@@ -252,6 +258,12 @@ def _shown(path: Path, root: Path) -> str:
         real = path.resolve()
         below = real.is_relative_to(root.resolve())
         return (real.relative_to(root.resolve()) if below else real).as_posix()
+
+
+def _module_shown(real: Path) -> str:
+    """How messages name a file of the standard library: the same on every machine."""
+    inside = next(p for p in map(Path, stdlib.__path__) if real.is_relative_to(p.resolve()))
+    return f"sojourn/stdlib/{real.relative_to(inside.resolve()).as_posix()}"
 
 
 _Problem = tuple[str, dict[str, str], tuple[int, int, int, int] | None]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sojourn.dsl import ast
-from sojourn.dsl.format.expressions import Words, path
+from sojourn.dsl.format.expressions import Words, path, times
 from sojourn.dsl.format.page import Page
 from sojourn.dsl.format.steps import Steps
 from sojourn.dsl.source import SourceFile
@@ -242,9 +242,9 @@ class _Declarations:
             if value is not None:
                 self.page.plain(f"  {word} {self.words.value(value)}")
         if node.per_person is not None:
-            self.page.plain(f"  at most {node.per_person} times per person")
+            self.page.plain(f"  at most {times(node.per_person)} per person")
         if node.in_total is not None:
-            self.page.plain(f"  at most {node.in_total} times in total")
+            self.page.plain(f"  at most {times(node.in_total)} in total")
         if node.priority is not None:
             self.page.plain(f"  priority {self.words.value(node.priority)}")
         self.page.comments(node.trailing, 2)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from sojourn.dsl import ast
 from sojourn.dsl.source import SourceFile
 
-__all__ = ["WIDTH", "Words"]
+__all__ = ["WIDTH", "Words", "times"]
 
 WIDTH = 100
 """How long a line may get before its condition is broken at `and` or `or`."""
 
 _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _UNARY, _ATOM = range(1, 9)
+
+
+def times(count: int) -> str:
+    """`1 time`, `3 times`."""
+    return f"{count} time" if count == 1 else f"{count} times"
 
 
 class Words:
@@ -184,7 +189,7 @@ class Words:
         said = f"{'no' if node.negated else 'has'} {node.event}"
         if node.quantity is not None:
             word, count = node.quantity
-            said += f" {word} {count} times"
+            said += f" {word} {times(count)}"
         return said + self.window(node.window) + self.where(node.where)
 
     def _sequence(self, node: ast.Sequence) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sojourn.dsl import ast
-from sojourn.dsl.format.expressions import Words, path
+from sojourn.dsl.format.expressions import Words, path, times
 from sojourn.dsl.format.page import Page
 
 __all__ = ["Steps"]
@@ -117,7 +117,7 @@ class Steps:
                 self._split(node, indent)
                 return
             case ast.Repeat():
-                page.lines(node, [f"{margin}repeat up to {node.times} times"], indent)
+                page.lines(node, [f"{margin}repeat up to {times(node.times)}"], indent)
                 self.block(node.steps, indent + 2)
                 page.comments(node.trailing, indent + 2)
                 return
@@ -258,13 +258,13 @@ class Steps:
                     f" because {self.words.text(node.because, 0)}" if node.because is not None else ""
                 )
             case ast.ExpectStarted():
-                return "started" + (f" {node.times} times" if node.times is not None else "")
+                return "started" + (f" {times(node.times)}" if node.times is not None else "")
             case ast.ExpectConverted():
                 return "converted"
 
     def _sent(self, node: ast.ExpectSent) -> str:
         said = f"{'not ' if node.negated else ''}sent {node.message}"
-        said += f" {node.times} times" if node.times is not None else ""
+        said += f" {times(node.times)}" if node.times is not None else ""
         said += f" by {node.channel}" if node.channel is not None else ""
         said += f" at {self.words.value(node.at)}" if node.at is not None else ""
         if node.with_parts:

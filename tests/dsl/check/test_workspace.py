@@ -60,6 +60,35 @@ def test_another_folder_is_used(tmp_path: Path) -> None:
     assert compiled.workspace is not None and "visit" in compiled.workspace.events
 
 
+def test_what_a_workspace_declares_itself_takes_the_place_of_the_librarys() -> None:
+    own = PROFILE + "use commerce\n\nevent purchase\n  total   money  required\n  points  integer\n"
+    compiled = compile_texts(
+        {"a.journey": own + "\naudience order_shipped\n  has purchase where points > 3\n"}
+    )
+    assert compiled.diagnostics == () and compiled.workspace is not None
+    assert list(compiled.workspace.events["purchase"].fields) == ["total", "points"]
+    assert "order_shipped" in compiled.workspace.audiences
+    assert "order_shipped" not in compiled.workspace.events
+    assert "checkout_started" in compiled.workspace.events
+
+
+def test_a_block_of_ones_own_with_a_slip_does_not_bring_the_librarys_back() -> None:
+    own = PROFILE + "use commerce\n\nevent purchase\n  total money requird\n  points integer\n"
+    found = compile_texts(
+        {"a.journey": own + "\naudience big\n  has purchase where points > 3\n"}
+    ).diagnostics
+    assert [(diagnostic.span.path, diagnostic.span.line) for diagnostic in found] == [("a.journey", 6)]
+
+
+def test_a_mistake_that_shows_in_the_library_is_told_by_the_modules_name() -> None:
+    own = PROFILE + "use lifecycle\n\nevent purchase\n\nattribute purchases = sum of purchase.total\n"
+    [diagnostic] = compile_texts({"a.journey": own}).diagnostics
+    assert (diagnostic.code, diagnostic.span.path) == ("unknown-field", "a.journey")
+    own = PROFILE + "use lifecycle\n\naudience purchase\n  email is known\n"
+    found = compile_texts({"a.journey": own}).diagnostics
+    assert {diagnostic.span.path for diagnostic in found} == {"sojourn/stdlib/lifecycle.journey"}
+
+
 def test_a_folder_that_is_not_there_gives_one_message(tmp_path: Path) -> None:
     write(
         tmp_path,

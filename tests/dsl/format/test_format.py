@@ -214,3 +214,10 @@ def test_a_comment_that_is_set_off_stays_set_off() -> None:
         """)
     assert shaped(text) == text
     assert shaped(text + "\n# The end.\n\n") == text + "\n# The end.\n"
+
+
+def test_once_is_one_time() -> None:
+    text = (
+        "audience a\n  has visit at least 1 time in last 7 days\n\naudience b\n  has visit at least 2 times\n"
+    )
+    assert shaped(text.replace("1 time ", "1 times ")) == text

@@ -103,6 +103,8 @@ def shape(node: ast.Expr) -> object:
             "has purchase in last 7 days at least 3 times where total > 20 EUR",
             ["has", "purchase", "at least 3", "window", ["where", ["total", ">", "20 EUR"]]],
         ),
+        ("has visit at most 1 time in last 7 days", ["has", "visit", "at most 1", "window"]),
+        ("no visit exactly 1 time", ["no", "visit", "exactly 1"]),
         ("a > 1 or b > 2 and c > 3", ["or", ["a", ">", "1"], ["and", ["b", ">", "2"], ["c", ">", "3"]]]),
         ("not in vips and a > 1", ["and", "InAudience", ["a", ">", "1"]]),
         ("a between 1 and 5 and b > 2", ["and", ["a", "between", "1", "5"], ["b", ">", "2"]]),
