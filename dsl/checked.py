@@ -159,6 +159,21 @@ class CatalogValue(_Typed):
 
 
 @dataclass(frozen=True, slots=True)
+class PartOf(_Typed):
+    """`recently_seen[0]`: what lies at a path inside a value that is worked out; missing when there is nothing."""
+
+    base: Expr
+    path: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf(_Typed):
+    """`[first_name, "friend"]`: a list whose values are worked out; what is missing is left out."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AttributeValue(_Typed):
     """The value of an attribute, by name (its expression is in `Workspace.attributes`)."""
 
@@ -260,7 +275,7 @@ class WithinDistance(_Typed):
 
 @dataclass(frozen=True, slots=True)
 class Quantified(_Typed):
-    """`any|all|none of LIST where …`; inside `where`, the element is scope "item"."""
+    """`any|all|none of LIST where …`; inside `where`, the element is scope "item" (of the innermost quantifier)."""
 
     quantifier: Literal["any", "all", "none"]
     items: Expr
@@ -296,6 +311,7 @@ class Function(_Typed):
 Expr = (
     Constant | FieldValue | CatalogValue | AttributeValue | AggregateValue | Membership | Now | Today | Logic | Not
     | Compare | Between | In | TextTest | Known | WithinDistance | Quantified | Arithmetic | Negative | Function
+    | PartOf | ListOf
 )  # fmt: skip
 
 

@@ -311,6 +311,8 @@ def functions(zone_field: str | None) -> dict[str, Callable[..., Any]]:
         "absolute": given(
             lambda value: Money(abs(value.amount), value.currency) if isinstance(value, Money) else abs(value)
         ),
+        "amount": given(lambda money: money.amount),
+        "currency": given(lambda money: money.currency),
         "smaller": given(lambda a, b: _ordered(a, b, False)),
         "larger": given(lambda a, b: _ordered(a, b, True)),
         "location": given(lambda latitude, longitude: (float(latitude), float(longitude))),

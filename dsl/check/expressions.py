@@ -113,10 +113,7 @@ class Expressions:
             if any(item.type == NOTHING for item in items):
                 return nothing(node.span)
             if not all(isinstance(item, checked.Constant) for item in items):
-                self.world.not_yet(
-                    node.span, "A list of values that are worked out", "Write the values themselves."
-                )
-                return nothing(node.span)
+                return checked.ListOf(tuple(items), type=type, span=node.span)
             values = tuple(cast(checked.Constant, item).value for item in items)
             return checked.Constant(values, type=type, span=node.span)
         found = self.against(node, type, scope)
@@ -269,17 +266,14 @@ class Expressions:
         items = [self.check(item, scope) for item in node.items]
         if not items or any(item.type == NOTHING for item in items):
             return nothing(node.span)
-        if not all(isinstance(item, checked.Constant) for item in items):
-            self.world.not_yet(
-                node.span, "A list of values that are worked out", "Write the values themselves."
-            )
-            return nothing(node.span)
         for item, written in zip(items, node.items, strict=True):
             if family(item.type) != family(items[0].type):
                 operations.cannot_compare(
                     self.world, item, items[0], written.span, self.say(written), self.say(node.items[0])
                 )
                 return nothing(node.span)
+        if not all(isinstance(item, checked.Constant) for item in items):
+            return checked.ListOf(tuple(items), type=list_of(items[0].type), span=node.span)
         values = tuple(cast(checked.Constant, item).value for item in items)
         return checked.Constant(values, type=list_of(items[0].type), span=node.span)
 
@@ -422,9 +416,7 @@ class Expressions:
                 return nothing(node.span)
         if node.op == "matches":
             if not isinstance(pattern, checked.Constant):
-                self.world.not_yet(
-                    node.pattern.span, "`matches` with a pattern that is worked out", "Write the pattern."
-                )
+                self.report.error("pattern-worked-out", node.pattern.span, text=self.say(node.pattern))
                 return nothing(node.span)
             try:
                 re.compile(pattern.value)
@@ -457,13 +449,6 @@ class Expressions:
             return items
         if items.type.kind != "list" or items.type.of is None:
             self.report.error("not-a-list", node.items.span, name=self.say(node.items), type=str(items.type))
-            return nothing(node.span)
-        if scope.item is not None:
-            self.world.not_yet(
-                node.span,
-                "`any of` inside another `any of`",
-                "Give the inner list's rows to the event itself.",
-            )
             return nothing(node.span)
         where = self.condition(node.where, replace(scope, item=items.type.of))
         if where.type == NOTHING:

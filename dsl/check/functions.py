@@ -59,6 +59,8 @@ FUNCTIONS: dict[str, Signature] = {
     "floor": Signature((_AMOUNT,), 0, "floor(total)"),
     "ceiling": Signature((_AMOUNT,), 0, "ceiling(total)"),
     "absolute": Signature((_AMOUNT,), 0, "absolute(balance)"),
+    "amount": Signature((("money",),), NUMBER, "amount(total)"),
+    "currency": Signature((("money",),), TEXT, "currency(total)"),
     "smaller": Signature((_ORDERED, _ORDERED), 0, "smaller(a, b)", alike=True),
     "larger": Signature((_ORDERED, _ORDERED), 0, "larger(a, b)", alike=True),
     "location": Signature((_NUMERIC, _NUMERIC), LOCATION, "location(48.8566, 2.3522)"),

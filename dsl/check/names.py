@@ -12,7 +12,7 @@ from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.world import KEYWORDS, World
 from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.source import Span
-from sojourn.dsl.types import DATE, DATETIME, NOTHING, Type
+from sojourn.dsl.types import DATE, DATETIME, NOTHING, NUMBER, TEXT, Type
 
 if TYPE_CHECKING:
     from sojourn.dsl.check.expressions import Expressions
@@ -230,15 +230,12 @@ def _into(
         if type.kind != "list" or type.of is None:
             world.report.error("not-a-list", span, name=owner, type=str(type))
             return None
-        return _further(world, base, part, type.of, whole, span)
+        return _further(base, part, type.of, whole)
     if type.kind == "list":
         world.report.error("list-needs-position", span, name=owner, part=part)
         return None
     if type.kind == "money" and part in ("amount", "currency"):
-        world.not_yet(
-            span, f"The {part} of an amount of money", "An amount is compared as a whole: `> 20 EUR`."
-        )
-        return None
+        return checked.Function(part, (base,), type=NUMBER if part == "amount" else TEXT, span=whole)
     fields = world.fields_of(type)
     if fields is None:
         if type.name and (
@@ -254,20 +251,17 @@ def _into(
         return None
     if type.kind == "ref":
         return checked.CatalogValue(type.name, base, (part,), type=fields[part].type, span=whole)
-    return _further(world, base, part, fields[part].type, whole, span)
+    return _further(base, part, fields[part].type, whole)
 
 
-def _further(
-    world: World, base: checked.Expr, part: str | int, type: Type, whole: Span, span: Span
-) -> checked.Expr | None:
+def _further(base: checked.Expr, part: str | int, type: Type, whole: Span) -> checked.Expr:
     if isinstance(base, checked.FieldValue):
         return checked.FieldValue(base.scope, (*base.path, part), type=type, span=whole)
     if isinstance(base, checked.CatalogValue):
         return checked.CatalogValue(base.catalog, base.key, (*base.path, part), type=type, span=whole)
-    world.not_yet(
-        span, "A part of a value that is worked out", "Name the part where the value is worked out."
-    )
-    return None
+    if isinstance(base, checked.PartOf):
+        return checked.PartOf(base.base, (*base.path, part), type=type, span=whole)
+    return checked.PartOf(base, (part,), type=type, span=whole)
 
 
 # ---------------------------------------------------------------- mistakes

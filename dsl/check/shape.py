@@ -41,6 +41,10 @@ def children(expr: checked.Expr) -> tuple[checked.Expr, ...]:
             return (expr.item, expr.of)
         case checked.Quantified():
             return (expr.items, expr.where)
+        case checked.PartOf():
+            return (expr.base,)
+        case checked.ListOf():
+            return expr.items
         case checked.Function():
             return expr.args
         case _:

@@ -252,6 +252,14 @@ VALUES = (
         'country matches "^D"',
     ),
     _audience(
+        "pattern-worked-out",
+        "The pattern of `matches` has to stand in the text; {text} is worked out.",
+        'Write the pattern, as in `matches "^D"`; to look for a value inside a text, write `contains {text}`.',
+        "not a pattern that stands here",
+        "country matches email",
+        'country matches "^D"',
+    ),
+    _audience(
         "not-a-list",
         "{name} is {type}, not a list.",
         "Only a list has positions, and only a list can be gone through with `any of`, `all of`, `none of` or `for`.",

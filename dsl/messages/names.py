@@ -417,7 +417,7 @@ WORDINGS: tuple[Wording, ...] = (
         "{construct} does not run yet.",
         "{instead}",
         "not yet",
-        _DATA + "audience odd\n  country matches email\n",
-        _DATA + 'audience odd\n  country matches "^D"\n',
+        _DATA + "dataset web\n  holds purchase\n  from http\n  keep 13 months\n",
+        _DATA + "dataset web\n  holds purchase\n  from http\n",
     ),
 )

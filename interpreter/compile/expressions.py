@@ -19,7 +19,7 @@ from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
 from sojourn.dsl.types import BOOLEAN
 from sojourn.dsl.values import Money
-from sojourn.interpreter.core.encoding import decoder, encode, is_plain
+from sojourn.interpreter.core.encoding import decode, decoder, encode, is_plain
 from sojourn.interpreter.core.slots import Slot
 from sojourn.interpreter.functions import (
     add,
@@ -304,6 +304,13 @@ class _Unit:
             return f"S.get({expr.key!r})"
         return f"{self.constant(slot.read)}(S.get({expr.key!r}), now)"
 
+    def _part_of(self, expr: checked.PartOf) -> str:
+        raw = f"{self.constant(dig)}({self.json(expr.base)}, {self.constant(expr.path)})"
+        return f"{self.constant(decode)}({self.constant(expr.type)}, {raw})"
+
+    def _list_of(self, expr: checked.ListOf) -> str:
+        return f"[item for item in ({', '.join(map(self.value, expr.items))},) if item is not None]"
+
     def _arithmetic(self, expr: checked.Arithmetic) -> str:
         left, right = expr.left.type, expr.right.type
         if left.is_numeric and right.is_numeric and expr.op != "/":
@@ -481,6 +488,8 @@ _VALUES: dict[type, Callable[[_Unit, Any], str]] = {
     checked.Arithmetic: _Unit._arithmetic,
     checked.Negative: _Unit._negative,
     checked.Function: _Unit._function,
+    checked.PartOf: _Unit._part_of,
+    checked.ListOf: _Unit._list_of,
 }
 
 _TESTS: dict[type, Callable[[_Unit, Any], str]] = {

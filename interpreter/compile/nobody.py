@@ -27,6 +27,10 @@ def absent(workspace: checked.Workspace, expr: Expr) -> bool:
         return absent(workspace, workspace.attributes[expr.name].value)
     if isinstance(expr, checked.CatalogValue):
         return absent(workspace, expr.key)
+    if isinstance(expr, checked.PartOf):
+        return absent(workspace, expr.base)
+    if isinstance(expr, checked.ListOf):
+        return False
     if isinstance(expr, checked.Arithmetic):
         return absent(workspace, expr.left) or absent(workspace, expr.right)
     if isinstance(expr, checked.Negative):
