@@ -617,11 +617,69 @@ class SetField:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeList:
+    """`add "rescued" to tags`, `remove "rescued" from tags`. `type` is that of the list.
+
+    An element that is there already is not added a second time; `remove` takes out every equal one.
+    """
+
+    target: str
+    value: Expr
+    type: Type
+    adds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EmitEvent:
+    """`emit E with …`: an event of the person, at this instant. The values are encoded as the types."""
+
+    event: str
+    values: tuple[tuple[str, Expr, Type], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnterJourney:
+    """`enter winback`: starts another journey, with this run's starting event, and goes on in this one."""
+
+    journey: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """`repeat up to 3 times`: the block at step `body` leads back here; after `times` rounds comes `next`."""
+
+    times: int
+    body: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopRepeating:
+    """`stop repeating if …`: leaves the `repeat` whose step id is `loop`, for step `target` (always without
+    a condition).
+    """
+
+    condition: Expr | None
+    loop: str
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class IfFailed:
+    """`if failed`: goes on at `failed` when the step just before it failed, else at `otherwise`."""
+
+    failed: int
+    otherwise: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Ends the run."""
 
 
-Operation = Send | Wait | WaitUntil | WaitFor | Branch | Split | SetField | Stop
+Operation = (
+    Send | Wait | WaitUntil | WaitFor | Branch | Split | SetField | ChangeList | EmitEvent | EnterJourney
+    | Repeat | StopRepeating | IfFailed | Stop
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class JourneyReport:
     the end. `branches`: step id -> branch -> how often. `splits`: split -> arm -> runs. `sent`: message ->
     channel -> messages. `not_sent`: message -> why -> how often. `converted_by_arm`: split -> arm ->
     conversions. `ended`: why -> runs. `failed`: (step id, reason) -> the failures, the first one first.
-    The same by step id: `sent_at` (channel -> messages), `not_sent_at` (why -> how often), `set_at` (how
+    The same by step id: `sent_at` (channel -> messages), `not_sent_at` (why -> how often), `done_at` (how
     often), `ended_at` (why -> runs that stood there when they ended).
     """
 
@@ -70,7 +70,8 @@ class JourneyReport:
     failed: dict[tuple[str, str], FailedStep] = field(default_factory=dict)
     sent_at: dict[str, Counts] = field(default_factory=dict)
     not_sent_at: dict[str, Counts] = field(default_factory=dict)
-    set_at: Counts = field(default_factory=dict)
+    done_at: Counts = field(default_factory=dict)
+    refused_at: dict[str, Counts] = field(default_factory=dict)
     ended_at: dict[str, Counts] = field(default_factory=dict)
 
     @property
@@ -169,8 +170,10 @@ class Report:
                     _count(journey.converted_by_arm.setdefault(split, {}), arm)
             elif kind == did.FAILED:
                 _fail(journey.failed, effect, person)
-            elif kind == did.SET:
-                _count(journey.set_at, effect.step)
+            elif kind in (did.SET, did.EMITTED, did.ENTERS):
+                _count(journey.done_at, effect.step)
+            elif kind == did.NOT_ENTERED:
+                _count(journey.refused_at.setdefault(effect.step, {}), detail["because"])
             else:
                 self._outside(effect, person)
 

@@ -206,9 +206,13 @@ class _Play:
             self._fail(expectation.span if expectation.span != NOWHERE else syntax.span, text)
 
     def _failed_steps(self) -> None:
-        """A step that failed fails the test, unless an expectation spoke of it."""
+        """A step that failed fails the test, unless `if failed` follows it or an expectation spoke of it."""
         for entry in self.entries:
-            if isinstance(entry, Activity) and entry.kind == FAILED and id(entry) not in self.forgiven:
+            if (
+                isinstance(entry, Activity)
+                and entry.kind == FAILED
+                and not (entry.detail.get("handled") or id(entry) in self.forgiven)
+            ):
                 declared = self.workspace.journeys.get(entry.journey)
                 steps = declared.steps if declared is not None else ()
                 place = next((s for s in steps if s.id == entry.step), None)

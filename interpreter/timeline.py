@@ -55,8 +55,11 @@ def timeline(workspace: checked.Workspace, entries: Iterable[Entry], tz: dt.tzin
     told = {
         entry.detail["key"] for entry in ordered if isinstance(entry, Activity) and entry.kind == did.SENT
     }
+    emitted = {entry.id for entry in ordered if isinstance(entry, Record)}
     lines = []
     for entry in ordered:
+        if isinstance(entry, Activity) and entry.kind == did.EMITTED and entry.detail["record"] in emitted:
+            continue  # the line of the event itself says it
         if isinstance(entry, Outgoing) and entry.key in told:
             continue  # the line that says "sent" shows it
         kind, text = describe(workspace, entry, tz, outgoing)
@@ -133,7 +136,9 @@ def describe(
     out.
     """
     if isinstance(entry, Record):
-        return "event", _record(workspace, entry, tz)
+        own = entry.dataset.startswith("journey ")
+        said = _record(workspace, entry, tz)
+        return ("step", f"emitted {said}") if own else ("event", said)
     if isinstance(entry, Outgoing):
         return "sent", _sent(entry.message, entry.channel, entry.address, entry)
     detail = entry.detail
@@ -157,8 +162,18 @@ def describe(
             field = workspace.profile.get(detail["field"])
             of = field.type if field is not None else None
             before = detail.get("before")
+            for key, word in (("added", "added {} to"), ("removed", "removed {} from")):
+                if key in detail:
+                    item = value_text(detail[key], of.of if of is not None else None, tz)
+                    return "step", f"{word.format(item)} {detail['field']}"
             was = "" if before is None else f" (was {value_text(before, of, tz)})"
             return "step", f"set {detail['field']} to {value_text(detail.get('value'), of, tz)}{was}"
+        case did.EMITTED:
+            return "step", f"emitted {detail['event']}"
+        case did.ENTERS:
+            return "journey", f"{entry.journey} enters {detail['other']}"
+        case did.NOT_ENTERED:
+            return "journey", f"{entry.journey} does not enter {detail['other']}: {detail['because']}"
         case did.SENT:
             message = (outgoing or {}).get(detail["key"])
             return "sent", _sent(
@@ -255,6 +270,8 @@ def _branched(workspace: checked.Workspace, entry: Activity) -> str:
             return f"{step.label}: {branch}"
         asked = [f"{label}: no" for label in labels[:taken]]
         return " → ".join([*asked, f"{branch}: yes" if taken < len(labels) else branch])
+    if step is not None and isinstance(step.operation, checked.Repeat):
+        return f"{step.label}: {branch}"
     return branch
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from sojourn.dsl import ast, checked
+from sojourn.dsl.check.doing import Entered, check_entered
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.labels import head
 from sojourn.dsl.check.literals import positive_duration
@@ -52,9 +53,11 @@ def check_journeys(
 ) -> tuple[dict[str, checked.Journey], dict[str, list[Sent]]]:
     """The journeys, and for each message where it is sent."""
     sends: dict[str, list[Sent]] = {}
+    entered: list[Entered] = []
     journeys = {}
     for name, node in world.names.journeys.items():
-        journeys[name] = _journey(world, expressions, node, messages, sends)
+        journeys[name] = _journey(world, expressions, node, messages, sends, entered)
+    check_entered(world, journeys, messages, entered)
     return journeys, sends
 
 
@@ -64,6 +67,7 @@ def _journey(
     node: ast.Journey,
     messages: dict[str, checked.Message],
     sends: dict[str, list[Sent]],
+    entered: list[Entered],
 ) -> checked.Journey:
     name = node.name.text
     report = world.report
@@ -114,6 +118,7 @@ def _journey(
         report.error("journey-without-steps", node.name.span, name=name)
     steps = Steps(world, expressions, messages, name, scope, sends)
     flat = steps.flatten(node.steps)
+    entered += steps.enters
     return checked.Journey(
         name=name,
         starts=starts,

@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from sojourn.dsl import ast, checked
-from sojourn.dsl.check import operations
+from sojourn.dsl.check import doing, operations
+from sojourn.dsl.check.doing import Entered
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.labels import head
 from sojourn.dsl.check.literals import nothing, positive_duration
@@ -51,7 +52,10 @@ class Steps:
         self.journey = journey
         self.scope = scope
         self.sends = sends
+        self.enters: list[Entered] = []
+        """The journeys that its steps enter."""
         self._out: list[checked.Step | None] = []
+        self._loops: list[tuple[str, int]] = []
         self._splits: dict[str, Span] = {}
         self._aliases: dict[str, tuple[str, Span]] = {}
         self._operations: dict[type, Callable[[Any, str, int], checked.Operation]] = {
@@ -62,7 +66,13 @@ class Steps:
             ast.Match: self._match,
             ast.Split: self._split,
             ast.Send: self._send,
-            ast.Set: self._set,
+            ast.Set: lambda node, id, after: doing.set_field(self, node),
+            ast.Add: lambda node, id, after: doing.change_list(self, node),
+            ast.Remove: lambda node, id, after: doing.change_list(self, node),
+            ast.Emit: lambda node, id, after: doing.emit(self, node),
+            ast.Enter: lambda node, id, after: doing.enter(self, node),
+            ast.Repeat: self._repeat,
+            ast.StopRepeating: self._stop_repeating,
             ast.Stop: lambda node, id, after: checked.Stop(),
         }
 
@@ -79,7 +89,10 @@ class Steps:
             number = len(self._out)
             following = number + _size(node) if index + 1 < len(steps) else after
             label = head(node, self.world.sources)
-            id = prefix + _numbered(label, seen)
+            # The number of rounds may be edited without moving anybody who is in the block.
+            id = prefix + _numbered("repeat" if isinstance(node, ast.Repeat) else label, seen)
+            if isinstance(node, ast.If) and node.on_failure:
+                self._after_failure(node, steps[index - 1] if index else None)
             self._out.append(None)
             do = self._operations.get(type(node))
             operation = do(node, id, following) if do is not None else self._not_yet(node, id, following)
@@ -199,9 +212,11 @@ class Steps:
 
     def _if(self, node: ast.If, id: str, after: int) -> checked.Operation:
         if node.on_failure:
-            self.world.not_yet(
-                node.span, "`if failed`", "A step that fails is recorded, and the run goes on."
-            )
+            failed = self._block(node.arms[0].steps, f"{id}/", after)
+            otherwise = after
+            for arm in node.arms[1:]:
+                otherwise = self._block(arm.steps, f"{id}/else/", after)
+            return checked.IfFailed(failed, otherwise)
         arms: list[tuple[str, checked.Expr, int]] = []
         otherwise = after
         seen: dict[str, int] = {}
@@ -209,15 +224,21 @@ class Steps:
             label = head(arm, self.world.sources)
             below = _numbered(label, seen)
             if arm.condition is None:
-                if node.on_failure and not arms:
-                    self._block(arm.steps, f"{id}/{label}/", after)
-                    continue
                 otherwise = self._block(arm.steps, f"{id}/else/", after)
                 continue
             condition = self.expressions.condition(arm.condition, self.scope)
             target = self._block(arm.steps, f"{id}/" if not arms else f"{id}/{below}/", after)
             arms.append((label, condition, target))
         return checked.Branch(tuple(arms), otherwise)
+
+    def _after_failure(self, node: ast.If, before: ast.Step | None) -> None:
+        """`if failed` speaks of the step before it, which has to be one that can fail."""
+        if not isinstance(before, doing.CAN_FAIL):
+            said = head(before, self.world.sources) if before is not None else ""
+            why = f"“{said}” stands before it, which never fails" if said else "no step stands before it"
+            start = node.span
+            place = Span(start.path, start.start, start.start + len("if failed"), start.line, start.column)
+            self.world.report.error("nothing-to-fail", place, why=why)
 
     def _match(self, node: ast.Match, id: str, after: int) -> checked.Operation:
         subject = self.expressions.check(node.subject, self.scope)
@@ -356,72 +377,42 @@ class Steps:
             found[name] = self.expressions.check(argument.value, self.scope)
         return found
 
-    def _set(self, node: ast.Set, id: str, after: int) -> checked.Operation:
-        report, names = self.world.report, self.world.names
-        parts = [str(part) for part in node.target.parts]
-        parts = parts[1:] if parts[0] == "profile" and len(parts) > 1 else parts
-        target = ".".join(parts)
-        field = self.world.profile.get(target)
-        broken = checked.Stop()
-        if field is None:
-            if parts[0] == "consent" and len(parts) == 2:
-                self.world.exists("topic", parts[1], node.target.span)
-            elif parts[0] in self.world.profile and len(parts) > 1:
-                self.world.not_yet(
-                    node.target.span, "`set` on a part of a field", f"Set {parts[0]} as a whole."
-                )
-            elif (
-                parts[0] in names.attributes
-                or parts[0] in names.defines
-                or parts[0] in ("event", *self.scope.run)
-            ):
-                report.error("not-settable", node.target.span, name=target)
-            elif parts[0] not in names.lost_fields and not names.partial:
-                self.world.unknown_field("The profile", target, node.target.span, self.world.profile)
-            self.expressions.check(node.value, self.scope) if not isinstance(node.value, ast.Path) else None
-            return broken
-        if field.identity:
-            report.error("set-identifier", node.target.span, name=target)
-            return broken
-        value = self.expressions.value(node.value, field.type, self.scope, target)
-        return checked.SetField(target, value, field.type) if value.type != NOTHING else broken
+    # ------------------------------------------------------------- repeating
+
+    def _repeat(self, node: ast.Repeat, id: str, after: int) -> checked.Operation:
+        report, number = self.world.report, len(self._out) - 1
+        if not 1 <= node.times <= doing.MOST_ROUNDS:
+            report.error("bad-rounds", node.span, times=str(node.times), most=str(doing.MOST_ROUNDS))
+        elif not node.steps:
+            report.error("empty-repeat", node.span)
+        elif not doing.waits(node.steps):
+            report.error("loop-without-wait", node.span)
+        self._loops.append((id, after))
+        body = self._block(node.steps, f"{id}/", number)
+        self._loops.pop()
+        return checked.Repeat(node.times, body)
+
+    def _stop_repeating(self, node: ast.StopRepeating, id: str, after: int) -> checked.Operation:
+        condition = None
+        if node.condition is not None:
+            condition = self.expressions.condition(node.condition, self.scope)
+        if not self._loops:
+            self.world.report.error("not-in-a-loop", node.span)
+            return checked.Stop()
+        loop, target = self._loops[-1]
+        return checked.StopRepeating(condition, loop, target)
 
     # ------------------------------------------------------ not run so far
 
     def _not_yet(self, node: ast.Step, id: str, after: int) -> checked.Operation:
-        world = self.world
-        match node:
-            case ast.Add() | ast.Remove():
-                word = "add" if isinstance(node, ast.Add) else "remove"
-                world.not_yet(node.span, f"`{word}`", "`set` replaces a whole field.")
-            case ast.CallStep():
-                if world.exists("webhook", node.webhook.text, node.webhook.span):
-                    world.not_yet(
-                        node.span,
-                        "`call`",
-                        "A message with the channel `webhook` posts without waiting for the answer.",
-                    )
-            case ast.Emit():
-                if world.exists("event", node.event.text, node.event.span):
-                    world.not_yet(
-                        node.span,
-                        "`emit`",
-                        "`set` a field: audiences follow at once, and a journey may start on one.",
-                    )
-            case ast.Enter():
-                if world.exists("journey", node.journey.text, node.journey.span):
-                    world.not_yet(
-                        node.span,
-                        "`enter`",
-                        "`set` a field that an audience asks for, and start the other journey on it.",
-                    )
-            case ast.Repeat():
-                world.not_yet(node.span, "`repeat`", "Write the steps as often as they are to happen.")
-                self._block(node.steps, f"{id}/", after)
-            case _:
-                world.not_yet(
-                    node.span, "`stop repeating`", "Write the steps as often as they are to happen."
-                )
+        if isinstance(node, ast.CallStep) and self.world.exists(
+            "webhook", node.webhook.text, node.webhook.span
+        ):
+            self.world.not_yet(
+                node.span,
+                "`call`",
+                "A message with the channel `webhook` posts without waiting for the answer.",
+            )
         return checked.Stop()
 
 

@@ -7,12 +7,14 @@ one module per stage that reports them.
 from __future__ import annotations
 
 from sojourn.dsl.diagnostics import Diagnostic
-from sojourn.dsl.messages import checking, names, syntax
+from sojourn.dsl.messages import checking, doing, names, syntax
 from sojourn.dsl.messages.wording import Wording
 
 __all__ = ["WORDINGS", "Wording", "help_text", "label", "sentence"]
 
-WORDINGS: dict[str, Wording] = {w.code: w for w in (*syntax.WORDINGS, *names.WORDINGS, *checking.WORDINGS)}
+WORDINGS: dict[str, Wording] = {
+    w.code: w for module in (syntax, names, checking, doing) for w in module.WORDINGS
+}
 
 
 def sentence(diagnostic: Diagnostic) -> str:

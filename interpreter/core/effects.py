@@ -1,23 +1,29 @@
 """What a step brings about, as data: the driver stores it and hands it out.
 
-Two kinds: `Outgoing`, a rendered message for the outbox; and `Activity`, a record of what happened, which
-makes every timeline, report and explanation. Instants are microseconds since 1970 UTC.
+Three kinds: `Outgoing`, a rendered message for the outbox; `Activity`, a record of what happened, which makes
+every timeline, report and explanation; and a `Record`, an event that a journey emitted, to be stored with the
+others of the person (its `dataset` is "journey NAME"). Instants are microseconds since 1970 UTC.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from sojourn.interpreter.core.records import Record
+
 __all__ = [
     "BRANCHED",
     "CONVERTED",
+    "EMITTED",
     "ENDED",
     "ENTERED",
+    "ENTERS",
     "FAILED",
     "LEFT",
     "LINK_REFUSED",
     "MERGED",
     "MOVED",
+    "NOT_ENTERED",
     "NOT_SENT",
     "SENT",
     "SET",
@@ -40,8 +46,11 @@ BRANCHED: Final = (
 SPLIT: Final = "split"  # detail: split, arm
 SENT: Final = "sent"  # detail: message, channel, address ("" where it is private), key (of the outbox row)
 NOT_SENT: Final = "not sent"  # detail: message, because (a sentence), reasons {channel: reason}
-SET: Final = "set"  # detail: field, value, before
-FAILED: Final = "failed"  # a step failed alone; detail: because
+SET: Final = "set"  # detail: field, value, before; also added or removed (the element of a list)
+EMITTED: Final = "emitted"  # an event of the journey's own; detail: event, record (its id)
+ENTERS: Final = "enters"  # `enter` began a run of another journey; detail: other
+NOT_ENTERED: Final = "not entered"  # `enter` met a guard of the other journey; detail: other, because
+FAILED: Final = "failed"  # a step failed alone; detail: because, handled (True where `if failed` follows)
 CONVERTED: Final = "converted"  # the goal was reached; detail: event, arms {split: arm}, record
 ENDED: Final = (
     "ended"  # detail: because ("finished", "stop", "exit on purchase", "ends after 30 days", "step removed")
@@ -98,4 +107,4 @@ class Outgoing:
         return f"Outgoing({self.key!r}, {self.at}, {self.channel!r} to {self.address!r}, {self.parts})"
 
 
-Effect = Activity | Outgoing
+Effect = Activity | Outgoing | Record

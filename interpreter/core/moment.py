@@ -19,8 +19,10 @@ from sojourn.interpreter.core.effects import (
     CONVERTED,
     ENDED,
     ENTERED,
+    ENTERS,
     FAILED,
     LEFT,
+    NOT_ENTERED,
     STARTED,
     Activity,
     Effect,
@@ -28,14 +30,18 @@ from sojourn.interpreter.core.effects import (
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.steps import UNDOABLE, go_on, zone_of
+from sojourn.interpreter.core.taking import take_event
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey, Program, Start
 
-__all__ = ["MOST_STARTS", "Moment"]
+__all__ = ["MOST_EMITTED", "MOST_STARTS", "Entry", "Moment"]
 
 MOST_STARTS = 100
 """How many runs of one person may start at one instant."""
+
+MOST_EMITTED = 100
+"""How many events may be emitted for one person at one instant."""
 
 LATE_GOALS = 7 * 86_400_000_000
 """Microseconds for which a goal whose time is over still waits for an event that arrives late."""
@@ -47,6 +53,43 @@ def _short(key: str) -> str:
     return blake2b(key.encode(), digest_size=8).hexdigest()
 
 
+class Emission:
+    """An event that a step emitted. What is known of the person follows at once, and so do goals and exits;
+    the runs that were `waiting` for it go on, and those that it starts begin, once the run that emitted it
+    stands still.
+    """
+
+    __slots__ = ("record", "touched", "waiting")
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.touched: set[str] = set()
+        self.waiting: list[tuple[Journey, Run, int]] = []
+
+
+class Entry:
+    """A step that enters another journey, with the event of its own run."""
+
+    __slots__ = ("event", "from_run", "journey", "step")
+
+    def __init__(self, journey: str, from_run: Run, step: str) -> None:
+        self.journey = journey
+        self.from_run = from_run
+        self.event = from_run.event
+        self.step = step
+
+
+def _caught(record: Record, at: int) -> dict[str, Any]:
+    """An event as a run keeps it."""
+    return {"event": record.event, "id": record.id, "at": at, "properties": record.properties}
+
+
+def _said(length: Any) -> str:
+    from sojourn.interpreter.compile.program import in_words
+
+    return in_words(length)
+
+
 class Moment:
     """One instant. `why` says in records of audiences what the change came from: "event", "time",
     "change"."""
@@ -55,6 +98,8 @@ class Moment:
         "by_event",
         "choices",
         "effects",
+        "emitted",
+        "failed",
         "fresh",
         "halted",
         "now",
@@ -85,8 +130,11 @@ class Moment:
         self.why = why
         self.quiet = False
         self.record: Record | None = None
-        self.starts: list[Start] = []
-        """Starts by audiences, still to be done."""
+        self.starts: list[Start | Emission | Entry] = []
+        """What audiences and steps have triggered, still to be done."""
+        self.emitted = 0
+        self.failed = False
+        """Whether the step that was just done failed."""
         self.touched: set[str] = set()
         """The runs ("journey" or "journey/key") that ended or went on: this instant's event does not start
         them."""
@@ -194,14 +242,15 @@ class Moment:
 
     # ------------------------------------------------- what an event does
 
-    def runs_see(self, record: Record, at: int) -> None:
-        """Goals, then exits, then waits: what an event means to the runs in progress. `at` is when it
-        happened."""
+    def runs_see(self, record: Record, at: int) -> list[tuple[Journey, Run, int]]:
+        """Goals, then exits: what an event means to the runs in progress. `at` is when it happened. Returns
+        the runs that wait for such an event, with the number of the step.
+        """
         person, program, event = self.person, self.program, record.event
         if person.goals:
             self._late_goals(record, at)
         concerned: list[tuple[Journey, Run]] = []
-        waiting: list[tuple[Journey, Run, int, checked.WaitFor]] = []
+        waiting: list[tuple[Journey, Run, int]] = []
         removed: list[Run] = []
         for run in person.runs.values():
             journey = program.journeys.get(run.journey)
@@ -213,15 +262,15 @@ class Moment:
                 concerned.append((journey, run))
             operation = journey.steps[number].operation
             if type(operation) is checked.WaitFor and operation.event == event:
-                waiting.append((journey, run, number, operation))
+                waiting.append((journey, run, number))
         for run in removed:
             self.end(run, "step removed" if run.journey in program.journeys else "journey removed")
         if concerned:
             self._goals_and_exits(concerned, record, at)
         self.exit_whens()
         if not waiting and not concerned:
-            return
-        caught = {"event": event, "id": record.id, "at": at, "properties": record.properties}
+            return []
+        caught = _caught(record, at)
         for journey, run in concerned:
             for step, operation in journey.since_start:
                 if (
@@ -233,13 +282,38 @@ class Moment:
                     and self._passes(operation.where, event, record, run)
                 ):
                     run.earlier[step] = caught
-        for journey, run, number, operation in waiting:
-            if run.id not in person.runs or journey.steps[number].id != run.step:
+        return waiting
+
+    def resume(self, waiting: list[tuple[Journey, Run, int]], record: Record, at: int) -> None:
+        """Takes the runs on that were waiting for the event, and still are."""
+        person, event = self.person, record.event
+        for journey, run, number in waiting:
+            step = journey.steps[number]
+            operation = step.operation
+            if run.id not in person.runs or step.id != run.step or type(operation) is not checked.WaitFor:
                 continue
             begun = run.since if operation.since_start else run.waiting_since
             if (begun is None or at >= begun) and self._passes(operation.where, event, record, run):
                 self.touched.add(f"{run.journey}/{run.key}" if run.key else run.journey)
-                go_on(self, journey, run, number, caught)
+                go_on(self, journey, run, number, _caught(record, at))
+
+    def emit(self, run: Run, record: Record) -> bool:
+        """Takes in an event that a step emitted; tells whether it was (not: that went round in a circle)."""
+        self.emitted += 1
+        if self.emitted > MOST_EMITTED:
+            return False
+        program, person, now = self.program, self.person, self.now
+        self.effects.append(record)
+        emission = Emission(record)
+        self.starts.append(emission)
+        touched, self.touched = self.touched, emission.touched
+        dirty: list[int] = []
+        take_event(program, person, record, now, now, dirty)
+        if dirty:
+            self.audiences(dirty)
+        emission.waiting = self.runs_see(record, now)
+        self.touched = touched
+        return True
 
     def _passes(self, where: checked.Expr | None, event: str, record: Record, run: Run) -> bool:
         return where is None or bool(
@@ -311,23 +385,73 @@ class Moment:
                 self.start(start, record, at)
 
     def work_off(self) -> None:
-        """Starts what audiences have triggered, and what that triggers in turn."""
+        """Does what audiences and steps have triggered, and what that triggers in turn."""
         while self.starts and not self.halted:
-            start = self.starts.pop(0)
-            self.start(start, None, self.now)
+            todo = self.starts.pop(0)
+            if isinstance(todo, Emission):
+                self._follow(todo)
+            elif isinstance(todo, Entry):
+                self._enter(todo)
+            else:
+                self.start(todo, None, self.now)
         self.starts.clear()
+
+    def _follow(self, emission: Emission) -> None:
+        """What an emitted event resumes and starts."""
+        before = self.record, self.touched, self.by_event
+        self.record, self.touched, self.by_event = emission.record, emission.touched, set()
+        self.resume(emission.waiting, emission.record, self.now)
+        self.start_on_event(emission.record, self.now)
+        self.record, self.touched, self.by_event = before
+
+    def _enter(self, entry: Entry) -> None:
+        """`enter`: the other journey's guards hold, and what they refuse is said."""
+        journey = self.program.journeys[entry.journey]
+        key = self._key(journey, entry.event)
+        because = self._refusal(journey, key)
+        run = entry.from_run
+        if because:
+            detail = {"other": entry.journey, "because": because}
+            self.effects.append(Activity(self.now, NOT_ENTERED, detail, run.journey, run.id, entry.step))
+        else:
+            detail = {"other": entry.journey}
+            self.effects.append(Activity(self.now, ENTERS, detail, run.journey, run.id, entry.step))
+            self._begin(journey, key, entry.event, self.now, f"entered from {run.journey}")
+
+    def _key(self, journey: Journey, event: dict[str, Any] | None) -> str:
+        """The value of `one per` for a run with this starting event."""
+        one_per = journey.checked.one_per
+        if one_per is None or event is None:
+            return ""
+        value = self.program.coder.json(one_per, event["event"])(
+            self.person, event["properties"], None, self.now
+        )
+        return "" if value is None else str(value)
+
+    def _refusal(self, journey: Journey, key: str) -> str:
+        """Why no run may begin now; "" when one may."""
+        person, meant, name = self.person, journey.checked, journey.name
+        for run in person.runs.values():
+            if run.journey == name and run.key == key:
+                return f"already in {name}"
+        ended = person.ended.get(f"{name}/{key}" if key else name)
+        if ended is not None:
+            if meant.again == "never":
+                return "again never"
+            if (
+                meant.again == "after"
+                and meant.again_after is not None
+                and self.now < add_elapsed(ended, meant.again_after)
+            ):
+                return f"again after {_said(meant.again_after)}"
+        return ""
 
     def start(self, start: Start, record: Record | None, since: int, occurrence: str = "") -> None:
         """Starts a run, when the journey's guards let it. `occurrence` names the time it came by time alone."""
-        program, person, now = self.program, self.person, self.now
-        journey = program.journeys[start.journey]
-        meant = journey.checked
-        key = ""
-        if meant.one_per is not None and record is not None:
-            value = program.coder.json(meant.one_per, record.event)(person, record.properties, None, now)
-            key = "" if value is None else str(value)
-        name = journey.name
-        slot = f"{name}/{key}" if key else name
+        journey = self.program.journeys[start.journey]
+        event = _caught(record, since) if record is not None else None
+        key = self._key(journey, event)
+        slot = f"{journey.name}/{key}" if key else journey.name
         if self.record is not None and slot in self.touched:
             return
         if record is not None:
@@ -335,30 +459,36 @@ class Moment:
             if slot in self.by_event:
                 return
             self.by_event.add(slot)
-        for run in person.runs.values():
-            if run.journey == name and run.key == key:
-                return
-        ended = person.ended.get(slot)
-        if ended is not None and meant.again != "always":
-            if meant.again == "never":
-                return
-            if meant.again_after is not None and now < add_elapsed(ended, meant.again_after):
-                return
+        if not self._refusal(journey, key):
+            self._begin(journey, key, event, since, start.because, occurrence)
+
+    def _begin(
+        self,
+        journey: Journey,
+        key: str,
+        event: dict[str, Any] | None,
+        since: int,
+        because: str,
+        occurrence: str = "",
+    ) -> None:
+        """Begins a run and takes it to where it first waits."""
+        program, person, now = self.program, self.person, self.now
+        meant, name = journey.checked, journey.name
         self.started += 1
         if self.started > MOST_STARTS:
             if not self.halted:
                 self.halted = True
-                because = f"more than {MOST_STARTS} journeys started at one instant: they trigger each other"
-                self.effects.append(Activity(now, FAILED, {"because": because}, name))
+                trouble = f"more than {MOST_STARTS} journeys started at one instant: they trigger each other"
+                self.effects.append(Activity(now, FAILED, {"because": trouble}, name))
             return
         number = person.counts.get(name, 0) + 1
         person.counts[name] = number
         run = Run(f"{name}-{_short(person.key)}-{number}", name, now, since, program.version)
         run.key = key
-        detail: dict[str, Any] = {"because": start.because}
-        if record is not None:
-            run.event = {"event": record.event, "id": record.id, "at": since, "properties": record.properties}
-            detail["record"] = record.id
+        detail: dict[str, Any] = {"because": because}
+        if event is not None:
+            run.event = event
+            detail["record"] = event["id"]
         if occurrence:
             detail["occurrence"] = occurrence
         if meant.ends_after is not None:

@@ -36,7 +36,8 @@ class Run:
     time ends it; `waiting_since` when the wait began; `ends` when `ends after` ends it. `arms` remembers
     splits. `version` is the program's hash at its start. `goal` is until when (exclusive) its goal counts,
     None without a goal or a limit; `converted` whether it was reached. `earlier`: step id -> the first event
-    since the start that a wait with `since start` will take.
+    since the start that a wait with `since start` will take. `rounds`: the step id of a `repeat` that it is
+    in -> how many rounds were begun.
     """
 
     __slots__ = (
@@ -50,6 +51,7 @@ class Run:
         "id",
         "journey",
         "key",
+        "rounds",
         "since",
         "step",
         "until",
@@ -77,6 +79,7 @@ class Run:
         self.converted = False
         self.arms: dict[str, str] = {}
         self.earlier: dict[str, dict[str, Any]] = {}
+        self.rounds: dict[str, int] = {}
 
     def to_document(self) -> dict[str, Any]:
         """The run as JSON; what is empty is left out."""

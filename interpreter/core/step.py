@@ -17,6 +17,7 @@ from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.slots import Slot
 from sojourn.interpreter.core.steps import time_is_up
+from sojourn.interpreter.core.taking import take_event, take_profile
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.occasions import Occasion
@@ -64,9 +65,9 @@ def step(
         at = min(record.at, now)
         moment.record = record
         moment.quiet = record.quiet
-        if _profile(program, person, record.profile, at, record.dataset, dirty):
+        if take_profile(program, person, record.profile, at, record.dataset, dirty):
             changed = True
-        if record.event and _event(program, person, record, at, now, dirty):
+        if record.event and take_event(program, person, record, at, now, dirty):
             changed = True
     if dirty:
         moment.audiences(dirty)
@@ -75,7 +76,7 @@ def step(
         return effects
     runs = person.runs
     if record is not None and record.event and (runs or person.goals):
-        moment.runs_see(record, at)
+        moment.resume(moment.runs_see(record, at), record, at)
         changed = True
     elif runs:
         moment.exit_whens()
@@ -108,63 +109,6 @@ def enter_existing(
     moment.work_off()
     person.wake = next_wake(program, person, person.clock)
     return effects
-
-
-# ------------------------------------------------------------- the record
-
-
-def _profile(
-    program: Program, person: Person, values: Mapping[str, Any], at: int, source: str, dirty: list[int]
-) -> bool:
-    """Takes profile values in: of each field the newest by the time it was said stands."""
-    fields, provenance = person.fields, person.provenance
-    changed = False
-    for name, value in values.items():
-        known = provenance.get(name)
-        if known is not None:
-            if at < known[0]:
-                continue
-            known[0] = at
-            known[1] = source
-        else:
-            provenance[name] = [at, source]
-        before = fields.get(name)
-        if value is None or value == "":
-            value = None
-            fields.pop(name, None)
-        else:
-            fields[name] = value
-        if value != before:
-            changed = True
-            listeners = program.field_listeners.get(name)
-            if listeners is not None:
-                dirty.extend(listeners.touched(before, value, person.states))
-    return changed
-
-
-def _event(program: Program, person: Person, record: Record, at: int, now: int, dirty: list[int]) -> bool:
-    """Takes an event into the aggregates, and a subscription into the consents."""
-    event, properties = record.event, record.properties
-    changed = False
-    if event == "subscribed" or event == "unsubscribed":
-        topic = properties.get("topic")
-        topics = [topic] if topic else list(program.workspace.topics)
-        values = {f"consent.{name}": event == "subscribed" for name in topics}
-        if topic or event == "unsubscribed":
-            changed = _profile(program, person, values, at, record.dataset, dirty)
-    plan = program.events.get(event)
-    if plan is None:
-        return changed
-    states = person.states
-    for slot in plan.slots:
-        if slot.take(states, properties, at, now, dirty):
-            changed = True
-    for feature in plan.features:
-        if feature.slots:
-            for slot in feature.slots.get(feature.value(None, properties, None, now), ()):
-                if slot.take(states, properties, at, now, dirty):
-                    changed = True
-    return changed
 
 
 # --------------------------------------------------------------- the time

@@ -10,6 +10,7 @@ from sojourn.dsl import checked
 from sojourn.dsl.values import add_in_zone, local_to_instant, to_datetime
 from sojourn.interpreter.core.effects import (
     BRANCHED,
+    EMITTED,
     FAILED,
     NOT_SENT,
     SENT,
@@ -21,6 +22,7 @@ from sojourn.interpreter.core.effects import (
 )
 from sojourn.interpreter.core.encoding import encode
 from sojourn.interpreter.core.person import Run
+from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.functions import person_zone, zone_or_none
 
 if TYPE_CHECKING:
@@ -86,11 +88,12 @@ def go_on(
         run.visit += 1
         following: int | None
         try:
+            if type(step.operation) is not checked.IfFailed:
+                moment.failed = False
             following = _DO[type(step.operation)](moment, journey, run, step, step.operation)
         except UNDOABLE as error:
             # A date beyond the calendar, a stored value that no longer fits its field: the step fails alone.
-            _say(moment, run, step, FAILED, {"because": f"{step.label}: {error}"})
-            following = step.next
+            following = _fail(moment, journey, run, step, f"{step.label}: {error}")
         if following is None or run.id not in runs:
             return
         at = following
@@ -108,6 +111,17 @@ def time_is_up(moment: Moment, journey: Journey, run: Run) -> None:
 
 def _say(moment: Moment, run: Run, step: checked.Step, kind: str, detail: dict[str, Any]) -> None:
     moment.effects.append(Activity(moment.now, kind, detail, run.journey, run.id, step.id))
+
+
+def _fail(moment: Moment, journey: Journey, run: Run, step: checked.Step, because: str, **more: Any) -> int:
+    """Records that a step failed, alone; the run goes on at the step returned."""
+    moment.failed = True
+    detail: dict[str, Any] = {"because": because, **more}
+    after = journey.steps[step.next] if step.next < len(journey.steps) else None
+    if after is not None and type(after.operation) is checked.IfFailed:
+        detail["handled"] = True
+    _say(moment, run, step, FAILED, detail)
+    return step.next
 
 
 # ------------------------------------------------------------------ waits
@@ -155,8 +169,7 @@ def _wait_until(
         until = _next_moment(moment, journey, run, operation)
     except _NoMoment:
         because = f"{step.label}: the moment is missing, so the wait is over at once"
-        _say(moment, run, step, FAILED, {"because": because})
-        return step.next
+        return _fail(moment, journey, run, step, because)
     return _begin_wait(moment, run, step, until)
 
 
@@ -253,16 +266,79 @@ def _split(
     return chosen.target
 
 
+def _repeat(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.Repeat
+) -> int | None:
+    begun = run.rounds.get(step.id, 0)
+    if begun >= operation.times:
+        del run.rounds[step.id]
+        _say(moment, run, step, BRANCHED, {"branch": "over"})
+        return step.next
+    run.rounds[step.id] = begun + 1
+    _say(moment, run, step, BRANCHED, {"branch": f"{begun + 1} of {operation.times}"})
+    return operation.body
+
+
+def _stop_repeating(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.StopRepeating
+) -> int | None:
+    condition = operation.condition
+    if condition is not None and not moment.program.test(condition)(
+        moment.person, _properties(run), run.variables, moment.now
+    ):
+        _say(moment, run, step, BRANCHED, {"branch": "repeats"})
+        return step.next
+    run.rounds.pop(operation.loop, None)
+    _say(moment, run, step, BRANCHED, {"branch": "stops repeating"})
+    return operation.target
+
+
+def _if_failed(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.IfFailed
+) -> int | None:
+    failed, moment.failed = moment.failed, False
+    _say(moment, run, step, BRANCHED, {"branch": "if failed" if failed else "else"})
+    return operation.failed if failed else operation.otherwise
+
+
 # ------------------------------------------------------------------ others
 
 
 def _set(
     moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.SetField
 ) -> int | None:
-    person, field = moment.person, operation.target
+    field = operation.target
     value = encode(operation.type, _value(moment, run, operation.value))
     if value == "":
         value = None
+    _change(moment, run, step, field, value, {})
+    return step.next
+
+
+def _change_list(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.ChangeList
+) -> int | None:
+    item_type = operation.type.of
+    assert item_type is not None
+    item = encode(item_type, _value(moment, run, operation.value))
+    declared = moment.program.workspace.profile.get(operation.target)
+    known = moment.person.fields.get(operation.target)
+    before = known if known is not None else declared.default if declared is not None else None
+    items = list(before or ())
+    if item is not None and item != "":
+        if operation.adds:
+            items += [] if item in items else [item]
+        else:
+            items = [other for other in items if other != item]
+    _change(moment, run, step, operation.target, items, {"added" if operation.adds else "removed": item})
+    return step.next
+
+
+def _change(
+    moment: Moment, run: Run, step: checked.Step, field: str, value: Any, more: dict[str, Any]
+) -> None:
+    """Changes a field of the person; what follows from it follows at once."""
+    person = moment.person
     before = person.fields.get(field)
     if value is None:
         person.fields.pop(field, None)
@@ -270,15 +346,40 @@ def _set(
         person.fields[field] = value
     person.provenance[field] = [moment.now, f"journey {run.journey}"]
     declared = moment.program.workspace.profile.get(field)
-    hidden = declared is not None and declared.private
-    shown = (
-        {"field": field, "value": _HIDDEN, "before": _HIDDEN}
-        if hidden
-        else {"field": field, "value": value, "before": before}
-    )
-    _say(moment, run, step, SET, shown)
+    shown = {"value": value, "before": before, **more}
+    if declared is not None and declared.private:
+        shown = dict.fromkeys(shown, _HIDDEN)
+    _say(moment, run, step, SET, {"field": field, **shown})
     if value != before:
         moment.field_changed(field, before, value)
+
+
+def _emit(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.EmitEvent
+) -> int | None:
+    from sojourn.interpreter.core.moment import MOST_EMITTED
+
+    now = moment.now
+    properties = {
+        name: value
+        for name, expr, type in operation.values
+        if (value := encode(type, _value(moment, run, expr))) is not None and value != ""
+    }
+    id = f"emit {run.id}/{step.id}/{run.visit}"
+    record = Record(id, operation.event, now, now, {}, properties, f"journey {run.journey}")
+    _say(moment, run, step, EMITTED, {"event": operation.event, "record": id})
+    if not moment.emit(run, record):
+        because = f"more than {MOST_EMITTED} events emitted at one instant: they trigger each other"
+        return _fail(moment, journey, run, step, because)
+    return step.next
+
+
+def _enter(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.EnterJourney
+) -> int | None:
+    from sojourn.interpreter.core.moment import Entry
+
+    moment.starts.append(Entry(operation.journey, run, step.id))
     return step.next
 
 
@@ -353,9 +454,7 @@ def _send(
             args = {name: (value.type, _value(moment, run, value)) for name, value in operation.args}
             parts = program.renderer.render(message.name, number, person, run, args, moment.now)
         except RenderError as error:
-            detail = {"because": str(error), "message": message.name, "channel": channel}
-            _say(moment, run, step, FAILED, detail)
-            return step.next
+            return _fail(moment, journey, run, step, str(error), message=message.name, channel=channel)
         if channel == "webhook":
             address = parts.get("post", "")
         key = f"{run.id}/{step.id}/{run.visit}"
@@ -391,5 +490,11 @@ _DO: dict[type, Any] = {
     checked.Branch: _branch,
     checked.Split: _split,
     checked.SetField: _set,
+    checked.ChangeList: _change_list,
+    checked.EmitEvent: _emit,
+    checked.EnterJourney: _enter,
+    checked.Repeat: _repeat,
+    checked.StopRepeating: _stop_repeating,
+    checked.IfFailed: _if_failed,
     checked.Stop: _stop,
 }

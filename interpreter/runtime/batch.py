@@ -35,19 +35,37 @@ _CHUNK = 256
 
 class Numbers:
     """The last numbers given to people, events, activity and messages. Read from the store when it opens, and
-    again after a transaction that failed.
+    again after a transaction that failed. They are kept among what is in `progress`: in a table that is in the
+    order of people, the last number would have to be looked for everywhere.
     """
 
-    __slots__ = ("activity", "event", "outbox", "person")
+    __slots__ = ("activity", "event", "outbox", "person", "written")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
+        known = dict(connection.execute("SELECT name, position FROM progress WHERE name LIKE 'last %'"))
+
         def last(table: str) -> int:
-            return int(connection.execute(f"SELECT ifnull(max(number), 0) FROM {table}").fetchone()[0])
+            found = known.get(f"last {table}")
+            if found is None:
+                found = connection.execute(f"SELECT ifnull(max(number), 0) FROM {table}").fetchone()[0]
+            return int(found)
 
         self.person = last("person")
         self.event = last("event")
         self.activity = last("activity")
         self.outbox = last("outbox")
+        self.written = (0, 0, 0, 0)
+
+    def write(self, connection: sqlite3.Connection, at: int) -> None:
+        """Writes them down where they have changed, inside a transaction."""
+        now = (self.person, self.event, self.activity, self.outbox)
+        if now != self.written:
+            connection.execute(
+                "INSERT OR REPLACE INTO progress (name, position, at) VALUES ('last person', ?, ?), "
+                "('last event', ?, ?), ('last activity', ?, ?), ('last outbox', ?, ?)",
+                (now[0], at, now[1], at, now[2], at, now[3], at),
+            )
+            self.written = now
 
 
 class Batch:
@@ -218,6 +236,8 @@ class Batch:
                 self.activities.append((number, effect))
             elif isinstance(effect, Outgoing):
                 self.outgoing.append((number, effect))
+            elif isinstance(effect, Record):
+                self.store(number, effect)
 
     def store(self, number: int, record: Record) -> None:
         """Keeps a record that was taken in."""
@@ -238,6 +258,7 @@ class Batch:
 
     def refresh(self, number: int) -> None:
         """Brings a person up to date with a new program: rules, removed steps, when they are to be woken."""
+        before = self._brought_up_to_date()
         person = self.load(number)
         program, now = self.program, max(self.now, person.clock)
         for run in person.runs.values():
@@ -248,7 +269,15 @@ class Batch:
             else:
                 self._fate(run.journey, KEPT)
         person.wake = next_wake(program, person, person.clock)
+        untouched = before == self._brought_up_to_date()
+        if untouched and person.wake == self._wakes[number] and (person.wake is None or person.wake > now):
+            # The change means nothing to this one: there is nothing to write.
+            del self._persons[number], self._wakes[number]
+            return
         self.happened(number, step(program, person, None, now))
+
+    def _brought_up_to_date(self) -> int:
+        return self.rebuilt + sum(count for (_, fate), count in self.fates.items() if fate != KEPT)
 
     def postpone(self, number: int, due: int, until: int, because: str) -> None:
         """Puts a timer off whose person the program cannot bring on, and says so."""
@@ -314,6 +343,7 @@ class Batch:
             self._write_activity()
         if self.outgoing:
             self._write_outgoing()
+        numbers.write(connection, self.now)
 
     def records(self) -> Sequence[tuple[int, Record]]:
         """The records it took in, each with its person's number."""
@@ -390,6 +420,7 @@ class Batch:
 _WHAT = {
     "started": "because", "branched": "branch", "ended": "because", "sent": "message", "not sent": "message",
     "failed": "because", "converted": "event", "entered": "audience", "left": "audience", "set": "field",
+    "emitted": "event", "enters": "other", "not entered": "other",
 }  # fmt: skip
 
 

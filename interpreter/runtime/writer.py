@@ -314,7 +314,7 @@ class Writer:
         """Whether there may be people whom a new program has not reached yet."""
         return bool(self._sweep)
 
-    def sweep(self, limit: int = 500) -> int:
+    def sweep(self, limit: int = 200) -> int:
         """Brings a page of people up to date with the program; returns how many were looked at. Raises
         StoreError.
         """

@@ -85,8 +85,15 @@ class _Map:
                 yield self._line(step, depth, "send", sum(sent.values()), sent=sent, not_sent=unsent)
             case ast.Stop():
                 yield MapLine(depth, text, "stop", sum(report.ended_at.get(id, {}).values()))
-            case ast.Set():
-                yield self._line(step, depth, "set", report.set_at.get(id, 0))
+            case ast.Set() | ast.Add() | ast.Remove() | ast.Emit() | ast.Enter():
+                refused = report.refused_at.get(id, {})
+                yield self._line(step, depth, "set", report.done_at.get(id, 0), not_sent=refused)
+            case ast.Repeat():
+                rounds = sum(count for branch, count in taken.items() if branch != "over")
+                yield self._line(step, depth, "head", rounds)
+                yield from self.block(node.steps, depth + 1)
+            case ast.StopRepeating():
+                yield self._arm(depth, text, taken.get("stops repeating", 0), taken)
             case _:
                 yield self._line(step, depth, "wait", report.waited.get(id, 0))
 
@@ -116,6 +123,10 @@ class _Map:
         arms = node.arms if isinstance(node, ast.If) else node.cases
         other = "otherwise" if isinstance(node, ast.Match) else "else"
         complete = False
+        if isinstance(node, ast.If) and node.on_failure:
+            yield self._arm(inner, "if failed", taken.get("if failed", 0), taken)
+            yield from self.block(node.arms[0].steps, inner + 1)
+            arms = arms[1:]
         for arm in arms:
             last = arm.condition is None if isinstance(arm, ast.Arm) else not arm.options
             label = other if last else head(arm, self.sources)

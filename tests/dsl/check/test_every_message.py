@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sojourn.dsl.messages import WORDINGS, checking, help_text, label, names, sentence, syntax
+from sojourn.dsl.messages import WORDINGS, checking, doing, help_text, label, names, sentence, syntax
 from sojourn.dsl.messages.wording import Wording, files_of
 from sojourn.dsl.workspace import compile_texts
 
-MINE = {w.code: w for w in (*names.WORDINGS, *checking.WORDINGS, *syntax.WORDINGS)}
+MODULES = (names, checking, doing, syntax)
+MINE = {w.code: w for module in MODULES for w in module.WORDINGS}
 NEEDS_A_DISK = {"file-encoding", "file-unreadable"}
 """Codes about files that cannot be text; test_workspace.py has their stories."""
 
@@ -64,4 +65,4 @@ def test_every_code_that_the_passes_report_has_words() -> None:
 
 
 def test_no_code_has_words_twice() -> None:
-    assert len(MINE) == len(names.WORDINGS) + len(checking.WORDINGS) + len(syntax.WORDINGS)
+    assert len(MINE) == sum(len(module.WORDINGS) for module in MODULES)

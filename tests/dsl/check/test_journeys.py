@@ -199,15 +199,11 @@ journey other
   stop
 journey j
   start on purchase
-  repeat up to 3 times
-    wait 1 day
-  enter other
-  add "x" to tags
   send reminder expires after 2 hours
 """
     )
     assert {code for code, _ in wrong.mistakes} == {"not-yet"}
-    assert len(wrong.mistakes) == 6
+    assert len(wrong.mistakes) == 3
     assert all("does not run yet" in sentence for sentence in wrong.sentences)
 
 

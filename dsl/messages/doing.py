@@ -1,0 +1,102 @@
+"""The words for what steps do: lists, events of one's own, other journeys, loops, failures."""
+
+from __future__ import annotations
+
+from sojourn.dsl.messages.wording import Wording
+
+__all__ = ["WORDINGS"]
+
+_BASE = """\
+profile
+  email    email  identity
+  country  country
+  tags     list of text
+
+event purchase
+  total  money
+  city   text
+
+event finished
+  how  text
+
+message hello
+  email
+    subject "Hello"
+    body    "<p>Hello</p>"
+
+"""
+_START = "journey welcome\n  start on purchase\n"
+_OTHER = 'journey other\n  start on finished\n  if event.how is "well"\n    send hello\n\n'
+
+
+def _journey(code: str, says: str, help: str, label: str, bad: str, good: str) -> Wording:
+    """A wording whose examples are the steps of a journey."""
+    return Wording(code, says, help, label, _BASE + _START + bad, _BASE + _START + good)
+
+
+WORDINGS: tuple[Wording, ...] = (
+    _journey(
+        "not-a-list-field",
+        "{name} is {type}: nothing can be put into it with `{word}`.",
+        "`add` and `remove` change a field of type `list of …`; `set` changes any other.",
+        "not a list",
+        '  add "DE" to country\n',
+        '  add "german" to tags\n',
+    ),
+    _journey(
+        "enters-itself",
+        "{name} enters itself, but whoever is here is in it already.",
+        "Repeat steps with `repeat up to 3 times`, or enter another journey.",
+        "itself",
+        "  wait 1 day\n  enter welcome\n",
+        "  repeat up to 3 times\n    wait 1 day\n",
+    ),
+    Wording(
+        "enters-without-event",
+        "{target} looks at the event that starts it ({event}), and there is none when it is entered here: {has}.",
+        "Use what {target} needs from the profile instead, or `emit` the event that starts it.",
+        "without its event",
+        _BASE + _OTHER + _START + "  enter other\n",
+        _BASE + _OTHER + _START + '  emit finished with how = "well"\n',
+    ),
+    _journey(
+        "loop-without-wait",
+        "The block would be repeated at one instant: there is a way through it without a wait.",
+        "Put a wait on every way through the block, as in `wait 2 days`.",
+        "no wait in here",
+        "  repeat up to 3 times\n    send hello\n",
+        "  repeat up to 3 times\n    send hello\n    wait 2 days\n",
+    ),
+    _journey(
+        "empty-repeat",
+        "There is nothing here to repeat.",
+        "Write the steps below it, further to the right.",
+        "repeats nothing",
+        "  repeat up to 3 times\n  send hello\n",
+        "  repeat up to 3 times\n    send hello\n    wait 1 day\n",
+    ),
+    _journey(
+        "bad-rounds",
+        "A block can be repeated 1 to {most} times, not {times} times.",
+        "Write how often at most, as in `repeat up to 3 times`.",
+        "how often?",
+        "  repeat up to 0 times\n    send hello\n    wait 1 day\n",
+        "  repeat up to 3 times\n    send hello\n    wait 1 day\n",
+    ),
+    _journey(
+        "not-in-a-loop",
+        "`stop repeating` stands in no `repeat`.",
+        "Use it inside a block of `repeat up to 3 times`; `stop` ends the journey.",
+        "repeats nothing",
+        "  send hello\n  stop repeating if has purchase at least 2 times\n",
+        "  repeat up to 3 times\n    send hello\n    wait 1 day\n    stop repeating if has purchase at least 2 times\n",
+    ),
+    _journey(
+        "nothing-to-fail",
+        "`if failed` asks about the step before it, but {why}.",
+        "Put it right below a `send`, `call`, `set`, `add`, `remove`, `emit` or `wait until`.",
+        "what failed?",
+        "  wait 1 day\n  if failed\n    stop\n",
+        "  send hello\n  if failed\n    stop\n",
+    ),
+)
