@@ -112,6 +112,8 @@ class Engine:
         """
         self.door = Door(program.workspace)
         self.problem = ""
+        self.failure: BaseException | None = None
+        """What ended the engine before it was asked to stop: a mistake in Sojourn."""
         self._linger = linger
         self._queue: deque[_Submission] = deque()
         self._waiting = 0
@@ -188,7 +190,10 @@ class Engine:
 
     def _committed(self, committed: Committed) -> None:
         for listener in self._listeners:
-            listener(committed)
+            try:
+                listener(committed)
+            except Exception as error:  # it only looks on: what it was told of is on the disk
+                self.problem = f"{error.__class__.__name__}: {error}"
 
     def swap(self, program: Program, source: str = "") -> Future[object]:
         """Uses another program from the next transaction on; the future is done when it is in use."""
@@ -277,8 +282,28 @@ class Engine:
         self.store.thread = threading.get_ident()
         try:
             self._work()
+        except BaseException as error:
+            self._break_down(error)
         finally:
             self.store.thread = None
+
+    def _break_down(self, error: BaseException) -> None:
+        """A mistake in Sojourn ended the engine's thread: nobody waits for it in vain. What was acknowledged is
+        on the disk.
+        """
+        self.failure = error
+        self.problem = f"{error.__class__.__name__}: {error}"
+        stopped = RuntimeError("the engine has stopped")
+        with self._wakened:
+            self._stopping = True
+            submissions, jobs = list(self._queue), list(self._jobs)
+            self._queue.clear()
+            self._jobs.clear()
+            self._wakened.notify_all()
+        for submission in submissions:
+            submission.future.set_exception(stopped)
+        for _, job in jobs:
+            job.set_exception(stopped)
 
     def _work(self) -> None:
         next_due = self._when(self.writer.next_due)

@@ -8,6 +8,7 @@ when there are mistakes.
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -57,10 +58,17 @@ class Bench:
 
     def load(self) -> Loaded:
         """The folder as it is now."""
-        compiled = compile_folder(self.folder, self._parsed)
-        program = None
-        if compiled.workspace is not None:
-            program = compile_program(compiled.workspace, self._codes, self._links)
+        collecting = gc.isenabled()
+        # Trees are made here by the ten thousand, and kept: looking for garbage among them takes as long again.
+        gc.disable()
+        try:
+            compiled = compile_folder(self.folder, self._parsed)
+            program = None
+            if compiled.workspace is not None:
+                program = compile_program(compiled.workspace, self._codes, self._links)
+        finally:
+            if collecting:
+                gc.enable()
         return Loaded(compiled, program)
 
 

@@ -87,7 +87,12 @@ class Running:
     """A command that runs on. Use it as a context manager: it is ended in any case."""
 
     def __init__(
-        self, *words: str | Path, pipe: bool = False, prepare: Any = None, **environment: str
+        self,
+        *words: str | Path,
+        pipe: bool = False,
+        reads: bool = True,
+        prepare: Any = None,
+        **environment: str,
     ) -> None:
         self.process = subprocess.Popen(
             _command(words),
@@ -102,7 +107,8 @@ class Running:
         )
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        if reads:
+            self._reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -122,7 +128,7 @@ class Running:
         """All that it has said so far."""
         return "\n".join(self.lines)
 
-    def says(self, pattern: str, seconds: float = 20.0, times: int = 1) -> re.Match[str]:
+    def says(self, pattern: str, seconds: float = 60.0, times: int = 1) -> re.Match[str]:
         """Waits until it has said something that fits, so many times. Returns the last match."""
 
         def found() -> list[re.Match[str]]:
@@ -142,7 +148,7 @@ class Running:
         """Sends events; the status and the answer."""
         return ask(self.url + "/events", records[0] if len(records) == 1 else list(records))
 
-    def end(self, how: int = signal.SIGINT, seconds: float = 20.0) -> int:
+    def end(self, how: int = signal.SIGINT, seconds: float = 60.0) -> int:
         """Ends it by a signal; the exit code."""
         self.process.send_signal(how)
         code = self.process.wait(seconds)
@@ -174,7 +180,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
     """Waits for something that will be true soon."""
     deadline = time.monotonic() + seconds
     while not true() and time.monotonic() < deadline:

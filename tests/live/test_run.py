@@ -244,6 +244,19 @@ def test_a_backup_made_while_it_runs_is_whole(tmp_path: Path) -> None:
     assert len(mails(shop)) == 2
 
 
+def test_it_ends_when_nobody_reads_what_it_says(shop: Path) -> None:
+    """`sojourn run | head -1`: the reader goes away; with the next line the run ends, as cleanly as by Ctrl-C."""
+    run = Running("run", shop, "--port", "0", reads=False)
+    with run:
+        assert run.process.stdout is not None
+        head = list(iter(run.process.stdout.readline, "\n"))
+        run.process.stdout.close()
+        url = next(line.split()[2] for line in head if "POST" in line)
+        ask(url, cart("c1"))
+        assert run.process.wait(20) == 141
+    assert rows(store_of(shop), "SELECT count(*) FROM event") == [(1,)]
+
+
 # ----------------------------------------------------------- when it cannot
 
 

@@ -20,7 +20,7 @@ from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreFull
 from sojourn.interpreter.runtime.feed import feed, open_where_it_stopped
 from sojourn.interpreter.runtime.store import Store
-from sojourn.interpreter.runtime.writer import Writer
+from sojourn.interpreter.runtime.writer import Committed, Writer
 from tests.core.building import days, on, send
 from tests.runtime.shop import DAY, HOUR, MINUTE, MONDAY, SECOND, shop_builder, shop_program, stream, wire
 
@@ -323,6 +323,45 @@ def test_a_timer_that_the_program_fails_on_is_put_off_and_said(
         pass
     assert store.overdue_runs(clock.now()) == 0
     assert store.rows("SELECT count(*) FROM timer") == [(0,)]
+
+
+def test_a_mistake_that_ends_the_engine_lets_nobody_wait_in_vain(
+    store: Store, shop: Program, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was acknowledged is in the store; whoever submits afterwards is told, and the failure is known."""
+    engine = Engine(store, shop)
+    engine.start()
+    engine.submit([cart(door, "e1", engine.clock.now(), "ada@example.com")]).result(5)
+
+    def broken() -> int:
+        raise KeyError("a mistake")
+
+    monkeypatch.setattr(engine.writer, "next_due", broken)
+    engine.call(lambda: None).result(5)
+    deadline = time.monotonic() + 5
+    while engine.failure is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert repr(engine.failure) == "KeyError('a mistake')"
+    with pytest.raises(RuntimeError, match="stopped"):
+        engine.submit([])
+    engine.stop()
+    assert store.counts()["event"] == 1
+
+
+def test_a_listener_that_fails_does_not_hold_up_the_work(store: Store, shop: Program, door: Door) -> None:
+    """Whoever looks on and stumbles is told of in the problem; the record is taken in, once."""
+
+    def stumbles(committed: Committed) -> None:
+        raise OSError("no more paper")
+
+    engine = Engine(store, shop, on_commit=stumbles)
+    engine.start()
+    try:
+        receipt = engine.submit([cart(door, "e1", engine.clock.now(), "ada@example.com")]).result(5)
+        assert (receipt.accepted, receipt.duplicates) == (1, 0)
+        assert store.counts()["event"] == 1
+    finally:
+        engine.stop()
 
 
 def test_rejected_bytes_are_kept_as_they_can_be_shown(store: Store, shop: Program, door: Door) -> None:

@@ -126,17 +126,15 @@ def _run(folder: Path, events: tuple[str, ...], port: int | None, no_http: bool,
         with screen:
             try:
                 hints = [("edit", f"save any file in {folder}: it is live at once"), ("stop", "Ctrl-C")]
-                for line in serving.head_lines(folder, settings, live, "Running", hints):
-                    screen.line(line)
-                screen.line()
+                screen.lines([*serving.head_lines(folder, settings, live, "Running", hints), ""])
                 reloader.start()
                 serving.serve(live, telling, stop, False)
             finally:
                 reloader.stop()
                 live.stop()
-    for line in serving.summary_lines(before, live, telling, time.monotonic() - began):
-        screen.line(line)
+    screen.lines(serving.summary_lines(before, live, telling, time.monotonic() - began))
     live.close()
+    screen.still_read()
     if (failure := serving.failed_feed(live)) is not None:
         raise failure
 
@@ -194,21 +192,18 @@ def show_reload(screen: Screen, reload: Reload, when: str) -> None:
     if reload.mistakes and reload.compiled is not None:
         files = listed(reload.files[:3]) or "the workspace"
         line = stamped(when, ("✗ ", "bold red"), (files, "bold"), (" saved, with a mistake in it:", ""))
-        screen.line(line)
-        screen.line()
-        screen.raw(mistakes_of(reload.compiled))
-        screen.line(Text("What ran before goes on until it is mended.", style="bold"))
+        mistakes = Text.from_ansi(mistakes_of(reload.compiled)).split("\n")
+        goes_on = Text("What ran before goes on until it is mended.", style="bold")
+        screen.lines([line, "", *mistakes, goes_on])
         return
-    for line in reload_lines(reload, when):
-        screen.line(line)
+    screen.lines(reload_lines(reload, when))
 
 
 def show_fates(screen: Screen, fates: list[Fate]) -> None:
     """What became of those who were under way in journeys that changed."""
     from sojourn.cli.told import fate_line
 
-    for fate in fates:
-        screen.line(fate_line(fate))
+    screen.lines(map(fate_line, fates))
 
 
 def seconds_per_second(text: str) -> float | None:

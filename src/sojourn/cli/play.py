@@ -79,6 +79,8 @@ def play_samples(folder: Path, speed: float | None) -> None:
         )
         try:
             _Showing(folder, place, screen, live, clock, story, found, speed).run(bench, loaded, stop)
+        except RuntimeError:
+            raise live.engine.failure or RuntimeError("the play ended early") from None
         finally:
             live.stop()
             live.close()
@@ -170,10 +172,12 @@ class _Showing:
         self._seconds = seconds if speed is None else span / SECOND / speed
         self._day = -1
         self._headed = 0.0
+        self._stop = threading.Event()
 
     def run(self, bench: Bench, loaded: Loaded, stop: threading.Event) -> None:
         """From the first event to the last."""
         began = time.monotonic()
+        self._stop = stop
         self._head()
         reloader = Reloader(
             bench,
@@ -195,6 +199,7 @@ class _Showing:
                 reloader.stop()
                 self.live.stop()
         self._summary(ended, time.monotonic() - began)
+        self.screen.still_read()
 
     def _reloaded(self, reload: Reload) -> None:
         if reload.changes:
@@ -235,6 +240,8 @@ class _Showing:
 
     def _tick(self, now: int) -> None:
         """A moment of the play has passed."""
+        if self.screen.gone.is_set():
+            self._stop.set()
         midnight = now // DAY * DAY
         heading: Text | None = None
         if midnight != self._day and time.monotonic() - self._headed >= BETWEEN_DAYS:

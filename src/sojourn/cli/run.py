@@ -115,14 +115,12 @@ def run(
                 if not (past or once)
                 else []
             )
-            for line in serving.head_lines(folder, settings, live, "Running", hints):
-                screen.line(line)
-            screen.line()
+            screen.lines([*serving.head_lines(folder, settings, live, "Running", hints), ""])
             serving.serve(live, telling, stop, once or past)
         finally:
             live.stop()
-    for line in serving.summary_lines(before, live, telling, time.monotonic() - began):
-        screen.line(line)
+    screen.lines(serving.summary_lines(before, live, telling, time.monotonic() - began))
     live.close()
+    screen.still_read()
     if (failure := serving.failed_feed(live)) is not None:
         raise failure

@@ -6,8 +6,11 @@ Anywhere else (a file, a pipe, CI) there are only the lines.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
 from rich.console import Console, RenderableType
@@ -22,23 +25,34 @@ BETWEEN = 0.1
 """Seconds between two drawings of the footer, at least."""
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """rich would end the thread that writes; here the command ends, when it has finished its work."""
+        raise BrokenPipeError
+
+
 class Screen:
     """May be used from several threads. Use it as a context manager: the footer is taken away at the end."""
 
     def __init__(self) -> None:
         wanted = color_wanted()
-        self.console = Console(
+        self.console = _Console(
             highlight=False, emoji=False, markup=False, no_color=wanted is False, force_terminal=None
         )
         self._lock = threading.RLock()
         self._live: Live | None = None
         self._footer: RenderableType | None = None
         self._drawn = 0.0
+        self._alive = (
+            self.console.file.isatty() and self.console.is_terminal and not self.console.is_dumb_terminal
+        )
+        self.gone = threading.Event()
+        """Set when whoever read the output has gone away (`| head`)."""
 
     @property
     def alive(self) -> bool:
         """Whether somebody watches: a terminal on which a footer can stay."""
-        return self.console.is_terminal and not self.console.is_dumb_terminal
+        return self._alive
 
     def __enter__(self) -> Screen:
         if self.alive:
@@ -57,23 +71,36 @@ class Screen:
 
     def line(self, line: Text | str = "", whole: bool = False) -> None:
         """One line. On a terminal it is cut at the edge unless `whole`; elsewhere it is as long as it is."""
-        text = Text(line) if isinstance(line, str) else line
-        with self._lock:
-            if self.alive and not whole:
-                self.console.print(text, overflow="ellipsis", no_wrap=True)
-            else:
-                self.console.print(text, soft_wrap=True)
-                self.console.file.flush()
+        self.lines([line], whole)
+
+    def lines(self, lines: Iterable[Text | str], whole: bool = False) -> None:
+        """Lines that belong together: nothing comes between them."""
+        with self._lock, self._reader():
+            for line in lines:
+                text = Text(line) if isinstance(line, str) else line
+                if self.alive and not whole:
+                    self.console.print(text, overflow="ellipsis", no_wrap=True)
+                else:
+                    self.console.print(text, soft_wrap=True)
+            self.console.file.flush()
 
     def show(self, what: RenderableType) -> None:
         """Something of several lines, in full."""
-        with self._lock:
+        with self._lock, self._reader():
             self.console.print(what)
+            self.console.file.flush()
 
-    def raw(self, text: str) -> None:
-        """Text that carries its own colours as escape sequences."""
-        with self._lock:
-            self.console.print(Text.from_ansi(text.rstrip("\n")))
+    def still_read(self) -> None:
+        """Raises BrokenPipeError, which ends the command as `| head` does, when nobody reads any more."""
+        if self.gone.is_set():
+            raise BrokenPipeError(errno.EPIPE, "nobody reads the output any more")
+
+    @contextlib.contextmanager
+    def _reader(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            self.gone.set()
 
     def footer(self, what: RenderableType, now: bool = False) -> None:
         """What stays at the bottom from now on; drawn at most ten times a second unless `now`."""
@@ -84,4 +111,5 @@ class Screen:
             moment = time.monotonic()
             if now or moment - self._drawn >= BETWEEN:
                 self._drawn = moment
-                self._live.update(what, refresh=True)
+                with self._reader():
+                    self._live.update(what, refresh=True)

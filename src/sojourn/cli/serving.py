@@ -5,6 +5,7 @@ cleanly.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import threading
@@ -215,8 +216,13 @@ def _ways(settings: Settings, workspace: checked.Workspace) -> list[tuple[str, s
 
 def serve(live: Live, telling: Telling, stop: threading.Event, once: bool) -> None:
     """Runs until `stop`, or with `once` until all files are in and all that is due has been done."""
+    # What has been made until now stays: nobody needs to look for garbage in it again and again.
+    gc.collect()
+    gc.freeze()
     live.start()
-    while not stop.is_set():
+    while not stop.is_set() and not telling.screen.gone.is_set():
+        if live.engine.failure is not None:
+            raise live.engine.failure
         telling.tick(live)
         if once and live.fed():
             live.settle(stop)
