@@ -104,6 +104,8 @@ def simulate(
     for line in report_lines(played.report, outcome, width()):
         click.echo(line)
     _look_next(played, folder, files)
+    if not played.report.records:
+        return
     seconds = perf_counter() - began
     took = f"{counted(played.report.records, 'record')} in {seconds:.1f} s"
     say(click.style(f"{took}, played at {number(round(played.speed))} a second.", dim=True))

@@ -36,6 +36,9 @@ _MOST_REASONS = 4
 def report_lines(report: Report, outcome: Compiled, room: int) -> Iterator[str]:
     """All of the report, in lines of at most `room` cells."""
     yield from _opening(report, room)
+    if report.first is None:
+        yield from _trouble(report, room)
+        return
     written = {
         node.name.text: node
         for tree in outcome.asts

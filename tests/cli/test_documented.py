@@ -1,0 +1,126 @@
+"""docs/cli.md is a session at a terminal: every command in it is typed here, and has to answer what the page says.
+
+`UPDATE_DOCS=1 pytest tests/cli/test_documented.py` writes the answers into the page; read the difference first.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from sojourn.cli.app import COMMANDS
+from tests.cli.conftest import environment
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+VOLATILE = (
+    (re.compile(r"\(\d+\.\d\d s\)"), "(0.01 s)"),
+    (re.compile(r" in \d+\.\d s, played at [\d,]+ a second"), " in 0.1 s, played at 20,000 a second"),
+    (re.compile(r"(last|from crm,) \d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?"), r"\1 2026-11-25 16:29:05"),
+    (re.compile(r"Stopped after \d+ seconds?"), "Stopped after 2 seconds"),
+)
+"""What differs from one day or machine to another: how long something took, and the time of day."""
+
+
+class Typed(NamedTuple):
+    """A command as it is typed (its lines after the first begin with `> `), and the answer that the page shows."""
+
+    lines: tuple[str, ...]
+    answer: str
+
+    @property
+    def command(self) -> str:
+        """What the shell is given."""
+        return "\n".join(line[2:] for line in self.lines)
+
+
+def typed_in(block: str) -> list[Typed]:
+    """The commands of a block, in order."""
+    found: list[tuple[list[str], list[str]]] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            found.append(([line], []))
+        elif line.startswith("> ") and not found[-1][1]:
+            found[-1][0].append(line)
+        else:
+            found[-1][1].append(line)
+    return [Typed(tuple(lines), "".join(f"{line}\n" for line in answer)) for lines, answer in found]
+
+
+def blocks() -> list[str]:
+    return BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+
+
+def steady(text: str) -> str:
+    """The text without what differs from one time to another."""
+    for pattern, same in VOLATILE:
+        text = pattern.sub(same, text)
+    return text
+
+
+Shell = Callable[[str], str]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """A folder of its own, with `sojourn` on the path."""
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "sojourn"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sojourn "$@"\n')
+    program.chmod(0o755)
+    place = tmp_path / "home"
+    place.mkdir()
+    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    env = environment({"COLUMNS": "90", "PATH": path, "LC_ALL": "C.UTF-8"})
+
+    def typed(command: str) -> str:
+        ran = subprocess.run(
+            ["bash", "-c", command], cwd=place, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=120,
+        )  # fmt: skip
+        return ran.stdout
+
+    return typed
+
+
+def test_every_answer_in_the_page_is_what_sojourn_says(shell: Shell) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    differences = []
+    for block in blocks():
+        written = ""
+        for typed in typed_in(block):
+            answer = shell(typed.command)
+            if steady(answer) == steady(typed.answer):
+                answer = typed.answer
+            else:
+                differences.append(f"$ {typed.command}\n--- the page\n{typed.answer}--- sojourn\n{answer}")
+            written += "".join(f"{line}\n" for line in typed.lines) + answer
+        text = text.replace(f"```console\n{block}```", f"```console\n{written}```")
+    if os.environ.get("UPDATE_DOCS"):
+        PAGE.write_text(text, encoding="utf-8")
+        return
+    assert not differences, "\n\n".join(differences)
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_has_a_section_that_begins_with_its_help(name: str) -> None:
+    """The help names every option, and the test above keeps it current."""
+    text = PAGE.read_text(encoding="utf-8")
+    section = re.search(rf"^## {name}$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert section is not None, f"docs/cli.md has no section {name}"
+    commands = [typed.command for block in BLOCK.findall(section[1]) for typed in typed_in(block)]
+    assert f"sojourn {name} --help" in commands
+    assert len(commands) > 1 or name == "dev", "show it at work"
+
+
+def test_every_block_of_a_console_shows_a_command() -> None:
+    assert len(blocks()) > 12
+    assert all(block.startswith("$ ") for block in blocks())
