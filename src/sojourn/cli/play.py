@@ -15,7 +15,7 @@ from rich.text import Text
 from sojourn.cli import serving
 from sojourn.cli.dev import good, show_fates, show_reload
 from sojourn.cli.exits import Failure
-from sojourn.cli.output import counted, listed, number
+from sojourn.cli.output import counted, listed
 from sojourn.cli.play_story import Story, day, moment
 from sojourn.cli.screen import Screen
 from sojourn.dsl.values import DAY, SECOND
@@ -235,7 +235,7 @@ class _Showing:
                 self.screen.line(Text(f"{error} It goes on without them.", style="yellow"))
                 continue
             report = import_dataset(self.live.engine, workspace, dataset.name, self.folder)
-            aside = f", {number(report.rejected)} rows set aside" if report.rejected else ""
+            aside = f", {counted(report.rejected, 'row')} set aside" if report.rejected else ""
             self.screen.line(f"{counted(report.new, 'customer')} brought in from {dataset.name}{aside}.")
 
     def _tick(self, now: int) -> None:
@@ -246,7 +246,7 @@ class _Showing:
         heading: Text | None = None
         if midnight != self._day and time.monotonic() - self._headed >= BETWEEN_DAYS:
             self._day, self._headed = midnight, time.monotonic()
-            heading = self.story.heading(now, self.live.engine.writer.last_numbers.event)
+            heading = self.story.heading(now, self.play.total.accepted)
         for at, line in self.story.lines(now):
             if heading is not None and at >= midnight:
                 self.screen.line(heading)

@@ -279,7 +279,7 @@ class Story(Listener):
         """A row for each journey."""
         with self._lock:
             counts = dict(self.counts)
-        table = Table(box=None, padding=(0, 2), header_style="dim", pad_edge=True)
+        table = Table(box=None, padding=(0, 0, 0, 2), header_style="dim", pad_edge=True)
         table.add_column("journey", no_wrap=True)
         for heading in ("started", "under way", "messages", "not sent", "goal reached"):
             table.add_column(heading, justify="right", no_wrap=True)
