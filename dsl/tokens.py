@@ -125,6 +125,9 @@ def finish(raw: list[Token]) -> list[Token]:
                     add(token)
                 continue
             if handled == "history":
+                if value == "time" and at > 1 and raw[at - 2][0] == "NUMBER":
+                    add(token)  # `at least 1 time`
+                    continue
                 if not _begins_history(value, following):
                     counted = value == "time" and at > 1 and raw[at - 2][0] == "NUMBER"  # `at most 1 time`
                     add(token if counted else ("NAME", start, end, value))

@@ -99,6 +99,7 @@ def shape(node: ast.Expr) -> object:
             "has purchase where total > 20 EUR at least 3 times in last 7 days",
             ["has", "purchase", "at least 3", "window", ["where", ["total", ">", "20 EUR"]]],
         ),
+        ("has purchase at most 1 time", ["has", "purchase", "at most 1"]),
         (
             "has purchase in last 7 days at least 3 times where total > 20 EUR",
             ["has", "purchase", "at least 3", "window", ["where", ["total", ">", "20 EUR"]]],

@@ -1,0 +1,527 @@
+"""What an expression means: walked as a tree, every question about the past answered by looking at all of it.
+
+Nothing is remembered between two questions. `Life` is what is known of a person; `Look` is a moment from which
+somebody looks at them.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, DecimalException
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sojourn.dsl import checked as c
+from sojourn.dsl.types import Type
+from sojourn.dsl.values import (
+    DAY,
+    Duration,
+    Money,
+    instant_to_iso,
+    money_to_text,
+    parse_date,
+    parse_duration,
+    parse_instant,
+    parse_money,
+    parse_time,
+)
+from sojourn.interpreter.core.records import Record
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTH = 2_629_746 * 1_000_000  # a twelfth of the mean year: only to compare lengths of time
+
+
+@dataclass
+class Said:
+    """Somebody said a value of a field: a record, a journey's `set`."""
+
+    field: str
+    value: Any
+    at: int
+    order: int
+
+
+@dataclass
+class Life:
+    """A person as the oracle knows them: everything that was ever said, in the order in which it came."""
+
+    key: str
+    first_seen: int
+    identifiers: set[tuple[str, str]] = field(default_factory=set)
+    records: list[tuple[int, Record]] = field(default_factory=list)  # (order of arrival, record)
+    said: list[Said] = field(default_factory=list)
+
+    def value(self, name: str) -> Any:
+        """The newest value; of what was said at one instant, what came last."""
+        standing = max((s for s in self.said if s.field == name), key=lambda s: (s.at, s.order), default=None)
+        return None if standing is None else standing.value
+
+
+@dataclass(frozen=True)
+class Look:
+    """From where an expression is looked at. `event` is the one at hand; `variables` those of a run."""
+
+    workspace: c.Workspace
+    life: Life
+    now: int
+    members: frozenset[str] | set[str] = frozenset()
+    event: Record | None = None
+    event_name: str = ""
+    variables: dict[str, Record] = field(default_factory=dict)
+    item: Any = None
+    item_type: Type | None = None
+
+
+# ------------------------------------------------------------------ clocks
+
+
+def clock(instant: int, tz: dt.tzinfo = dt.UTC) -> dt.datetime:
+    """What a clock on the wall shows there at an instant."""
+    return (EPOCH + dt.timedelta(microseconds=instant)).astimezone(tz).replace(tzinfo=None)
+
+
+def first_instant(local: dt.datetime, tz: dt.tzinfo) -> int:
+    """The first instant at which the clock there shows this time, or (where it skips it) a later one."""
+    naive = (local.replace(tzinfo=dt.UTC) - EPOCH) // dt.timedelta(microseconds=1)
+    quarter = 15 * 60 * 1_000_000
+    before = (naive - 15 * 4 * quarter) // quarter * quarter
+    while clock(before + quarter, tz) < local:
+        before += quarter
+    low, high = before, before + quarter
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if clock(middle, tz) >= local else (middle, high)
+    return high
+
+
+def months_later(day: Any, months: int) -> Any:
+    """Some months later (or earlier), at most the end of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day.replace(year=year, month=month + 1, day=min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def elapsed(instant: int, length: Duration, sign: int = 1) -> int:
+    """As windows count: a day is 24 hours; months by the UTC calendar."""
+    if length.months:
+        moved = months_later(clock(instant), sign * length.months)
+        instant = (moved.replace(tzinfo=dt.UTC) - EPOCH) // dt.timedelta(microseconds=1)
+    return instant + sign * (length.days * DAY + length.microseconds)
+
+
+def on_the_clock(instant: int, length: Duration, tz: dt.tzinfo) -> int:
+    """As waits count: days and months keep the clock time, the rest is elapsed."""
+    if length.months or length.days:
+        local = months_later(clock(instant, tz), length.months) + dt.timedelta(days=length.days)
+        instant = first_instant(local, tz)
+    return instant + length.microseconds
+
+
+def zone_of(workspace: c.Workspace, life: Life) -> dt.tzinfo:
+    """Where the person lives, UTC where that is not known."""
+    name = life.value(workspace.timezone_field) if workspace.timezone_field else None
+    if not name and workspace.timezone_field:
+        name = workspace.profile[workspace.timezone_field].default
+    return ZoneInfo(name) if name else dt.UTC
+
+
+# ------------------------------------------------------------------ values
+
+
+def decoded(type: Type, value: Any) -> Any:
+    """The value of a canonical JSON value."""
+    if value is None or value == "":
+        return [] if type.kind == "list" else None
+    if type.kind == "list":
+        assert type.of is not None
+        return [decoded(type.of, item) for item in value]
+    kinds: dict[str, Callable[[Any], Any]] = {
+        "money": parse_money,
+        "date": parse_date,
+        "time": parse_time,
+        "datetime": parse_instant,
+        "duration": parse_duration,
+        "number": lambda v: Decimal(repr(v)) if isinstance(v, float) else v,
+        "percent": lambda v: Decimal(repr(v)),
+        "location": lambda v: (float(v[0]), float(v[1])),
+    }
+    return kinds[type.kind](value) if type.kind in kinds else value
+
+
+def encoded(value: Any, kind: str = "") -> Any:
+    """The canonical JSON of a value; `kind` is that of its type, where an instant has to be told from a number."""
+    if kind == "datetime" and isinstance(value, int):
+        return instant_to_iso(value)
+    if isinstance(value, Money):
+        return money_to_text(value)
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, list | tuple) and not isinstance(value, Duration):
+        return [encoded(item) for item in value]
+    return value
+
+
+def inside(workspace: c.Workspace, fields: Any, values: Any, path: tuple[str | int, ...]) -> Any:
+    """The value at a path inside nested fields, defaults included."""
+    name, *rest = path
+    declared = fields[name]
+    value = (values or {}).get(name)
+    if value is None or value == "":
+        value = declared.default
+    type = declared.type
+    while rest and type.kind == "list":
+        position, *rest = rest
+        assert isinstance(position, int) and type.of is not None
+        value = value[position] if isinstance(value, list) and position < len(value) else None
+        type = type.of
+    if not rest:
+        return decoded(type, value)
+    return inside(workspace, workspace.schemas[type.name].fields, value, tuple(rest))
+
+
+def span(length: Duration) -> int:
+    """A length of time as one number, to compare it."""
+    return length.months * MONTH + length.days * DAY + length.microseconds
+
+
+# ------------------------------------------------------------- expressions
+
+
+def value(expr: c.Expr, look: Look) -> Any:
+    """The value of an expression; None where it is missing."""
+    found = _MEANINGS[type(expr)](expr, look)
+    return None if isinstance(found, str) and not found else found
+
+
+def true(expr: c.Expr | None, look: Look) -> bool:
+    """Whether a condition holds; none holds always."""
+    return expr is None or value(expr, look) is True
+
+
+def _field(expr: c.FieldValue, look: Look) -> Any:
+    workspace = look.workspace
+    if expr.scope == "profile":
+        name, *rest = expr.path
+        declared = workspace.profile[str(name)]
+        said = {str(name): look.life.value(str(name))}
+        return inside(workspace, {str(name): declared}, said, (str(name), *rest))
+    if expr.scope == "item":
+        assert look.item_type is not None
+        if not expr.path:
+            return decoded(look.item_type, look.item)
+        return inside(workspace, workspace.schemas[look.item_type.name].fields, look.item, expr.path)
+    if expr.scope == "event":
+        record, path = look.event, expr.path
+    else:
+        record, path = look.variables.get(str(expr.path[0])), expr.path[1:]
+    if record is None:
+        return [] if expr.type.kind == "list" else None
+    fields = workspace.events[record.event].fields
+    if path and path[0] not in fields:  # several events may start a journey
+        return None
+    return inside(workspace, fields, record.properties, path)
+
+
+def _catalog(expr: c.CatalogValue, look: Look) -> Any:
+    catalog = look.workspace.catalogs[expr.catalog]
+    row = catalog.rows.get(value(expr.key, look))
+    return None if row is None else inside(look.workspace, catalog.fields, row, expr.path)
+
+
+def _compare(expr: c.Compare, look: Look) -> bool:
+    return compared(expr.op, value(expr.left, look), value(expr.right, look))
+
+
+def compared(op: str, left: Any, right: Any) -> bool:
+    """Two-valued: anything missing compares as false, and so do amounts of two currencies."""
+    if left is None or right is None:
+        return False
+    if isinstance(left, Money):
+        if left.currency != right.currency:
+            return False
+        left, right = left.amount, right.amount
+    if isinstance(left, Duration) and op != "is":
+        left, right = span(left), span(right)
+    if op == "is":
+        return bool(left == right)
+    return bool({"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[op])
+
+
+def _in(expr: c.In, look: Look) -> bool:
+    item = value(expr.item, look)
+    return any(compared("is", item, option) for option in value(expr.options, look) or ())
+
+
+def _text(expr: c.TextTest, look: Look) -> bool:
+    item, pattern = value(expr.item, look), value(expr.pattern, look)
+    if item is None or pattern is None:
+        return False
+    if isinstance(item, list):
+        return any(compared("is", element, pattern) for element in item)
+    if expr.op == "matches":
+        return re.search(pattern, item, re.IGNORECASE) is not None
+    item, pattern = item.casefold(), pattern.casefold()
+    tests = {"contains": pattern in item, "starts with": item.startswith(pattern)}
+    return bool(tests.get(expr.op, item.endswith(pattern)))
+
+
+def _quantified(expr: c.Quantified, look: Look) -> bool:
+    items, type = _raw_items(expr.items, look)
+    holds = [true(expr.where, replace(look, item=item, item_type=type)) for item in items]
+    return {"any": any(holds), "all": all(holds), "none": not any(holds)}[expr.quantifier]
+
+
+def _raw_items(expr: c.Expr, look: Look) -> tuple[list[Any], Type]:
+    assert isinstance(expr, c.FieldValue) and expr.type.of is not None
+    if expr.type.of.kind == "schema":
+        record = look.event if expr.scope == "event" else look.variables.get(str(expr.path[0]))
+        path = expr.path if expr.scope == "event" else expr.path[1:]
+        found: Any = record.properties if record is not None else {}
+        if expr.scope == "profile":
+            found, path = {str(expr.path[0]): look.life.value(str(expr.path[0]))}, expr.path
+        for part in path:
+            found = (found or {}).get(part)
+        return found or [], expr.type.of
+    return [encoded(v) for v in value(expr, look)], expr.type.of
+
+
+def _distance(expr: c.WithinDistance, look: Look) -> bool:
+    a, b = value(expr.item, look), value(expr.of, look)
+    return a is not None and b is not None and metres(a, b) <= expr.metres
+
+
+def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """The great-circle distance on a globe of 6,371,008.8 m."""
+    (lat1, lon1), (lat2, lon2) = (tuple(map(math.radians, place)) for place in (a, b))
+    h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * 6_371_008.8 * math.asin(math.sqrt(min(1.0, h)))
+
+
+def _arithmetic(expr: c.Arithmetic, look: Look) -> Any:
+    a, b = value(expr.left, look), value(expr.right, look)
+    if a is None or b is None:
+        return None
+    moments = expr.left.type.kind == "datetime" and expr.right.type.kind == "datetime"
+    try:
+        return Duration(0, 0, a - b) if moments else calculated(expr.op, a, b)
+    except (ArithmeticError, DecimalException, ValueError):
+        return None
+
+
+def calculated(op: str, a: Any, b: Any) -> Any:
+    """`a op b`; None where it is undefined."""
+    if isinstance(b, Duration) and op in "+-" and not isinstance(a, Duration):
+        sign = 1 if op == "+" else -1
+        if isinstance(a, int):
+            return elapsed(a, b, sign)
+        days = b.days + b.microseconds // DAY
+        return months_later(a, sign * b.months) + dt.timedelta(days=sign * days)
+    if isinstance(a, Duration) and isinstance(b, Duration) and op in "+-":
+        sign = 1 if op == "+" else -1
+        return Duration(*(x + sign * y for x, y in zip(a, b, strict=True)))
+    if isinstance(a, Duration) and op == "+":
+        return calculated(op, b, a)
+    if isinstance(a, dt.date):
+        return Duration(0, (a - b).days, 0)
+    if isinstance(a, Money) and isinstance(b, Money):
+        if a.currency != b.currency or (op == "/" and not b.amount):
+            return None
+        return {"+": lambda: Money(a.amount + b.amount, a.currency),
+                "-": lambda: Money(a.amount - b.amount, a.currency),
+                "/": lambda: a.amount / b.amount}[op]()  # fmt: skip
+    if isinstance(b, Money):
+        a, b = b, a
+    if isinstance(a, Money):
+        amount = calculated(op, a.amount, b)
+        return None if amount is None else Money(amount, a.currency)
+    if op == "/":
+        return Decimal(a) / b if b else None
+    return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b}[op]()
+
+
+def _negative(expr: c.Negative, look: Look) -> Any:
+    a = value(expr.term, look)
+    if a is None:
+        return None
+    return Money(-a.amount, a.currency) if isinstance(a, Money) else -a
+
+
+def _known(expr: c.Known, look: Look) -> bool:
+    return expr.item.type.kind == "list" or value(expr.item, look) is not None
+
+
+def _between(expr: c.Between, look: Look) -> bool:
+    item = value(expr.item, look)
+    low, high = value(expr.low, look), value(expr.high, look)
+    return compared(">=", item, low) and compared("<=", item, high)
+
+
+def today(look: Look) -> dt.date:
+    """The date where the person lives."""
+    return clock(look.now, zone_of(look.workspace, look.life)).date()
+
+
+def _logic(expr: c.Logic, look: Look) -> bool:
+    holds = [true(term, look) for term in expr.terms]
+    return all(holds) if expr.op == "and" else any(holds)
+
+
+_MEANINGS: dict[type, Callable[[Any, Look], Any]] = {
+    c.Constant: lambda e, look: e.value,
+    c.FieldValue: _field,
+    c.CatalogValue: _catalog,
+    c.AttributeValue: lambda e, look: value(look.workspace.attributes[e.name].value, look),
+    c.AggregateValue: lambda e, look: aggregate(look.workspace.aggregates[e.key], look),
+    c.Membership: lambda e, look: e.audience in look.members,
+    c.Now: lambda e, look: look.now,
+    c.Today: lambda e, look: today(look),
+    c.Logic: _logic,
+    c.Not: lambda e, look: not true(e.term, look),
+    c.Compare: _compare,
+    c.Between: _between,
+    c.In: _in,
+    c.TextTest: _text,
+    c.Known: _known,
+    c.WithinDistance: _distance,
+    c.Quantified: _quantified,
+    c.Arithmetic: _arithmetic,
+    c.Negative: _negative,
+    c.Function: lambda e, look: function(e.name, [value(arg, look) for arg in e.args], look),
+}
+
+
+# --------------------------------------------------------------- the past
+
+
+def happened(
+    look: Look, event: str, window: c.Window | None = None, where: c.Expr | None = None
+) -> list[Record]:
+    """Every such event inside the window, by the time it happened, then by the order in which it came."""
+    found = happened_in_order(look, event, window, where)
+    return [record for _, record in sorted(found, key=lambda f: (f[1].at, f[0]))]
+
+
+def happened_in_order(
+    look: Look, event: str, window: c.Window | None = None, where: c.Expr | None = None
+) -> list[tuple[int, Record]]:
+    """The same in the order in which they came, with that order's numbers."""
+    found = []
+    for order, record in look.life.records:
+        if record.event != event or record.at > look.now:
+            continue
+        if window is not None:
+            if window.last is not None and look.now >= elapsed(record.at, window.last):
+                continue
+            if window.since is not None and record.at < window.since:
+                continue
+            if window.until is not None and record.at >= window.until:
+                continue
+        if true(where, replace(look, event=record, variables={})):
+            found.append((order, record))
+    return found
+
+
+def aggregate(asked: c.Aggregate, look: Look) -> Any:
+    """One aggregate, by a scan of the person's whole history."""
+    events = happened(look, asked.event, asked.window, asked.where)
+    if asked.kind == "count":
+        return len(events)
+    if asked.kind.startswith("time of"):
+        return (events[0] if asked.kind == "time of first" else events[-1]).at if events else None
+    assert asked.value is not None
+    values = [value(asked.value, replace(look, event=event, variables={})) for event in events]
+    values = [v for v in values if v is not None]
+    if asked.kind == "distinct":
+        return len({repr(v.normalize() if isinstance(v, Decimal) else encoded(v)) for v in values})
+    return summary(asked.kind, values)
+
+
+def summary(kind: str, values: list[Any]) -> Any:
+    """What values come to; none of them is missing."""
+    if not values:
+        return None
+    if kind == "first":
+        return values[0]
+    if kind == "last":
+        return values[-1]
+    if isinstance(values[0], Money):
+        if len({v.currency for v in values}) > 1:
+            return None
+        return Money(summary(kind, [v.amount for v in values]), values[0].currency)
+    if kind in ("smallest", "largest"):
+        ordered = sorted(values, key=span) if isinstance(values[0], Duration) else sorted(values)
+        return ordered[0] if kind == "smallest" else ordered[-1]
+    total = sum(values[1:], values[0])
+    return total if kind == "sum" else Decimal(total) / len(values)
+
+
+# -------------------------------------------------------------- functions
+
+
+def function(name: str, args: list[Any], look: Look) -> Any:
+    """A standard function; anything missing gives something missing."""
+    if any(a is None for a in args):
+        return None
+    here = zone_of(look.workspace, look.life)
+    return _FUNCTIONS[name](args, today(look), here)
+
+
+def _birthday(day: dt.date, year: int) -> dt.date:
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return dt.date(year, 2, 28)
+
+
+def _rounding(how: str) -> Callable[..., Any]:
+    def rounded(args: list[Any], _today: dt.date, _zone: dt.tzinfo) -> Any:
+        (x,) = args
+        if isinstance(x, Money):
+            return Money(x.amount.to_integral_value(how), x.currency)
+        return int(Decimal(x).to_integral_value(how))
+
+    return rounded
+
+
+def _better(args: Iterable[Any], larger: bool) -> Any:
+    a, b = args
+    if isinstance(a, Money) and a.currency != b.currency:
+        return None
+    smaller = a if compared("<=", a, b) else b
+    other = b if smaller is a else a
+    return other if larger else smaller
+
+
+_FUNCTIONS: dict[str, Callable[[list[Any], dt.date, dt.tzinfo], Any]] = {
+    "age": lambda a, now, tz: now.year - a[0].year - (now < _birthday(a[0], now.year)),
+    "anniversary": lambda a, now, tz: min(
+        d for d in (_birthday(a[0], now.year), _birthday(a[0], now.year + 1)) if d >= now
+    ),
+    "date_of": lambda a, now, tz: clock(a[0], tz).date(),
+    "weekday": lambda a, now, tz: WEEKDAYS[a[0].weekday()],
+    "year": lambda a, now, tz: a[0].year,
+    "month": lambda a, now, tz: a[0].month,
+    "day": lambda a, now, tz: a[0].day,
+    "days_between": lambda a, now, tz: (a[1] - a[0]).days,
+    "lower": lambda a, now, tz: a[0].lower(),
+    "upper": lambda a, now, tz: a[0].upper(),
+    "trim": lambda a, now, tz: a[0].strip(),
+    "length": lambda a, now, tz: len(a[0]),
+    "round": _rounding(ROUND_HALF_UP),
+    "floor": _rounding(ROUND_FLOOR),
+    "ceiling": _rounding(ROUND_CEILING),
+    "absolute": lambda a, now, tz: Money(abs(a[0][0]), a[0][1]) if isinstance(a[0], Money) else abs(a[0]),
+    "smaller": lambda a, now, tz: _better(a, False),
+    "larger": lambda a, now, tz: _better(a, True),
+    "location": lambda a, now, tz: (float(a[0]), float(a[1])),
+    "distance": lambda a, now, tz: Decimal(f"{metres(a[0], a[1]) / 1000:.6f}"),
+    "first_item": lambda a, now, tz: a[0][0] if a[0] else None,
+    "last_item": lambda a, now, tz: a[0][-1] if a[0] else None,
+}

@@ -1,0 +1,368 @@
+"""Workspaces made up at random, as text: small, and full of what touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+DATA = """\
+profile
+  crm_id     text      identity
+  email      email     identity
+  device_id  text      identity
+  phone      phone
+  push_token text
+  timezone   timezone
+  country    country
+  loyalty    one of bronze, silver, gold = bronze
+  points     integer
+  born       date
+  renewal    datetime
+  tags       list of text
+
+identity
+  crm_id     one per person
+  email      one per person
+  device_id  many per person
+
+event visit
+  page   text
+  score  number
+
+event cart
+  cart_id  text
+  total    money
+
+event purchase
+  cart_id  text
+  total    money
+  due      date
+
+topic offers   opt in
+topic news     opt out
+topic service  always
+
+message hello about offers
+  email
+    subject "Hello"
+    body    "<p>Hello</p>"
+  sms
+    text "Hello"
+
+message paper about news
+  push
+    title "News"
+    text  "News"
+  email when loyalty is gold
+    subject "News for gold"
+    body    "<p>News</p>"
+  email
+    subject "News"
+    body    "<p>News</p>"
+
+message receipt about service
+  email when points > 3
+    subject "Receipt"
+    body    "<p>Receipt</p>"
+  sms
+    text "Receipt"
+"""
+
+LENGTHS = ("1 minute", "30 minutes", "1 hour", "1 day", "2 days", "1 week", "30 days", "1 month")
+WAITS = ("30 minutes", "1 hour", "1 day", "2 days", "1 week", "1 month", "1 day 2 hours")
+ZONES = ("Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Santiago")
+
+length = st.sampled_from(LENGTHS)
+event_name = st.sampled_from(("visit", "cart", "purchase"))
+small = st.integers(0, 4)
+amount = st.sampled_from(("0 EUR", "10 EUR", "20 EUR", "20.50 EUR"))
+
+
+@st.composite
+def wheres(draw: st.DrawFn, event: str) -> str:
+    """A condition on an event."""
+    number = draw(small)
+    if event == "visit":
+        return draw(
+            st.sampled_from(('page is "/a"', 'page contains "B"', f"score >= {number}", "score is missing"))
+        )
+    choices = [f"total > {draw(amount)}", f"total <= {draw(amount)}", 'cart_id is not "c1"', "total is known"]
+    if event == "purchase":
+        choices.append("due is known")
+    return draw(st.sampled_from(choices))
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> str:
+    """A window, or none."""
+    return draw(
+        st.one_of(
+            st.just(""),
+            length.map(lambda d: f" in last {d}"),
+            length.map(lambda d: f" in last {d}"),
+            st.sampled_from((" since 2026-03-29", " between 2026-03-28 and 2026-03-30")),
+        )
+    )
+
+
+@st.composite
+def events_said(draw: st.DrawFn, path: str = "") -> str:
+    """`purchase in last 2 days where total > 10 EUR`."""
+    event = draw(event_name) if not path else path.split(".")[0]
+    where = f" where {draw(wheres(event))}" if draw(st.booleans()) else ""
+    return f"{path or event}{draw(windows())}{where}"
+
+
+@st.composite
+def values(draw: st.DrawFn) -> str:
+    """An attribute's value and how it may be compared, `VALUE ~ COMPARISON`."""
+    number = draw(st.integers(1, 3))
+    choice = draw(st.integers(0, 8))
+    compared = draw(st.sampled_from((">", ">=", "<", "<=", "is", "is not")))
+    if choice == 0:
+        return f"count of {draw(events_said())} ~ {compared} {number}"
+    if choice == 1:
+        path = draw(st.sampled_from(("visit.page", "visit.score", "purchase.total", "cart.cart_id")))
+        return f"distinct count of {draw(events_said(path))} ~ {compared} {number}"
+    if choice == 2:
+        kind = draw(st.sampled_from(("sum of", "average", "smallest", "largest", "first", "last")))
+        path = draw(st.sampled_from(("purchase.total", "cart.total")))
+        return f"{kind} {draw(events_said(path))} ~ {compared} {draw(amount)}"
+    if choice == 3:
+        kind = draw(st.sampled_from(("sum of", "average", "smallest", "largest", "first", "last")))
+        return f"{kind} {draw(events_said('visit.score'))} ~ {compared} {number}"
+    if choice == 4:
+        kind = draw(st.sampled_from(("first", "last")))
+        return f'{kind} {draw(events_said("visit.page"))} ~ {draw(st.sampled_from(("is", "is not")))} "/a"'
+    kind = draw(st.sampled_from(("time of first", "time of last")))
+    ago = draw(length)
+    compared = draw(st.sampled_from((">", ">=", "<", "<=")))
+    limit = draw(st.sampled_from((f"now - {ago}", "2026-03-29 1:00")))
+    return f"{kind} {draw(events_said())} ~ {compared} {limit}"
+
+
+@st.composite
+def simple_conditions(draw: st.DrawFn, attributes: tuple[str, ...], audiences: tuple[str, ...]) -> str:
+    """One condition on a person."""
+    kinds = ["has", "has", "has", "field", "field", "time"]
+    kinds += ["attribute", "attribute"] if attributes else []
+    kinds += ["audience"] if audiences else []
+    kind = draw(st.sampled_from(kinds))
+    if kind == "has":
+        event = draw(event_name)
+        quantity = draw(
+            st.sampled_from(
+                ("", "", " at least 2 times", " at most 1 time", " exactly 1 time", " at least 3 times")
+            )
+        )
+        where = f" where {draw(wheres(event))}" if draw(st.booleans()) else ""
+        word = draw(st.sampled_from(("has", "has", "no"))) if not quantity else "has"
+        return f"{word} {event}{quantity}{draw(windows())}{where}"
+    if kind == "attribute":
+        return draw(st.sampled_from(attributes))
+    if kind == "audience":
+        return draw(st.sampled_from(("in ", "in ", "not in "))) + draw(st.sampled_from(audiences))
+    if kind == "time":
+        return draw(
+            st.sampled_from(
+                (
+                    "renewal <= now + 2 days",
+                    "renewal > now - 1 day",
+                    "renewal < now",
+                    "now - renewal >= 1 hour",
+                    "age(born) >= 18",
+                    "anniversary(born) is today",
+                    'weekday(today) in "saturday", "sunday"',
+                    "days_between(today, born) > 5",
+                    "today >= 2026-03-29",
+                    "now between 2026-03-29 0:00 and 2026-03-30 0:00",
+                    "date_of(renewal) is today",
+                    "month(today) is 3",
+                )
+            )
+        )
+    return draw(
+        st.sampled_from(
+            (
+                "loyalty is gold",
+                "loyalty is not bronze",
+                'country in "DE", "FR"',
+                'country not in "DE", "FR"',
+                "country is known",
+                "points >= 2",
+                "points is missing",
+                "points between 1 and 3",
+                "points * 2 > 3",
+                "born is known",
+                'tags contains "x"',
+                "length(tags) > 0",
+                "consent.offers is true",
+            )
+        )
+    )
+
+
+@st.composite
+def conditions(draw: st.DrawFn, attributes: tuple[str, ...] = (), audiences: tuple[str, ...] = ()) -> str:
+    """One to three conditions, joined."""
+    simple = simple_conditions(attributes, audiences)
+    terms = [f"({draw(simple)})" for _ in range(draw(st.sampled_from((1, 1, 2, 2, 3))))]
+    terms = [f"not {term}" if draw(st.integers(0, 5)) == 0 else term for term in terms]
+    if len(terms) == 3:
+        a, b = draw(st.sampled_from((("and", "or"), ("or", "and"), ("and", "and"), ("or", "or"))))
+        return f"{terms[0]} {a} ({terms[1]} {b} {terms[2]})"
+    return f" {draw(st.sampled_from(('and', 'or')))} ".join(terms)
+
+
+@dataclass
+class _Writer:
+    """Writes a journey's steps."""
+
+    draw: st.DrawFn
+    attributes: tuple[str, ...]
+    audiences: tuple[str, ...]
+    event: str
+    splits: int = 0
+    variables: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def condition(self) -> str:
+        if self.event and self.draw(st.integers(0, 3)) == 0:
+            path = {
+                "visit": "event.score >= 2",
+                "cart": "event.total > 10 EUR",
+                "purchase": "event.total < 20 EUR",
+            }
+            return path[self.event]
+        return self.draw(conditions(self.attributes, self.audiences))
+
+    def block(self, depth: int, most: int, indent: str) -> None:
+        for _ in range(self.draw(st.integers(1, most))):
+            kinds = ["send", "send", "wait", "wait", "until", "for", "for", "set"]
+            kinds += ["if", "if", "split", "match"] if depth else []
+            kind = self.draw(st.sampled_from(kinds))
+            getattr(self, f"say_{kind}")(depth, indent)
+        if depth < 2 and self.draw(st.integers(0, 4)) == 0:
+            self.lines.append(f"{indent}stop")
+
+    def say_send(self, depth: int, indent: str) -> None:
+        said = (
+            "send hello",
+            "send hello by sms, email",
+            "send paper",
+            "send receipt",
+            "send receipt by sms, email",
+        )
+        self.lines.append(indent + self.draw(st.sampled_from(said)))
+
+    def say_wait(self, depth: int, indent: str) -> None:
+        self.lines.append(f"{indent}wait {self.draw(st.sampled_from(WAITS))}")
+
+    def say_until(self, depth: int, indent: str) -> None:
+        said = ("9:00", "2:30 on a weekday", "0:00", "12:00 on monday", "2026-03-29 2:30", "2026-03-31",
+                "born - 1 day at 9:00", "renewal - 1 day", "renewal", "born", "anniversary(born) at 2:30")  # fmt: skip
+        self.lines.append(f"{indent}wait until {self.draw(st.sampled_from(said))}")
+
+    def say_for(self, depth: int, indent: str) -> None:
+        event = self.draw(event_name)
+        where = f" where {self.draw(wheres(event))}" if self.draw(st.booleans()) else ""
+        since = " since start" if self.draw(st.integers(0, 2)) == 0 else ""
+        up_to = (
+            f"{since}, up to {self.draw(st.sampled_from(WAITS))}" if self.draw(st.integers(0, 4)) else since
+        )
+        self.lines.append(f"{indent}wait for {event}{where}{up_to}")
+        for word in ("happened", "timed out") if ", up to" in up_to else ("happened",):
+            if self.draw(st.booleans()):
+                self.lines.append(f"{indent}  {word}")
+                self.block(depth - 1 if depth else 0, 2, indent + "    ")
+
+    def say_set(self, depth: int, indent: str) -> None:
+        said = ("loyalty to gold", "loyalty to silver", "points to 2", "points to points + 1", "consent.offers to true",
+                "consent.news to false", 'country to "FR"', "renewal to now + 1 day", "born to today")  # fmt: skip
+        self.lines.append(f"{indent}set {self.draw(st.sampled_from(said))}")
+
+    def say_if(self, depth: int, indent: str) -> None:
+        self.lines.append(f"{indent}if {self.condition()}")
+        self.block(depth - 1, 2, indent + "  ")
+        if self.draw(st.booleans()):
+            self.lines.append(f"{indent}else if {self.condition()}")
+            self.block(depth - 1, 2, indent + "  ")
+        if self.draw(st.booleans()):
+            self.lines.append(f"{indent}else")
+            self.block(depth - 1, 2, indent + "  ")
+
+    def say_match(self, depth: int, indent: str) -> None:
+        self.lines.append(f"{indent}match loyalty")
+        for case in ("is gold", "is silver, bronze"):
+            self.lines.append(f"{indent}  {case}")
+            self.block(depth - 1, 1, indent + "    ")
+
+    def say_split(self, depth: int, indent: str) -> None:
+        self.splits += 1
+        self.lines.append(f"{indent}split s{self.splits}")
+        for share in ("50% a", "20% b", "rest c"):
+            self.lines.append(f"{indent}  {share}")
+            self.block(depth - 1, 1, indent + "    ")
+
+
+@st.composite
+def journeys(draw: st.DrawFn, name: str, attributes: tuple[str, ...], audiences: tuple[str, ...]) -> str:
+    """A journey with settings and steps."""
+    lines = [f"journey {name}"]
+    event = draw(event_name)
+    starts = draw(st.sampled_from(("event", "event", "audience", "both") if audiences else ("event",)))
+    if starts != "audience":
+        where = f" where {draw(wheres(event))}" if draw(st.integers(0, 2)) == 0 else ""
+        lines.append(f"  start on {event}{where}")
+    else:
+        event = ""
+    if starts != "event":
+        word = draw(st.sampled_from(("entering", "entering", "leaving")))
+        lines.append(f"  start when {word} {draw(st.sampled_from(audiences))}")
+    again = draw(
+        st.sampled_from(("", "", "again always", "again never", "again after 1 day", "again after 1 week"))
+    )
+    if again:
+        lines.append(f"  {again}")
+    if event in ("cart", "purchase") and starts == "event" and draw(st.integers(0, 3)) == 0:
+        lines.append("  one per cart_id")
+    if draw(st.booleans()):
+        exit_event = draw(event_name)
+        where = f" where {draw(wheres(exit_event))}" if draw(st.booleans()) else ""
+        lines.append(f"  exit on {exit_event}{where}")
+    if draw(st.integers(0, 2)) == 0:
+        lines.append(f"  exit when {draw(conditions(attributes, audiences))}")
+    if draw(st.integers(0, 1)) == 0:
+        goal = draw(event_name)
+        where = f" where {draw(wheres(goal))}" if draw(st.integers(0, 2)) == 0 else ""
+        within = f" within {draw(length)}" if draw(st.booleans()) else ""
+        lines.append(f"  goal {goal}{where}{within}")
+    zone = draw(st.sampled_from(("", *(f'times in timezone otherwise "{z}"' for z in ZONES))))
+    if zone:
+        lines.append(f"  {zone}")
+    if draw(st.integers(0, 2)) == 0:
+        lines.append(f"  ends after {draw(st.sampled_from(LENGTHS[2:]))}")
+    lines.append("")
+    writer = _Writer(draw, attributes, audiences, event if starts == "event" else "")
+    writer.block(2, 3, "  ")
+    return "\n".join([*lines, *writer.lines])
+
+
+@st.composite
+def programs(draw: st.DrawFn, most_journeys: int = 2) -> str:
+    """A whole workspace as text."""
+    parts = [DATA]
+    attributes: list[str] = []
+    for n in range(draw(st.integers(0, 2))):
+        value, compared = draw(values()).split(" ~ ")
+        parts.append(f"attribute a{n} = {value}")
+        attributes.append(f"a{n} {compared}")
+    audiences: list[str] = []
+    for n in range(draw(st.integers(0, 3))):
+        condition = draw(conditions(tuple(attributes), tuple(audiences)))
+        parts.append(f"audience g{n}\n  {condition}")
+        audiences.append(f"g{n}")
+    for n in range(draw(st.integers(1, most_journeys))):
+        parts.append(draw(journeys(f"j{n}", tuple(attributes), tuple(audiences))))
+    return "\n\n".join(parts) + "\n"

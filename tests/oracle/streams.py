@@ -1,0 +1,140 @@
+"""Streams of records made up at random: few people, and times that meet the boundaries of windows and waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sojourn.dsl.values import DAY, HOUR, MINUTE, SECOND, instant_to_iso, parse_instant
+from sojourn.interpreter.core.records import Record
+
+BEGINNINGS = tuple(
+    parse_instant(text)
+    for text in (
+        "2026-03-28T09:00:00Z",  # a day before the clocks of Paris go forward
+        "2026-03-07T23:30:00Z",  # and those of New York
+        "2026-10-24T00:30:00Z",  # a day before those of Paris go back
+        "2026-04-03T14:00:00Z",  # those of Lord Howe go back by half an hour
+        "2026-01-31T12:00:00Z",
+        "2027-12-31T23:59:59.5Z",
+        "2028-02-28T23:00:00Z",
+    )
+)
+GAPS = (0, 0, 1, SECOND, MINUTE, 30 * MINUTE, HOUR, HOUR, HOUR - 1, 23 * HOUR, DAY, DAY, DAY - 1, DAY + 1, 2 * DAY,
+        25 * HOUR, 7 * DAY, 7 * DAY - SECOND, 30 * DAY, 31 * DAY, 45 * DAY)  # fmt: skip
+LATE = (1, SECOND, 30 * MINUTE, HOUR, HOUR + 1, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
+
+
+@dataclass
+class Arrival:
+    """A record as it is sent, and when it comes. `at` is when it happened."""
+
+    now: int
+    at: int
+    id: str
+    event: str
+    profile: dict[str, Any]
+    properties: dict[str, Any] = field(default_factory=dict)
+
+    def record(self) -> Record:
+        """As it comes through the door."""
+        return Record(self.id, self.event, self.at, self.now, dict(self.profile), dict(self.properties))
+
+    def wire(self) -> dict[str, Any]:
+        """As it comes over the wire."""
+        wire: dict[str, Any] = {"id": self.id, "time": instant_to_iso(self.at), "profile": self.profile}
+        if self.event:
+            wire |= {"event": self.event, "properties": self.properties}
+        return wire
+
+
+@st.composite
+def identities(draw: st.DrawFn, people: int) -> dict[str, Any]:
+    """Who a record says it is about."""
+    who = draw(st.integers(1, people))
+    email, device = f"p{who}@example.com", f"d{draw(st.integers(1, people))}"
+    return draw(
+        st.sampled_from(
+            (
+                {"email": email},
+                {"email": email},
+                {"device_id": f"d{who}"},
+                {"email": email, "device_id": f"d{who}"},
+                {"email": email, "device_id": device},
+                {"crm_id": f"k{who}"},
+                {"crm_id": f"k{who}", "email": email},
+                {"crm_id": f"k{who}", "device_id": device},
+            )
+        )
+    )
+
+
+@st.composite
+def fields_said(draw: st.DrawFn, now: int) -> dict[str, Any]:
+    """What a record says of the person."""
+    said: dict[str, Any] = {}
+    if draw(st.integers(0, 2)) == 0:
+        name, values = draw(
+            st.sampled_from(
+                (
+                    (
+                        "timezone",
+                        ("Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"),
+                    ),
+                    ("country", ("DE", "FR", "US")),
+                    ("loyalty", ("bronze", "silver", "gold")),
+                    ("points", (0, 1, 2, 3)),
+                    ("born", ("2008-03-29", "2008-02-29", "2000-12-31", instant_to_iso(now + DAY)[:10])),
+                    ("renewal", tuple(instant_to_iso(now + d) for d in (-HOUR, HOUR, DAY, 2 * DAY, 9 * DAY))),
+                    ("phone", ("+33612345678",)),
+                    ("push_token", ("t1",)),
+                    ("consent.offers", (True, False)),
+                    ("consent.news", (True, False)),
+                    ("tags", (["x"], ["y", "x"], [])),
+                )
+            )
+        )
+        said[name] = draw(st.sampled_from(values))
+    return said
+
+
+@st.composite
+def properties(draw: st.DrawFn, event: str) -> dict[str, Any]:
+    """What an event says; any of it may be missing."""
+    said: dict[str, Any] = {}
+
+    def perhaps(name: str, *values: Any) -> None:
+        if draw(st.integers(0, 4)):
+            said[name] = draw(st.sampled_from(values))
+
+    if event == "visit":
+        perhaps("page", "/a", "/b")
+        perhaps("score", 0, 1, 2.5, 3)
+    elif event in ("cart", "purchase"):
+        perhaps("cart_id", "c1", "c2")
+        perhaps("total", "0 EUR", "10 EUR", "15 EUR", "20.50 EUR", "20 USD")
+    elif event:
+        perhaps("topic", "offers", "news")
+    return said
+
+
+@st.composite
+def streams(draw: st.DrawFn, most: int = 14, late: bool = True) -> list[Arrival]:
+    """Records in the order in which they arrive; some happened earlier, some come twice."""
+    people = draw(st.integers(1, 3))
+    now = draw(st.sampled_from(BEGINNINGS))
+    found: list[Arrival] = []
+    for number in range(draw(st.integers(1, most))):
+        now += draw(st.sampled_from(GAPS))
+        if found and draw(st.integers(0, 11)) == 0:
+            again = draw(st.sampled_from(found))
+            found.append(Arrival(now, again.at, again.id, again.event, again.profile, again.properties))
+            continue
+        events = ("visit", "visit", "cart", "purchase", "purchase", "", "subscribed", "unsubscribed")
+        event = draw(st.sampled_from(events))
+        at = now - draw(st.sampled_from(LATE)) if late and draw(st.integers(0, 5)) == 0 else now
+        profile = {**draw(identities(people)), **draw(fields_said(now))}
+        found.append(Arrival(now, at, f"e{number}", event, profile, draw(properties(event))))
+    return found
