@@ -479,7 +479,9 @@ class Program:
             if found is None and not deps.timed and not deps.audiences:
                 found = bool(audience.test(nobody, None, None, 0))
             truth[audience.name] = found
-            if found is not False:
+            # What is built on an audience that holds of nobody known is asked too: the first record may make
+            # that one false, and there is no leaving then that would tell.
+            if found is not False or any(truth[used] is not False for used in deps.audiences):
                 born.append(audience.number)
         self.born = tuple(born)
 

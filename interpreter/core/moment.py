@@ -97,6 +97,7 @@ class Moment:
     __slots__ = (
         "by_event",
         "choices",
+        "direct",
         "effects",
         "emitted",
         "failed",
@@ -142,6 +143,8 @@ class Moment:
         """The runs that began at this instant."""
         self.by_event: set[str] = set()
         """What this instant's event has started ("journey" or "journey/key")."""
+        self.direct = 0
+        """How many of `starts`, from the front, this instant's event has brought about by itself."""
         self.started = 0
         self.halted = False
 
@@ -388,12 +391,14 @@ class Moment:
         """Does what audiences and steps have triggered, and what that triggers in turn."""
         while self.starts and not self.halted:
             todo = self.starts.pop(0)
+            direct = self.direct > 0
+            self.direct -= direct
             if isinstance(todo, Emission):
                 self._follow(todo)
             elif isinstance(todo, Entry):
                 self._enter(todo)
             else:
-                self.start(todo, None, self.now)
+                self.start(todo, None, self.now, by_event=direct)
         self.starts.clear()
 
     def _follow(self, emission: Emission) -> None:
@@ -446,15 +451,25 @@ class Moment:
                 return f"again after {_said(meant.again_after)}"
         return ""
 
-    def start(self, start: Start, record: Record | None, since: int, occurrence: str = "") -> None:
-        """Starts a run, when the journey's guards let it. `occurrence` names the time it came by time alone."""
+    def start(
+        self,
+        start: Start,
+        record: Record | None,
+        since: int,
+        occurrence: str = "",
+        by_event: bool = False,
+    ) -> None:
+        """Starts a run, when the journey's guards let it. `occurrence` names the time it came by time alone.
+
+        `by_event`: by an audience that this instant's event itself made the person enter or leave.
+        """
         journey = self.program.journeys[start.journey]
         event = _caught(record, since) if record is not None else None
         key = self._key(journey, event)
         slot = f"{journey.name}/{key}" if key else journey.name
         if self.record is not None and slot in self.touched:
             return
-        if record is not None:
+        if record is not None or by_event:
             # Two starts of one journey on one event are one start.
             if slot in self.by_event:
                 return

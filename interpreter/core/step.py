@@ -71,6 +71,8 @@ def step(
             changed = True
     if dirty:
         moment.audiences(dirty)
+    if record is not None:
+        moment.direct = len(moment.starts)
     if record is not None and record.quiet:
         person.wake = next_wake(program, person, now)
         return effects

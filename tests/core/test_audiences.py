@@ -78,6 +78,18 @@ def test_whoever_buys_first_was_never_without_a_purchase() -> None:
     assert story.said() == []
 
 
+def test_whoever_was_never_in_an_audience_is_outside_of_it_from_the_first_event() -> None:
+    """Nobody known has not visited once; the first visit makes that false, and its opposite true at once."""
+    shop = Shop()
+    once = compare("is", shop.history("count", "visit", threshold=2), constant(1))
+    not_once = shop.audience("not_once", negated(once))
+    shop.audience("once", negated(not_once), "not_once")
+    story = Story(shop.program())
+    story.happens("visit", "2026-03-02 10:00")
+    story.happens("visit", "2026-03-02 11:00")
+    assert story.said() == [("entered", "once"), ("entered", "not_once"), ("left", "once")]
+
+
 def test_an_audience_follows_a_field_and_audiences_built_on_it_follow_too() -> None:
     shop = Shop()
     german = shop.audience("german", compare("is", person("country"), constant("DE")))

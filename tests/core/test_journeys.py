@@ -175,6 +175,22 @@ def test_one_event_never_starts_and_resumes_the_same_run() -> None:
     ]
 
 
+def test_an_event_that_also_makes_somebody_enter_an_audience_starts_a_journey_once() -> None:
+    """The first purchase starts it as a purchase, and would again as the entry into the audience of buyers."""
+    shop = Shop()
+    shop.message("thanks", email={"subject": "Thank you", "body": "x"})
+    shop.audience("buyers", shop.has("purchase"))
+    shop.audience("big", compare(">", shop.history("sum", "purchase", "total"), money("10 EUR")))
+    shop.journey(
+        "j", [on("purchase"), entering("buyers"), entering("big")], [("send thanks", send("thanks"))]
+    )
+    story = Story(shop.program())
+    story.happens("purchase", "2026-03-02 10:00", total="50 EUR")
+    assert story.said("started") == [("started", "purchase")]
+    story.happens("purchase", "2026-03-02 11:00", total="50 EUR")
+    assert len(story.outbox()) == 2
+
+
 def test_one_run_for_each_cart() -> None:
     shop = Shop()
     shop.journey(

@@ -108,7 +108,9 @@ def played_live(
     return store
 
 
-def played_from_a_file(program: Program, arrivals: Sequence[Arrival], path: Path, rng: random.Random) -> Store:
+def played_from_a_file(
+    program: Program, arrivals: Sequence[Arrival], path: Path, rng: random.Random
+) -> Store:
     """The same as when a file is read: it is as late as the latest record, and a transaction holds many.
 
     Each arrival's `now` is what it was taken in at afterwards. Returns the store, open.

@@ -14,7 +14,14 @@ from pathlib import Path
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from tests.oracle.playing import compiled, difference, played_by_oracle, played_by_simulator, played_from_a_file, played_live
+from tests.oracle.playing import (
+    compiled,
+    difference,
+    played_by_oracle,
+    played_by_simulator,
+    played_from_a_file,
+    played_live,
+)
 from tests.oracle.programs import programs
 from tests.oracle.streams import Arrival, streams
 from tests.oracle.telling import told_by_oracle, told_by_simulation, told_by_store, without_ties

@@ -286,6 +286,8 @@ class Oracle:
         who.started_now = 0
         quiet = record is not None and record.quiet
         self._audiences(who, now, "event" if record is not None else "time")
+        direct = len(who.waiting_to_start) if record is not None else 0
+        started: set[tuple[str, str]] = set()  # by the event itself
         touched: set[tuple[str, str]] = set()
         if record is not None and not quiet:
             self._goals(who, now, record)
@@ -306,9 +308,11 @@ class Oracle:
             return
         if record is not None:
             for journey in self.workspace.journeys.values():
-                self._start_on_event(who, journey, now, record, touched)
+                self._start_on_event(who, journey, now, record, touched, started)
         while who.waiting_to_start:
             audience, entered = who.waiting_to_start.pop(0)
+            once = started if direct > 0 else set()
+            direct -= 1
             for journey in self.workspace.journeys.values():
                 for start in journey.starts:
                     if (
@@ -317,7 +321,7 @@ class Oracle:
                         and start.entering == entered
                     ):
                         word = "entering" if entered else "leaving"
-                        self._start(who, journey, now, record, None, f"{word} {audience}", touched)
+                        self._start(who, journey, now, record, None, f"{word} {audience}", touched, once)
 
     def _audiences(self, who: Somebody, now: int, why: str) -> None:
         """Asks every audience, those first that others are built on."""
@@ -405,16 +409,21 @@ class Oracle:
     # ----------------------------------------------------------------- starts
 
     def _start_on_event(
-        self, who: Somebody, journey: c.Journey, now: int, record: Record, touched: set[tuple[str, str]]
+        self,
+        who: Somebody,
+        journey: c.Journey,
+        now: int,
+        record: Record,
+        touched: set[tuple[str, str]],
+        started: set[tuple[str, str]],
     ) -> None:
         for start in journey.starts:
             if (
                 isinstance(start, c.StartOnEvent)
                 and start.event == record.event
                 and true(start.where, self.look(who, now, event=record))
-                and self._start(who, journey, now, record, record, record.event, touched)
             ):
-                return
+                self._start(who, journey, now, record, record, record.event, touched, started)
 
     def _start(
         self,
@@ -425,27 +434,31 @@ class Oracle:
         event: Record | None,
         because: str,
         touched: set[tuple[str, str]],
-    ) -> bool:
+        started: set[tuple[str, str]],
+    ) -> None:
         key = ""
         if journey.one_per is not None:
             found = meaning_of(journey.one_per, self.look(who, now, event=event))
             key = "" if found is None else str(encoded(found))
         if record is not None and (journey.name, key) in touched:
-            return False
+            return
+        if (journey.name, key) in started:
+            return
+        started.add((journey.name, key))
         if any(run.journey.name == journey.name and run.key == key for run in who.runs):
-            return False
+            return
         ends = [at for name, of, at in who.ends if name == journey.name and of == key]
         if ends and journey.again == "never":
-            return False
+            return
         if ends and journey.again == "after":
             assert journey.again_after is not None
             if now < elapsed(max(ends), journey.again_after):
-                return False
+                return
         who.started_now += 1
         if who.started_now > MOST_STARTS:
             who.did.append(Did(now, "failed", journey.name))
             who.waiting_to_start.clear()
-            return False
+            return
         self.runs += 1
         run = Run(self.runs, journey, key, now, now if event is None else event.at, event, self.count)
         if journey.ends_after is not None:
@@ -457,7 +470,6 @@ class Oracle:
             self._end(who, run, now, reason)
         else:
             self._go_on(who, run, now)
-        return True
 
     # ------------------------------------------------------------------ steps
 
