@@ -806,6 +806,8 @@ class Workspace:
     messages: Mapping[str, Message]
     journeys: Mapping[str, Journey]
     tests: tuple[Test, ...]
+    merges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Profile field -> the datasets whose value of it stands, the first that has one."""
 
 
 __all__ = [

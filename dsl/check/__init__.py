@@ -38,7 +38,7 @@ def check(
     identifiers = check_identity(world)
     folders = {path: _folder(path) for path in world.sources}
     datasets = check_datasets(world, folders)
-    check_merges(world)
+    merges = check_merges(world)
     for name in names.attributes:
         expressions.attribute(name)
     for define in names.defines.values():
@@ -67,6 +67,7 @@ def check(
         messages=messages,
         journeys=journeys,
         tests=tests,
+        merges=merges,
     )
 
 

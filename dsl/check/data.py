@@ -14,6 +14,7 @@ from sojourn.dsl.check.scope import PERSON
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Fix, Related
 from sojourn.dsl.resolve import BUILT_IN_EVENTS, RESERVED
+from sojourn.dsl.source import Span
 from sojourn.dsl.types import BOOLEAN, NOTHING, TEXT, Type
 
 __all__ = ["check_datasets", "check_identity", "check_merges", "check_shapes", "date_pattern"]
@@ -432,8 +433,10 @@ def _unknown_target(world: World, mapping: ast.Mapping, target: str) -> None:
     world.unknown_field("The profile", target, mapping.target.span, world.profile)
 
 
-def check_merges(world: World) -> None:
-    """`merge profile by newest` is how it works; rules for single fields by dataset do not run yet."""
+def check_merges(world: World) -> dict[str, tuple[str, ...]]:
+    """`merge profile by newest`, and for single fields the datasets whose value stands."""
+    found: dict[str, tuple[str, ...]] = {}
+    places: dict[str, Span] = {}
     for block in world.names.merges[1:]:
         first = Related(world.names.merges[0].span, "the first merge block")
         world.report.error("block-twice", block.span, related=[first], block="merge")
@@ -450,10 +453,11 @@ def check_merges(world: World) -> None:
             for field in rule.fields:
                 if field.text not in world.profile and field.text not in world.names.lost_fields:
                     world.unknown_field("The profile", field.text, field.span, world.profile)
+                if field.text in places:
+                    related = [Related(places[field.text], "the rule before")]
+                    world.report.error("rule-twice", field.span, related=related, name=field.text)
+                places[field.text] = field.span
+                found[field.text] = tuple(dict.fromkeys(dataset.text for dataset in rule.datasets))
             for dataset in rule.datasets:
                 world.exists("dataset", dataset.text, dataset.span)
-            world.not_yet(
-                rule.span,
-                "A merge rule for single fields",
-                "Without it the newest value of each field stands.",
-            )
+    return found

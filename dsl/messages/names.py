@@ -297,6 +297,15 @@ WORDINGS: tuple[Wording, ...] = (
         _DATA + "merge profile by newest\n",
     ),
     Wording(
+        "rule-twice",
+        "There are two rules for whose {name} stands.",
+        "Name all its datasets in one rule, the one that counts most first: `{name} by crm, web`.",
+        "a second rule",
+        _DATA
+        + "dataset web\n  from http\n\nmerge profile by newest\n  email, country by web\n  country by web\n",
+        _DATA + "dataset web\n  from http\n\nmerge profile by newest\n  email, country by web\n",
+    ),
+    Wording(
         "unknown-filter",
         "Templates have no filter or test {name}.",
         "The filters are those of Jinja2, such as upper, length, default, join, round.",

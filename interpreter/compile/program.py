@@ -236,6 +236,7 @@ class Program:
         "leaving",
         "links",
         "members",
+        "merges",
         "occasions",
         "occasions_always",
         "occasions_by_audience",
@@ -259,7 +260,9 @@ class Program:
         self.workspace = workspace
         self.links = links
         profile = {name: (field.type, field.default) for name, field in workspace.profile.items()}
-        self.rules = digest(workspace.aggregates, workspace.attributes, workspace.audiences, profile)
+        self.merges = {name: tuple(rule) for name, rule in workspace.merges.items()}
+        rules = (workspace.aggregates, workspace.attributes, workspace.audiences, profile)
+        self.rules = digest(*rules, self.merges) if self.merges else digest(*rules)
         self.version = digest(
             workspace.profile,
             workspace.identifiers,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.interpreter.core.effects import ENTERED, LEFT, MERGED, Activity, Effect
 from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.said import join_said
 from sojourn.interpreter.core.step import next_wake
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def merge(program: Program, survivor: Person, other: Person, now: int) -> list[E
         merged.provenance[field] = list(said)
         if stands is not None:
             merged.fields[field] = stands
+    join_said(merged, (first, second), program.merges)
 
     for key in sorted(touched_states):
         a, b = first.states.get(key), second.states.get(key)

@@ -14,6 +14,7 @@ _PARTS = (
     "identifiers",
     "fields",
     "provenance",
+    "said",
     "states",
     "audiences",
     "ended",
@@ -133,7 +134,8 @@ class Person:
     `key` is the first identifier ever seen, "namespace:value": it names the person for good. `first_seen`:
     when. `identifiers`: namespace -> value -> [first seen, last seen]. `fields`: profile field -> canonical
     value; `provenance`: profile field -> [when, where from] (a dataset's name, "journey NAME", or "" ). A
-    field's newest value by the time it was said stands. `states`: aggregate key -> its state. `audiences`:
+    field's newest value by the time it was said stands; `said`: of fields that have a merge rule, where from ->
+    [when, value] (`core.said`). `states`: aggregate key -> its state. `audiences`:
     audience -> since when a member. `runs`: run id -> Run, those in progress. `ended`: "journey" or
     "journey/key" -> when the last run ended; `counts`: journey -> how many runs were ever started (also
     numbers the run ids). `goals`: pending goals of ended runs, each {"run", "journey", "since", "until",
@@ -160,6 +162,7 @@ class Person:
         "provenance",
         "rules",
         "runs",
+        "said",
         "states",
         "timing",
         "wake",
@@ -172,6 +175,7 @@ class Person:
         self.identifiers: dict[str, dict[str, list[int]]] = {}
         self.fields: dict[str, Any] = {}
         self.provenance: dict[str, list[Any]] = {}
+        self.said: dict[str, dict[str, list[Any]]] = {}
         self.states: dict[str, Any] = {}
         self.audiences: dict[str, int] = {}
         self.runs: dict[str, Run] = {}
@@ -200,6 +204,8 @@ class Person:
             document["fields"] = self.fields
         if self.provenance:
             document["provenance"] = self.provenance
+        if self.said:
+            document["said"] = self.said
         if self.states:
             document["states"] = self.states
         if self.audiences:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.core.said import recall
 from sojourn.interpreter.core.step import next_wake
 from sojourn.interpreter.core.steps import UNDOABLE
 
@@ -22,7 +23,8 @@ def rebuild(program: Program, person: Person, history: Iterable[Record], now: in
     arrived.
 
     Nothing is entered, left or started: members of a new or changed audience are existing members, since
-    `now` (who already was one stays so since before). Fields and runs stay as they are.
+    `now` (who already was one stays so since before). Fields stay as they are, except those that have a merge
+    rule; runs stay.
     """
     now = max(now, person.clock)
     if person.late is None and person.clock < now:
@@ -30,6 +32,9 @@ def rebuild(program: Program, person: Person, history: Iterable[Record], now: in
         person.late = person.clock
     person.clock = now
     states = person.states = {}
+    if program.merges or person.said:
+        history = list(history)
+        recall(program, person, history, now)
     for record in history:
         plan = program.events.get(record.event) if record.event else None
         if plan is None:

@@ -23,6 +23,7 @@ from sojourn.interpreter.core.effects import (
 from sojourn.interpreter.core.encoding import encode
 from sojourn.interpreter.core.person import Run
 from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.core.said import say
 from sojourn.interpreter.functions import person_zone, zone_or_none
 
 if TYPE_CHECKING:
@@ -340,11 +341,15 @@ def _change(
     """Changes a field of the person; what follows from it follows at once."""
     person = moment.person
     before = person.fields.get(field)
-    if value is None:
-        person.fields.pop(field, None)
+    rule = moment.program.merges.get(field)
+    if rule is not None:
+        say(person, rule, field, value, moment.now, f"journey {run.journey}")
     else:
-        person.fields[field] = value
-    person.provenance[field] = [moment.now, f"journey {run.journey}"]
+        if value is None:
+            person.fields.pop(field, None)
+        else:
+            person.fields[field] = value
+        person.provenance[field] = [moment.now, f"journey {run.journey}"]
     declared = moment.program.workspace.profile.get(field)
     shown = {"value": value, "before": before, **more}
     if declared is not None and declared.private:

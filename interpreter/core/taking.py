@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.core.said import say
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program
@@ -20,7 +21,16 @@ def take_profile(
     """Takes profile values in: of each field the newest by the time it was said stands."""
     fields, provenance = person.fields, person.provenance
     changed = False
+    merges = program.merges
     for name, value in values.items():
+        if name in merges:
+            turned = say(person, merges[name], name, value, at, source)
+            if turned is not None and turned[0] != turned[1]:
+                changed = True
+                listeners = program.field_listeners.get(name)
+                if listeners is not None:
+                    dirty.extend(listeners.touched(*turned, person.states))
+            continue
         known = provenance.get(name)
         if known is not None:
             if at < known[0]:

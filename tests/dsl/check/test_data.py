@@ -143,9 +143,11 @@ def test_a_schema_may_hold_itself_only_in_a_list() -> None:
     assert codes("schema Node\n  below  Node\n") == ["circle"]
 
 
-def test_merge_by_newest_is_what_happens_and_rules_are_refused() -> None:
-    profile = "profile\n  email  email  identity\n"
+def test_a_merge_rule_names_the_datasets_of_a_field() -> None:
+    profile = "profile\n  email  email  identity\n  city   text\n"
+    datasets = "dataset web\n  from http\n\ndataset crm\n  from http\n\n"
     assert codes(profile + "merge profile by newest\n") == []
-    assert codes(profile + "dataset web\n  from http\n\nmerge profile by newest\n  email by web\n") == [
-        "not-yet"
-    ]
+    rule = "merge profile by newest\n  email, city by crm, web\n"
+    assert workspace(profile + datasets + rule).merges == {"email": ("crm", "web"), "city": ("crm", "web")}
+    assert codes(profile + datasets + "merge profile by newest\n  town by crm\n") == ["unknown-field"]
+    assert codes(profile + datasets + "merge profile by newest\n  city by shop\n") == ["unknown-name"]
