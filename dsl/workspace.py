@@ -18,9 +18,10 @@ from sojourn.dsl.check import check
 from sojourn.dsl.check.messages import TextFile
 from sojourn.dsl.check.report import Report, nearest
 from sojourn.dsl.diagnostics import Diagnostic
-from sojourn.dsl.parser import parse_file
+from sojourn.dsl.parser import KnownBlocks, parse_file
 from sojourn.dsl.resolve import resolve
 from sojourn.dsl.source import SourceFile, Span
+from sojourn.dsl.uses import Use, declarations
 
 __all__ = [
     "Compiled",
@@ -36,17 +37,20 @@ SUFFIX = ".journey"
 
 
 class ParseCache:
-    """Remembers the tree of each file by its text, so that a second check parses only what was edited."""
+    """Remembers the tree of each file, and of each declaration in it, by its text, so that a second check parses only
+    what was edited.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, tuple[ast.File, tuple[Diagnostic, ...]]]] = {}
+        self._blocks: dict[str, KnownBlocks] = {}
 
     def parse(self, source: SourceFile) -> tuple[ast.File, tuple[Diagnostic, ...]]:
         """The tree and the mistakes of syntax of a file."""
         known = self._known.get(source.path)
         if known is not None and known[0] == source.text:
             return known[1]
-        parsed = parse_file(source)
+        parsed = parse_file(source, self._blocks.setdefault(source.path, {}))
         self._known[source.path] = (source.text, parsed)
         return parsed
 
@@ -67,6 +71,7 @@ class Sources:
     texts: Mapping[str, str] | None = None
     partial: bool = False
     library: frozenset[str] = frozenset()
+    drafts: Mapping[Path, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Compiled:
     """The outcome. `workspace` is None when there is any error; `diagnostics` are in order of file and place.
 
     `sources` has every file that a diagnostic may point into; `files` every file that was read (journey
-    files, templates, catalogs): what a watcher has to watch.
+    files, templates, catalogs): what a watcher has to watch. `uses` are the places of all names.
     """
 
     workspace: checked.Workspace | None
@@ -82,6 +87,7 @@ class Compiled:
     sources: Mapping[str, SourceFile]
     files: tuple[Path, ...]
     asts: tuple[ast.File, ...]
+    uses: tuple[Use, ...] = ()
 
     @property
     def source(self) -> str:
@@ -89,16 +95,21 @@ class Compiled:
         return json.dumps({tree.path: self.sources[tree.path].text for tree in self.asts})
 
 
-def load(folder: Path, cache: ParseCache | None = None) -> Sources:
-    """Reads and parses the journey files of a folder, and those it uses."""
-    loader = _Loader(folder, None, cache or ParseCache())
+def load(folder: Path, cache: ParseCache | None = None, drafts: Mapping[Path, str] | None = None) -> Sources:
+    """Reads and parses the journey files of a folder, and those it uses.
+
+    `drafts` are texts that stand for what is on the disk, by their resolved paths: what an editor has not saved yet.
+    """
+    loader = _Loader(folder, None, cache or ParseCache(), drafts=drafts or {})
     loader.folder(folder, None)
     return loader.sources()
 
 
-def compile_folder(folder: Path, cache: ParseCache | None = None) -> Compiled:
-    """Takes a folder through all stages."""
-    return _compile(load(folder, cache))
+def compile_folder(
+    folder: Path, cache: ParseCache | None = None, drafts: Mapping[Path, str] | None = None
+) -> Compiled:
+    """Takes a folder through all stages; `drafts` as in `load`."""
+    return _compile(load(folder, cache, drafts))
 
 
 def compile_texts(texts: Mapping[str, str], root: Path | None = None) -> Compiled:
@@ -119,15 +130,17 @@ def _compile(sources: Sources) -> Compiled:
     by_path = {source.path: source for source in sources.files}
     names = resolve(sources.trees, by_path, sources.diagnostics, report, sources.partial, sources.library)
     reader = _TextReader(sources)
-    workspace = check(names, by_path, reader, report)
+    workspace, uses = check(names, by_path, reader, report)
     diagnostics = sorted(
         (*sources.diagnostics, *report.found), key=lambda d: (d.span.path, d.span.start, d.code)
     )
     shown = dict(by_path)
-    for diagnostic in diagnostics:
-        for span in (diagnostic.span, *(related.span for related in diagnostic.related)):
-            if span.path not in shown and span.path in reader.found:
-                shown[span.path] = SourceFile(span.path, reader.found[span.path])
+    everywhere = (*declarations(sources.trees), *uses)
+    places = [related.span for diagnostic in diagnostics for related in diagnostic.related]
+    places += [found.span for found in (*diagnostics, *everywhere)]
+    for path in {span.path for span in places}:
+        if path not in shown and path in reader.found:
+            shown[path] = SourceFile(path, reader.found[path])
     wrong = any(diagnostic.severity == "error" for diagnostic in diagnostics)
     return Compiled(
         workspace=None if wrong else workspace,
@@ -135,6 +148,7 @@ def _compile(sources: Sources) -> Compiled:
         sources=shown,
         files=tuple(dict.fromkeys((*sources.read, *reader.paths))),
         asts=sources.trees,
+        uses=everywhere,
     )
 
 
@@ -157,6 +171,7 @@ class _Loader:
     seen: set[Path] = field(default_factory=set)
     library: set[str] = field(default_factory=set)
     partial: bool = False
+    drafts: Mapping[Path, str] = field(default_factory=dict)
 
     def sources(self) -> Sources:
         return Sources(
@@ -168,6 +183,7 @@ class _Loader:
             self.texts,
             self.partial,
             frozenset(self.library),
+            self.drafts,
         )
 
     def folder(self, folder: Path, use: ast.Use | None, module: bool = False) -> None:
@@ -199,7 +215,7 @@ class _Loader:
         if module:
             shown = _module_shown(real)
             self.library.add(shown)
-        text, problem = _decoded(path)
+        text, problem = _decoded(path, self.drafts)
         if problem is not None:
             code, facts, span = problem
             place = Span(shown, *span) if span else Span(shown, 0, 0, 1, 1)
@@ -269,8 +285,10 @@ def _module_shown(real: Path) -> str:
 _Problem = tuple[str, dict[str, str], tuple[int, int, int, int] | None]
 
 
-def _decoded(path: Path) -> tuple[str, _Problem | None]:
+def _decoded(path: Path, drafts: Mapping[Path, str]) -> tuple[str, _Problem | None]:
     """A file's text, or why there is none: the code, its facts, and the place (start, end, line, column)."""
+    if drafts and (draft := drafts.get(path.resolve())) is not None:
+        return _lines(draft), None
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -311,7 +329,7 @@ class _TextReader:
             self.paths.append(path)
             return TextFile(shown, problem="missing", nearest=self._nearest(path, reference))
         self.paths.append(path)
-        text, problem = _decoded(path)
+        text, problem = _decoded(path, self._sources.drafts)
         if problem is not None:
             code, facts, _ = problem
             why = (

@@ -23,14 +23,15 @@ from sojourn.dsl.check.templates import check_templates
 from sojourn.dsl.check.world import World
 from sojourn.dsl.resolve import Names
 from sojourn.dsl.source import SourceFile
+from sojourn.dsl.uses import UseTable
 
 __all__ = ["check"]
 
 
 def check(
     names: Names, sources: Mapping[str, SourceFile], read: ReadText, report: Report
-) -> checked.Workspace:
-    """The checked workspace, of worth only when nothing was reported to `report`."""
+) -> tuple[checked.Workspace, UseTable]:
+    """The checked workspace, of worth only when nothing was reported to `report`, and where its names are used."""
     world = World(names, report, dict(sources))
     expressions = Expressions(world)
     check_shapes(world, expressions)
@@ -52,7 +53,7 @@ def check(
     tests = check_tests(world, expressions, messages)
     _not_run(world)
     timezone = next((f.name for f in world.profile.values() if f.type.kind == "timezone"), None)
-    return checked.Workspace(
+    workspace = checked.Workspace(
         profile=world.profile,
         identifiers=identifiers,
         timezone_field=timezone,
@@ -69,6 +70,7 @@ def check(
         tests=tests,
         merges=merges,
     )
+    return workspace, world.uses
 
 
 def _folder(path: str) -> str:

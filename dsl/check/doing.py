@@ -86,6 +86,7 @@ def _target(steps: Steps, path: ast.Path, word: str) -> checked.Field | None:
         elif parts[0] not in names.lost_fields and not names.partial:
             world.unknown_field("The profile", target, path.span, world.profile)
         return None
+    world.note_written(target, path)
     if field.identity:
         world.report.error("set-identifier", path.span, name=target)
         return None

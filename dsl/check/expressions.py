@@ -506,6 +506,7 @@ class Expressions:
     def _call(self, node: ast.Call, scope: Scope) -> checked.Expr:
         name = node.name.text
         if name in self.world.names.defines:
+            self.world.uses.note("define", name, node.name.span)
             if not scope.person:
                 self.report.error("where-sees-event", node.span, text=self.say(node))
                 return nothing(node.span)

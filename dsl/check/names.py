@@ -112,15 +112,18 @@ def _of_person(expressions: Expressions, node: ast.Path, at: int, scope: Scope) 
         return _consent(world, node, at)
     if name in world.profile:
         field = world.profile[name]
+        world.uses.note("field", name, part_span(node, at), "profile")
         base: checked.Expr = checked.FieldValue("profile", (name,), type=field.type, span=node.span)
         return descend(world, base, node, at + 1, name)
     if name in world.names.attributes:
+        world.uses.note("attribute", name, part_span(node, at))
         attribute = expressions.attribute(name)
         if attribute is None:
             return nothing(node.span)
         base = checked.AttributeValue(name, type=attribute.value.type, span=node.span)
         return descend(world, base, node, at + 1, name)
     if name in world.names.defines:
+        world.uses.note("define", name, part_span(node, at))
         base = expressions.define(name, (), node.span)
         return descend(world, base, node, at + 1, name)
     if name in world.names.lost_fields or name in world.names.lost:
@@ -200,6 +203,7 @@ def event_value(
         pool = world.events[event].fields
         world.unknown_field(f"The event {event}", name, part_span(node, at), pool)
         return nothing(node.span)
+    world.uses.note("field", name, part_span(node, at), f"event {event}")
     base = checked.FieldValue(scope, (*prefix, name), type=type, span=node.span)
     return descend(world, base, node, at + 1, name)
 
@@ -249,6 +253,7 @@ def _into(
         if type.name not in world.names.lost:
             world.unknown_field(f"The {kind} {type.name}", part, span, fields)
         return None
+    world.uses.note("field", str(part), span, f"{'catalog' if type.kind == 'ref' else 'schema'} {type.name}")
     if type.kind == "ref":
         return checked.CatalogValue(type.name, base, (part,), type=fields[part].type, span=whole)
     return _further(base, part, fields[part].type, whole)

@@ -119,6 +119,7 @@ def _given(world: World, expressions: Expressions, node: ast.Given) -> checked.G
             elif first not in names.lost_fields and not names.partial:
                 world.unknown_field("The profile", name, target.span, world.profile)
             continue
+        world.note_written(name, target)
         if name in values:
             world.report.error("declared-twice", target.span, name=name, what="value", first="value")
         values[name] = constant(expressions, written, field.type, name)
@@ -183,6 +184,7 @@ def _occurs(world: World, expressions: Expressions, node: ast.Occurs) -> checked
         if field is None:
             world.unknown_field(f"The event {name}", argument.name.text, argument.name.span, event.fields)
             continue
+        world.uses.note("field", field.name, argument.name.span, f"event {name}")
         if field.name in properties:
             world.report.error(
                 "declared-twice", argument.name.span, name=field.name, what="value", first="value"

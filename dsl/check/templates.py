@@ -207,6 +207,7 @@ class _Checker:
         if name in self.view.names:
             return self.view.names[name]
         if name in self.world.names.attributes:
+            self.world.uses.note("attribute", name, self._place(node.lineno, name))
             return self.shapes.attribute(name)
         if name == "now":
             return self.shapes.of(DATETIME, name)
@@ -293,6 +294,7 @@ class _Checker:
     def _into(self, base: Shape, name: str, node: Any) -> Shape:
         found = self.shapes.into(base, name)
         if isinstance(found, Shape):
+            self._note(base, name, node)
             return found
         place = self._place(node.lineno, name, base.said.rsplit(".", 1)[-1])
         related: tuple[Related, ...] = ()
@@ -301,6 +303,23 @@ class _Checker:
             related = (Related(sent.span, f"{sent.journey} sends it here"),)
         self.world.report.add(Diagnostic(found.code, place, found.facts, found.candidates, related))
         return ANY
+
+    def _note(self, base: Shape, name: str, node: Any) -> None:
+        """Notes that a field is used here."""
+        kind, owner = "field", ""
+        if base.type is not None and base.type.kind in ("schema", "ref"):
+            owner = f"{'catalog' if base.type.kind == 'ref' else 'schema'} {base.type.name}"
+        elif base is self.shapes.profile:
+            is_attribute = name in self.world.names.attributes
+            kind, owner = ("attribute", "") if is_attribute else ("field", "profile")
+        elif base is self.shapes.consent:
+            kind = "topic"
+        elif base.owner.startswith("The event "):
+            owner = base.owner.removeprefix("The ")
+        else:
+            return
+        place = self._place(node.lineno, name, base.said.rsplit(".", 1)[-1])
+        self.world.uses.note(kind, name, place, owner)
 
     def _of_filter(self, node: Any, local: dict[str, Shape], sure: frozenset[str]) -> Shape:
         if node.name not in self.environment.filters and node.name not in OWN_FILTERS:

@@ -10,6 +10,7 @@ from sojourn.dsl.diagnostics import Related
 from sojourn.dsl.resolve import Names
 from sojourn.dsl.source import SourceFile, Span
 from sojourn.dsl.types import NOTHING, PLAIN_TYPES, Type, list_of, one_of, ref, schema_type
+from sojourn.dsl.uses import UseTable
 
 __all__ = ["KEYWORDS", "World"]
 
@@ -47,6 +48,7 @@ class World:
 
     def __init__(self, names: Names, report: Report, sources: dict[str, SourceFile]) -> None:
         self.names = names
+        self.uses = UseTable()
         self.report = report
         self.sources = sources
         self.schemas: dict[str, checked.Schema] = {}
@@ -75,6 +77,7 @@ class World:
         if plain is not None:
             return plain
         if written.name in self.names.schemas:
+            self.uses.note("schema", written.name, written.span)
             return schema_type(written.name)
         if written.name in self.names.lost or self.names.partial:
             return NOTHING
@@ -92,6 +95,7 @@ class World:
         """Whether there is a declaration of that kind and name; reports it when there is none."""
         found = self.names.kind.get(name)
         if found == kind:
+            self.uses.note(kind, name, span)
             return True
         if name in self.names.lost or self.names.partial:
             return False
@@ -148,6 +152,12 @@ class World:
             name=name,
             have=have,
         )
+
+    def note_written(self, field: str, target: ast.Path) -> None:
+        """Notes that a field of the person is given or set here."""
+        name = field.removeprefix("consent.")
+        span = target.part_spans[-1] if target.part_spans else target.span
+        self.uses.note(*(("field", name, span, "profile") if name == field else ("topic", name, span)))
 
     def not_yet(self, span: Span, construct: str, instead: str = "") -> None:
         """Refuses something that is part of the language but does not run yet."""
