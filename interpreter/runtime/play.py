@@ -19,6 +19,7 @@ from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.runtime.clock import FAR_AWAY, EventClock
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.writer import Receipt
+from sojourn.interpreter.samples import event_files
 from sojourn.interpreter.sources import open_file
 
 __all__ = ["Play", "Sample", "samples"]
@@ -27,9 +28,6 @@ TICK = 0.05
 """Seconds of the play between two looks at what is to come."""
 
 PAGE = 500
-
-SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
-"""How the names of files of events end."""
 
 
 class Sample:
@@ -49,11 +47,7 @@ def samples(folder: Path, door: Door) -> tuple[list[Sample], list[Path]]:
     """All records of the files in a folder, by time, and the files. A file that is called as a dataset is
     (`web.jsonl`) comes from it. Raises SourceError for one that cannot be read.
     """
-    files = sorted(
-        path
-        for path in (folder.iterdir() if folder.is_dir() else ())
-        if path.is_file() and path.name.lower().endswith(SUFFIXES) and not path.name.startswith(".")
-    )
+    files = event_files(folder) if folder.is_dir() else []
     found: list[Sample] = []
     for path in files:
         dataset = path.stem if path.stem in door.workspace.datasets else ""

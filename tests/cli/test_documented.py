@@ -48,7 +48,7 @@ def typed_in(block: str) -> list[Typed]:
     for line in block.splitlines():
         if line.startswith("$ "):
             found.append(([line], []))
-        elif line.startswith("> ") and not found[-1][1]:
+        elif (line.startswith("> ") or line == ">") and not found[-1][1]:
             found[-1][0].append(line)
         else:
             found[-1][1].append(line)
@@ -73,9 +73,10 @@ Shell = Callable[[str], str]
 def shell(tmp_path: Path) -> Shell:
     """A folder of its own, with `sojourn` on the path."""
     (tmp_path / "bin").mkdir()
-    program = tmp_path / "bin" / "sojourn"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sojourn "$@"\n')
-    program.chmod(0o755)
+    for name, arguments in (("sojourn", " -m sojourn"), ("python", "")):
+        program = tmp_path / "bin" / name
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}"{arguments} "$@"\n')
+        program.chmod(0o755)
     place = tmp_path / "home"
     place.mkdir()
     path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"

@@ -207,3 +207,74 @@ def test_a_long_simulation_shows_a_bar_at_a_terminal_only(shop: Folder, tmp_path
     assert b"reading events" in screen
     assert "6,000 events" in report
     assert "\x1b" not in report and "reading" not in report
+
+
+def test_every_kind_of_step_has_its_numbers(shop: Folder, call: Call) -> None:
+    """Two visitors are written to in rounds: one three times, one until she has visited twice. Counted by hand."""
+    shop.edit("data.journey", "  first_name  text\n", "  first_name  text\n  tags        list of text\n")
+    shop.write(
+        "journeys/nudge.journey",
+        """\
+        topic service always
+
+        message hello about service
+          email
+            subject "Hello"
+            body    "Hello"
+
+        event nudged
+
+        journey nudge
+          start on visit
+
+          repeat up to 3 times
+            send hello
+            if failed
+              add "broken" to tags
+            wait 2 days
+            stop repeating if has visit at least 2 times
+          add "done" to tags
+          emit nudged
+          match loyalty
+            is gold
+              stop
+            is silver
+              enter greet
+            otherwise
+              remove "done" from tags
+
+        journey greet
+          start on nudged
+
+          wait until 9:00
+        """,
+    )
+    shop.events(
+        event("1", "01T10:00", "visit", "ada@example.com"),
+        event("2", "02T10:00", "visit", "ben@example.com"),
+        event("3", "03T09:00", "visit", "ben@example.com"),
+    )
+    result = call("simulate", shop, "--without-datasets")
+    assert result.exit_code == 0, result.output
+    rows = [" ".join(line.replace("━", " ").replace("╸", " ").split()) for line in result.stdout.splitlines()]
+    nudge = next(place for place, row in enumerate(rows) if row.startswith("nudge ─"))
+    assert rows[nudge + 1 : nudge + 17] == [
+        "repeat up to 3 times 4 rounds",
+        "send hello 4",
+        "if failed 0 0%",
+        'add "broken" to tags 0',
+        "wait 2 days 4",
+        "stop repeating if has visit at least 2 times 1 25%",
+        'add "done" to tags 2',
+        "emit nudged 2",
+        "match loyalty",
+        "is gold 0 0%",
+        "stop 0",
+        "is silver 0 0%",
+        "enter greet 0",
+        "otherwise 2 100%",
+        'remove "done" from tags 2',
+        "ended: 2 came to the end",
+    ]
+    greet = next(place for place, row in enumerate(rows) if row.startswith("greet ─"))
+    assert rows[greet + 1 : greet + 3] == ["wait until 9:00 2", "ended: 2 came to the end"]

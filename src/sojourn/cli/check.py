@@ -73,7 +73,9 @@ def _show(outcome: Compiled, found: tuple[Finding, ...], plain: bool) -> None:
     counts = [counted(count, word) for word, count in _counts(outcome.workspace).items() if count]
     what = f": {listed(counts)}" if counts else ""
     files = counted(_files(outcome), "file")
-    click.echo(f"{click.style(f'No mistakes in {files}', fg='green', bold=True)}{what}.", err=plain)
+    right = click.style(f"No mistakes in {files}", fg="green", bold=True)
+    warned = f" {counted(len(found), 'warning')} above." if found else ""
+    click.echo(f"{right}{what}.{warned}", err=plain)
 
 
 def _print(outcome: Compiled, stage: str, found: tuple[Finding, ...]) -> None:

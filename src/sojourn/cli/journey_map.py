@@ -23,10 +23,11 @@ class MapLine:
     """One line of the map.
 
     `kind`: "wait", "branch" (an arm of an `if`, a `match` or a wait), "arm" (a share of a split),
-    "send", "set", "stop", or "head" (the line above its branches). `count` is how often somebody
-    came there, `of` out of how many there was a choice to come there (None where there was none).
-    `waiting` stand there at the end. `converted` is how many that took this arm reached the goal.
-    `sent` is by channel; `not_sent` and `left` (runs that ended there) are by reason.
+    "send", "set" (what is done at once), "stop", "loop" (`count` is the rounds), or "head" (the line
+    above its branches). `count` is how often somebody came there, `of` out of how many there was a
+    choice to come there (None where there was none). `waiting` stand there at the end. `converted` is
+    how many that took this arm reached the goal. `sent` is by channel; `not_sent` and `left` (runs
+    that ended there) are by reason.
     """
 
     depth: int
@@ -90,7 +91,7 @@ class _Map:
                 yield self._line(step, depth, "set", report.done_at.get(id, 0), not_sent=refused)
             case ast.Repeat():
                 rounds = sum(count for branch, count in taken.items() if branch != "over")
-                yield self._line(step, depth, "head", rounds)
+                yield self._line(step, depth, "loop", rounds)
                 yield from self.block(node.steps, depth + 1)
             case ast.StopRepeating():
                 yield self._arm(depth, text, taken.get("stops repeating", 0), taken)
@@ -133,7 +134,7 @@ class _Map:
             complete = complete or last
             yield self._arm(inner, label, taken.get(label, 0), taken)
             yield from self.block(arm.steps, inner + 1)
-        if not complete:
+        if not complete and not (isinstance(node, ast.If) and node.on_failure):
             yield self._arm(inner, f"({other})", taken.get(other, 0), taken)
 
     def _split(self, node: ast.Split, step: checked.Step, depth: int) -> Iterator[MapLine]:

@@ -12,7 +12,7 @@ import click
 
 from sojourn.cli.exits import Failure, say
 from sojourn.cli.instants import instant
-from sojourn.cli.output import counted, number, width, write_json
+from sojourn.cli.output import counted, listed, number, width, write_json
 from sojourn.cli.progress import Progress
 from sojourn.cli.workspace import folder_argument, without_mistakes
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from sojourn.interpreter.simulate import Simulation
 
 __all__ = ["simulate"]
-
-_SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 
 
 @click.command()
@@ -74,17 +72,17 @@ def simulate(
     """
     began = perf_counter()
     outcome, workspace = without_mistakes(folder)
-    from sojourn.cli.playing import people_of_datasets, read_events
     from sojourn.interpreter.compile import compile_program
+    from sojourn.interpreter.samples import people_of_datasets, read_events
     from sojourn.interpreter.simulate import simulate as play
 
     paths = _paths(folder, files)
     if person is not None:
         person = _as_stored(person)
     with Progress("reading events") as progress:
-        records: list[Record | Rejected] = read_events(workspace, paths, progress)
+        records: list[Record | Rejected] = read_events(workspace, paths, progress.at)
         if not without_datasets:
-            records = [*people_of_datasets(workspace, folder, records, progress), *records]
+            records = [*people_of_datasets(workspace, folder, records, _missing), *records]
         progress.now("playing")
         played = play(
             compile_program(workspace),
@@ -118,20 +116,21 @@ def _paths(folder: Path, files: Sequence[Path]) -> list[Path]:
             f"There are no sample events: {folder / 'events'} is not there.",
             "Name a file of events with --events FILE, or put some (JSON lines or CSV) into that folder.",
         )
-    paths = []
+    from sojourn.interpreter.samples import SUFFIXES, event_files
+
+    paths: list[Path] = []
     for path in files or [folder / "events"]:
-        if not path.is_dir():
-            paths.append(path)
-            continue
-        found = sorted(
-            p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES and not p.name.startswith(".")
-        )
+        found = event_files(path) if path.is_dir() else [path]
         if not found:
             raise Failure(
-                f"There are no events in {path}.", f"A file of events ends in {', '.join(_SUFFIXES)}."
+                f"There are no events in {path}.", f"A file of events ends in {listed(SUFFIXES, 'or')}."
             )
         paths += found
     return paths
+
+
+def _missing(sentence: str) -> None:
+    say(f"{sentence} The simulation goes on without it.")
 
 
 def _as_stored(person: str) -> str:

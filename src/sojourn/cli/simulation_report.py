@@ -26,8 +26,8 @@ __all__ = ["report_lines"]
 
 _BAR = 16
 _COLOURS: dict[str, str | None] = {
-    "wait": "blue", "branch": "cyan", "arm": "magenta", "send": "green", "set": "cyan", "stop": None,
-    "head": None,
+    "wait": "blue", "branch": "cyan", "arm": "magenta", "send": "green", "set": "cyan",
+    "stop": None, "loop": None, "head": None,
 }  # fmt: skip
 _MOST_REASONS = 4
 """Reasons shown in one line; the rest are counted together."""
@@ -173,7 +173,9 @@ def _map_line(line: MapLine, started: int, text_room: int, room: int) -> Iterato
         extra = f"goal {_share(line.converted, line.count)}"
     elif line.waiting:
         extra = f"{number(line.waiting)} there now"
-    bar = "" if line.kind in ("head", "stop") else _bar(line.count, started, _BAR)
+    elif line.kind == "loop":
+        extra = "rounds"
+    bar = "" if line.kind in ("head", "stop", "loop") else _bar(line.count, started, _BAR)
     yield _row(
         (f"{indent}{text:<{space}}", {"fg": colour, "bold": line.kind == "send", "dim": none}),
         (f"{number(line.count) if line.kind != 'head' else '':>9}", {"dim": none}),
