@@ -74,7 +74,9 @@ def live(store: Path, program: Program, events: Path) -> Receipt:
         finally:
             engine.stop()
         if engine.problem or engine.writer.refused_keys:
-            raise RuntimeError(engine.problem or f"{engine.writer.refused_keys} messages had the key of another")
+            raise RuntimeError(
+                engine.problem or f"{engine.writer.refused_keys} messages had the key of another"
+            )
         return receipt
 
 
@@ -248,8 +250,21 @@ class _Copier:
             "INSERT INTO outbox (key, person, at, message, channel, address, parts, journey, run, step, status, "
             "attempts, next_attempt, done_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (renamed(key, n), n + shift, at, message, channel, address, parts, journey, renamed(run, n), *rest)
-                for _, key, n, at, message, channel, address, parts, journey, run, *rest in self.rows["outbox"]
+                (
+                    renamed(key, n),
+                    n + shift,
+                    at,
+                    message,
+                    channel,
+                    address,
+                    parts,
+                    journey,
+                    renamed(run, n),
+                    *rest,
+                )
+                for _, key, n, at, message, channel, address, parts, journey, run, *rest in self.rows[
+                    "outbox"
+                ]
             ],
         )
 

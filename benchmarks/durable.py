@@ -12,7 +12,17 @@ from pathlib import Path
 from benchmarks.crowd import SHOP, crowd, live, program_of
 from benchmarks.floor import floor, watched
 from benchmarks.measure import (
-    Bench, Figure, Result, Spent, at_least, at_most, in_a_process, middle, paired, resident, spent_on,
+    Bench,
+    Figure,
+    Result,
+    Spent,
+    at_least,
+    at_most,
+    in_a_process,
+    middle,
+    paired,
+    resident,
+    spent_on,
 )  # fmt: skip
 
 __all__ = ["durable", "people"]

@@ -87,7 +87,10 @@ def _views(count: int, people: int) -> list[Record]:
     found = []
     for n in range(count):
         at = _NOON + n * MINUTE
-        profile = {"email": f"p{rng.randrange(people)}@example.com", "country": rng.choice(("DE", "FR", "AT"))}
+        profile = {
+            "email": f"p{rng.randrange(people)}@example.com",
+            "country": rng.choice(("DE", "FR", "AT")),
+        }
         if rng.random() < 0.1:
             found.append(Record(f"e{n}", "purchase", at, at, profile, {"total": "20 EUR"}))
         else:
@@ -175,7 +178,9 @@ def _events(count: int, first: int, apart: int) -> list[Record]:
     for n in range(count):
         at = first + n * apart
         if n % 100 == 50:
-            found.append(Record(f"e{n}", "purchase", at, at, profile, {"total": f"{rng.randrange(5, 90)} EUR"}))
+            found.append(
+                Record(f"e{n}", "purchase", at, at, profile, {"total": f"{rng.randrange(5, 90)} EUR"})
+            )
         else:
             category = rng.choice(("shoes", "hats", "coats"))
             found.append(Record(f"e{n}", "product_viewed", at, at, profile, {"category": category}))

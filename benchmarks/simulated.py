@@ -110,9 +110,13 @@ def condition(bench: Bench) -> Result:
 
 def _by_hand(program: Any) -> dict[str, Callable[[Person, int], bool]]:
     """The conditions as somebody would write them who knows the document."""
-    keys = {(a.kind, a.window is not None, a.threshold): key for key, a in program.workspace.aggregates.items()}
+    keys = {
+        (a.kind, a.window is not None, a.threshold): key for key, a in program.workspace.aggregates.items()
+    }
     (spent,) = (key for (kind, _, _), key in keys.items() if kind == "sum")
-    windows = {a.window.last.days: key for key, a in program.workspace.aggregates.items() if a.window is not None}
+    windows = {
+        a.window.last.days: key for key, a in program.workspace.aggregates.items() if a.window is not None
+    }
     (orders,) = (key for (kind, windowed, _), key in keys.items() if kind == "count" and not windowed)
     half_year, month = windows[180], windows[30]
     limit = Decimal(100)

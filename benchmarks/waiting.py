@@ -78,7 +78,12 @@ def _waiting_people(path: Path, number: int, bench: Bench) -> None:
     events.write_text(
         "".join(
             json.dumps(
-                {"event": "signed_up", "id": f"e{n}", "time": moment, "profile": {"email": f"p{n}@example.com"}}
+                {
+                    "event": "signed_up",
+                    "id": f"e{n}",
+                    "time": moment,
+                    "profile": {"email": f"p{n}@example.com"},
+                }
             )
             + "\n"
             for n in range(each)

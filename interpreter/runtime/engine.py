@@ -22,6 +22,7 @@ from sojourn.dsl.values import MINUTE
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.runtime.audit import Audit
 from sojourn.interpreter.runtime.clock import Clock, WallClock
 from sojourn.interpreter.runtime.errors import StoreError, StoreFull
 from sojourn.interpreter.runtime.store import Store
@@ -48,8 +49,6 @@ RETRY_WHEN_FULL = 2.0
 
 OVERDUE = MINUTE
 """A wait that was over longer ago than this, and still stands, is overdue."""
-
-_AUDIT_EVERY = 60.0
 
 
 class Busy(Exception):
@@ -123,9 +122,7 @@ class Engine:
         self._thread: threading.Thread | None = None
         self._totals = Receipt()
         self._rejected = 0
-        self._overdue = 0
-        self._audited = 0.0
-        self._audit_due = True
+        self._audit = Audit()
         self._swept = 0.0
 
     @property
@@ -256,18 +253,14 @@ class Engine:
         try:
             now = self.clock.now()
             due = reader.execute("SELECT min(due) FROM timer").fetchone()[0]
-            if self._audit_due or time.monotonic() - self._audited > _AUDIT_EVERY:
-                self._overdue = reader.execute(
-                    "SELECT count(*) FROM run WHERE until IS NOT NULL AND until < ?", (now - OVERDUE,)
-                ).fetchone()[0]
-                self._audited = time.monotonic()
+            self._audit.look(lambda sql, given: reader.execute(sql, given).fetchall(), now - OVERDUE, 0.1)
         finally:
             reader.close()
         return Health(
             now,
             max(0, now - due) if due is not None else 0,
             self._waiting,
-            self._overdue,
+            self._audit.overdue,
             self._totals.accepted,
             self._totals.duplicates,
             self._rejected,
@@ -324,7 +317,7 @@ class Engine:
             if not self._stopping:
                 brought = self._when(lambda: self.writer.bring_due(TIMERS_IN_A_PAGE)) or 0
                 self._sweep(bool(brought or self._queue))
-                self._audit()
+                self._when(self._look)
             next_due = self._when(self.writer.next_due)
 
     def _sweep(self, busy: bool) -> None:
@@ -409,14 +402,9 @@ class Engine:
             self._waiting -= count
             self._wakened.notify_all()
 
-    def _audit(self) -> None:
-        """Once a minute, while there is work, counts the runs that were forgotten."""
-        if time.monotonic() - self._audited < _AUDIT_EVERY:
-            return
-        self._audited = time.monotonic()
-        found = self._when(lambda: self.store.overdue_runs(self.clock.now() - OVERDUE))
-        self._overdue = found or 0
-        self._audit_due = False
+    def _look(self) -> None:
+        """While there is work, the audit goes round."""
+        self._audit.look(self.store.rows, self.clock.now() - OVERDUE)
 
 
 def _settle(job: Callable[[], object], future: Future[object]) -> None:

@@ -15,6 +15,7 @@ from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.runtime import batch
 from sojourn.interpreter.runtime import writer as writer_module
+from sojourn.interpreter.runtime.audit import Audit
 from sojourn.interpreter.runtime.clock import EventClock, FastClock
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreFull
@@ -325,6 +326,30 @@ def test_a_timer_that_the_program_fails_on_is_put_off_and_said(
     assert store.rows("SELECT count(*) FROM timer") == [(0,)]
 
 
+def test_the_audit_looks_at_a_page_of_people_at_a_time(store: Store, shop: Program, door: Door) -> None:
+    """Of 2,500 people whose hour is over, with their timers lost, it finds every one, and holds nobody up."""
+    writer = Writer(store, shop, EventClock())
+    writer.take([[cart(door, f"e{n}", MONDAY, f"p{n}@example.com") for n in range(2500)]])
+    with store.transaction() as connection:
+        connection.execute("DELETE FROM timer")
+    asked: list[tuple[Any, ...]] = []
+
+    def ask(sql: str, given: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        asked.append(given)
+        return store.rows(sql, given)
+
+    audit, later = Audit(), MONDAY + 2 * HOUR
+    audit.look(ask, later)
+    assert (len(asked), audit.overdue) == (2, 0)
+    # At rest; then, for somebody who wants to know, to the end; the next round begins a minute later.
+    audit.look(ask, later)
+    assert len(asked) == 2
+    audit.look(ask, later, 10)
+    assert (len(asked), audit.overdue) == (6, 2500)
+    audit.look(ask, later, 10)
+    assert len(asked) == 6
+
+
 def test_a_mistake_that_ends_the_engine_lets_nobody_wait_in_vain(
     store: Store, shop: Program, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -337,7 +362,7 @@ def test_a_mistake_that_ends_the_engine_lets_nobody_wait_in_vain(
         raise KeyError("a mistake")
 
     monkeypatch.setattr(engine.writer, "next_due", broken)
-    engine.call(lambda: None).result(5)
+    engine.call(lambda: None)
     deadline = time.monotonic() + 5
     while engine.failure is None and time.monotonic() < deadline:
         time.sleep(0.01)
