@@ -195,6 +195,13 @@ class Membership(_Typed):
 
 
 @dataclass(frozen=True, slots=True)
+class Listed(_Typed):
+    """True while any of the person's identifiers stands in the file of the audience (see `Workspace.lists`)."""
+
+    audience: str
+
+
+@dataclass(frozen=True, slots=True)
 class Now(_Typed):
     """`now`: the instant of evaluation (type datetime)."""
 
@@ -311,7 +318,7 @@ class Function(_Typed):
 Expr = (
     Constant | FieldValue | CatalogValue | AttributeValue | AggregateValue | Membership | Now | Today | Logic | Not
     | Compare | Between | In | TextTest | Known | WithinDistance | Quantified | Arithmetic | Negative | Function
-    | PartOf | ListOf
+    | PartOf | ListOf | Listed
 )  # fmt: skip
 
 
@@ -389,6 +396,14 @@ class Audience:
     uses: tuple[str, ...] = ()
     description: str = ""
     span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberList:
+    """Who stands in the file of an audience: identifiers by namespace."""
+
+    audience: str
+    identifiers: Mapping[str, frozenset[str]] = field(repr=False)
 
 
 # --------------------------------------------------------------- messages
@@ -808,6 +823,8 @@ class Workspace:
     tests: tuple[Test, ...]
     merges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Profile field -> the datasets whose value of it stands, the first that has one."""
+    lists: Mapping[str, MemberList] = field(default_factory=dict)
+    """The lists of audiences from files."""
 
 
 __all__ = [

@@ -291,4 +291,6 @@ def _excerpt(parts: Mapping[str, str]) -> str:
 
 
 def _why(detail: Mapping[str, Any]) -> str:
-    return {"time": " by time", "change": " by a change"}.get(detail.get("why", ""), "")
+    return {"time": " by time", "change": " by a change", "file": " by its file"}.get(
+        detail.get("why", ""), ""
+    )

@@ -44,7 +44,7 @@ def check(
         expressions.attribute(name)
     for define in names.defines.values():
         expressions.check_define(define)
-    audiences = check_audiences(world, expressions)
+    audiences = check_audiences(world, expressions, read)
     topics = check_topics(world)
     messages = check_messages(world, expressions, read)
     journeys, sends = check_journeys(world, expressions, messages)
@@ -69,6 +69,7 @@ def check(
         journeys=journeys,
         tests=tests,
         merges=merges,
+        lists=world.lists,
     )
     return workspace, world.uses
 

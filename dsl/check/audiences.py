@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sojourn.dsl import checked
 from sojourn.dsl.check.expressions import Expressions
+from sojourn.dsl.check.lists import check_list
+from sojourn.dsl.check.messages import ReadText
 from sojourn.dsl.check.scope import PERSON
 from sojourn.dsl.check.shape import walk
 from sojourn.dsl.check.world import World
@@ -12,17 +14,15 @@ from sojourn.dsl.types import NOTHING
 __all__ = ["check_audiences"]
 
 
-def check_audiences(world: World, expressions: Expressions) -> dict[str, checked.Audience]:
+def check_audiences(world: World, expressions: Expressions, read: ReadText) -> dict[str, checked.Audience]:
     """The audiences, each with those it is built on (also by way of attributes)."""
     conditions: dict[str, checked.Expr] = {}
     for name, node in world.names.audiences.items():
         expressions.uses = set()
         if node.csv is not None:
-            world.not_yet(
-                node.csv.span,
-                "An audience from a file",
-                "Import the file as a field of the profile, and ask for that.",
-            )
+            listed = check_list(world, node, read)
+            if listed is not None:
+                conditions[name] = listed
             continue
         if node.condition is None:
             world.report.error("empty-condition", node.name.span, name=name)

@@ -33,7 +33,7 @@ from sojourn.dsl.values import (
     parse_money,
 )
 
-__all__ = ["check_catalogs", "from_text"]
+__all__ = ["MOST_REPORTED", "check_catalogs", "from_text", "report_cell"]
 
 MOST_REPORTED = 3
 """How many wrong values of one file are reported: the rest is most often the same mistake."""
@@ -102,13 +102,13 @@ def _rows(
             if not cell:
                 if field.required or field.name == catalog.key:
                     problems += 1
-                    _cell(world, source, number, "empty-cell", field, cell)
+                    report_cell(world, source, number, "empty-cell", field, cell)
                 continue
             try:
                 row[field.name] = from_text(cell, field.type)
             except ValueError as error:
                 problems += 1
-                _cell(world, source, number, "bad-cell", field, cell, str(error))
+                report_cell(world, source, number, "bad-cell", field, cell, str(error))
         key = row.get(catalog.key)
         if key is not None:
             if str(key) in rows:
@@ -130,9 +130,10 @@ def _rows(
     return rows
 
 
-def _cell(
+def report_cell(
     world: World, source: SourceFile, line: int, code: str, field: checked.Field, cell: str, why: str = ""
 ) -> None:
+    """Reports a cell of a file at its place."""
     world.report.error(
         code,
         _place(source, line, cell),

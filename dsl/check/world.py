@@ -56,6 +56,7 @@ class World:
         self.catalogs: dict[str, checked.Catalog] = {}
         self.profile: dict[str, checked.Field] = {}
         self.aggregates: dict[str, checked.Aggregate] = {}
+        self.lists: dict[str, checked.MemberList] = {}
         self.attributes: dict[str, checked.Attribute] = {}
         self.journeys: dict[str, checked.Journey] = {}
 

@@ -218,6 +218,8 @@ def _audience(make: Maker, start: int, end: int, c: list[Any]) -> ast.Audience:
 
 
 def _static_audience(make: Maker, start: int, end: int, c: list[Any]) -> ast.Audience:
+    if c[1].text != "csv":
+        make.error("unknown-source", c[1].span, name=c[1].text)
     return ast.Audience(c[0], None, c[2], span=make.span(start, end), **make.described(start))
 
 

@@ -297,6 +297,14 @@ WORDINGS: tuple[Wording, ...] = (
         _DATA + "merge profile by newest\n",
     ),
     Wording(
+        "list-without-identifier",
+        "{file} does not say who is meant: its first line names {have}.",
+        "One of its columns has to be called {wants}: these tell people apart.",
+        "columns",
+        _DATA + 'audience beta from csv "beta.csv"\n--- beta.csv\nname\nAda\n',
+        _DATA + 'audience beta from csv "beta.csv"\n--- beta.csv\nemail,name\nada@example.com,Ada\n',
+    ),
+    Wording(
         "rule-twice",
         "There are two rules for whose {name} stands.",
         "Name all its datasets in one rule, the one that counts most first: `{name} by crm, web`.",

@@ -349,6 +349,18 @@ class _Unit:
     def _membership(self, expr: checked.Membership) -> str:
         return f"({expr.audience!r} in P.audiences)"
 
+    def _listed(self, expr: checked.Listed) -> str:
+        identifiers = self.coder.workspace.lists[expr.audience].identifiers
+
+        def listed(P: Any) -> bool:
+            return any(
+                value in values
+                for namespace, values in identifiers.items()
+                for value in P.identifiers.get(namespace, ())
+            )
+
+        return f"{self.constant(listed)}(P)"
+
     def _count_compare(self, expr: checked.Compare) -> str | None:
         """`has E` and `no E` in a window: whether the newest, or the n-th newest, is still inside."""
         left, right = expr.left, expr.right
@@ -496,6 +508,7 @@ _TESTS: dict[type, Callable[[_Unit, Any], str]] = {
     checked.Logic: _Unit._logic,
     checked.Not: _Unit._not,
     checked.Membership: _Unit._membership,
+    checked.Listed: _Unit._listed,
     checked.Compare: _Unit._compare,
     checked.Between: _Unit._between,
     checked.In: _Unit._in,

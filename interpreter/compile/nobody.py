@@ -50,6 +50,8 @@ def of_nobody(workspace: checked.Workspace, expr: Expr, truth: dict[str, bool | 
     if isinstance(expr, checked.Not):
         inner = of_nobody(workspace, expr.term, truth)
         return None if inner is None else not inner
+    if isinstance(expr, checked.Listed):
+        return False
     if isinstance(expr, checked.Membership):
         return truth.get(expr.audience)
     if isinstance(expr, checked.Compare):

@@ -235,6 +235,7 @@ class Program:
         "journeys",
         "leaving",
         "links",
+        "listed",
         "members",
         "merges",
         "occasions",
@@ -274,6 +275,7 @@ class Program:
             workspace.journeys,
             self.rules,
             links,
+            *([workspace.lists] if workspace.lists else []),
         )
         self.aggregates: dict[str, Slot] = {}
         self.coder = Coder(workspace, self.aggregates, codes)
@@ -286,6 +288,8 @@ class Program:
         self.slot_flips: dict[str, tuple[Flip, ...]] = {}
         self.field_flips: dict[str, tuple[Flip, ...]] = {}
         self.always_flips: tuple[Flip, ...] = ()
+        self.listed: tuple[int, ...] = ()
+        """The numbers of the audiences whose members are listed in a file."""
         self.born: tuple[int, ...] = ()
         """The numbers of the audiences that may be true of somebody of whom nothing is known."""
         self.journeys = {name: Journey(journey) for name, journey in workspace.journeys.items()}
@@ -418,6 +422,8 @@ class Program:
             for used in deps.audiences:
                 if used in number_of:
                     dependents[number_of[used]].append(number)
+            if isinstance(condition, checked.Listed):
+                self.listed = (*self.listed, number)
             if deps.timed:
                 for flip in flips(self.coder, condition):
                     shared = known.setdefault(flip.meaning, flip)

@@ -112,6 +112,7 @@ def _audiences(
         for name, since in person.audiences.items():
             before[name] = min(since, before.get(name, since))
     asked = {program.members[name].number for name in before if name in program.members}
+    asked.update(program.listed)
     for name in fields:
         listeners = program.field_listeners.get(name)
         if listeners is not None:

@@ -75,6 +75,7 @@ def take_in(
     effects: list[Effect] = []
     refused: set[str] = set()
     pending: list[Start] = []
+    linked = False
     for claim in claims:
         namespace, unique, value = claim
         owner = people.owner(namespace, value)
@@ -101,6 +102,7 @@ def take_in(
                 effects.append(Activity(now, MOVED, {"identifier": namespace, "value": shown}))
         values = person.identifiers.setdefault(namespace, {})
         known = values.get(value)
+        linked = linked or known is None
         values[value] = [at, at] if known is None else [min(known[0], at), max(known[1], at)]
     if refused:
         profile = {name: value for name, value in record.profile.items() if name not in refused}
@@ -115,7 +117,7 @@ def take_in(
             record.quiet,
             record.raw,
         )
-    effects += step(program, person, record, now, choices, pending)
+    effects += step(program, person, record, now, choices, pending, linked)
     return number, person, effects
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program, Start
     from sojourn.interpreter.compile.timing import Flip
 
-__all__ = ["advance", "enter_existing", "next_wake", "occasions", "step"]
+__all__ = ["advance", "enter_existing", "look_again", "next_wake", "occasions", "step"]
 
 
 def step(
@@ -34,13 +34,14 @@ def step(
     now: int,
     choices: Mapping[str, str] | None = None,
     pending: Iterable[Start] = (),
+    linked: bool = False,
 ) -> list[Effect]:
     """Brings a person up to `now` and takes a record in (None: time alone). Changes `person`; returns what
     follows, in order.
 
     `choices` gives the arms that splits take in a test. `pending` are starts by audiences that a merge has
-    just changed. A person whose `rules` are "" is new: the audiences that are true of them are worked out
-    with the first record.
+    just changed; `linked`: the record gave the person another identifier. A person whose `rules` are "" is
+    new: the audiences that are true of them are worked out with the first record.
     """
     if now < person.clock:
         now = person.clock
@@ -59,6 +60,8 @@ def step(
     moment = Moment(program, person, now, effects, choices, "time" if record is None else "event")
     moment.starts.extend(pending)
     dirty: list[int] = list(program.born) if new else []
+    if linked or new:
+        dirty.extend(program.listed)
     changed = bool(dirty)
     at = now
     if record is not None:
@@ -113,6 +116,17 @@ def enter_existing(
     return effects
 
 
+def look_again(program: Program, person: Person, audiences: Iterable[int], now: int) -> list[Effect]:
+    """Asks audiences (by number) anew whose list, from a file, has changed; what follows from it follows."""
+    effects = step(program, person, None, now)
+    moment = Moment(program, person, person.clock, effects, None, "file")
+    moment.audiences(audiences)
+    moment.exit_whens()
+    moment.work_off()
+    person.wake = next_wake(program, person, person.clock)
+    return effects
+
+
 # --------------------------------------------------------------- the time
 
 
@@ -135,7 +149,8 @@ def _bring(
 ) -> None:
     """What is due at one instant."""
     moment = Moment(program, person, at, effects, choices, "time")
-    dirty: list[int] = []
+    # An identifier may have moved to somebody else since (a family's tablet).
+    dirty: list[int] = list(program.listed)
     states = person.states
     due: list[Slot] = []
     for key, state in states.items():

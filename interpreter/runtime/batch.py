@@ -22,7 +22,7 @@ from sojourn.interpreter.core.moves import Moves, move_on
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.rebuild import rebuild, retime
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.core.step import next_wake, step
+from sojourn.interpreter.core.step import look_again, next_wake, step
 from sojourn.interpreter.door import Rejected
 
 __all__ = ["CHANGED", "KEPT", "REMOVED", "Batch", "Numbers", "stored_records"]
@@ -278,6 +278,10 @@ class Batch:
 
     def _brought_up_to_date(self) -> int:
         return self.rebuilt + sum(count for (_, fate), count in self.fates.items() if fate != KEPT)
+
+    def look_again(self, number: int, audiences: Iterable[int]) -> None:
+        """Asks audiences whose file has changed anew about a person."""
+        self.happened(number, look_again(self.program, self.load(number), audiences, self.now))
 
     def postpone(self, number: int, due: int, until: int, because: str) -> None:
         """Puts a timer off whose person the program cannot bring on, and says so."""

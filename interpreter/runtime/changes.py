@@ -17,7 +17,7 @@ How = Literal["new", "changed", "gone"]
 _KINDS = (
     ("journeys", "journey"), ("messages", "message"), ("audiences", "audience"), ("attributes", "attribute"),
     ("events", "event"), ("profile", "profile field"), ("schemas", "schema"), ("catalogs", "catalog"),
-    ("datasets", "dataset"), ("topics", "topic"),
+    ("datasets", "dataset"), ("topics", "topic"), ("lists", "list of the audience"),
 )  # fmt: skip
 
 _SETTINGS = (
@@ -73,6 +73,8 @@ def _details(kind: str, old: Any, new: Any) -> tuple[str, ...]:
         details = _journey(old, new)
     elif kind == "catalog":
         details = _rows(old.rows, new.rows)
+    elif isinstance(new, checked.MemberList):
+        details = _listed(old, new)
     else:
         details = []
     if len(details) > _MOST_DETAILS:
@@ -114,6 +116,15 @@ def _like(label: str, steps: Sequence[Any]) -> str | None:
     """Of new steps the one that begins with the same word as one that is gone: `send a` became `send b`."""
     word = label.split(" ", 1)[0]
     return next((step.id for step in steps if step.label.split(" ", 1)[0] == word), None)
+
+
+def _listed(old: checked.MemberList, new: checked.MemberList) -> list[str]:
+    before, after = (
+        {(name, value) for name, values in side.identifiers.items() for value in values}
+        for side in (old, new)
+    )
+    counts = [(len(after - before), "new"), (len(before - after), "gone")]
+    return [f"{count:,} {'line' if count == 1 else 'lines'} {word}" for count, word in counts if count]
 
 
 def _rows(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

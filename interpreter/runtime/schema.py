@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 3
+VERSION = 4
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -141,6 +141,13 @@ def _migrations() -> Migrations:
             "CREATE TABLE occurrence (journey TEXT NOT NULL, start TEXT NOT NULL, occurrence TEXT NOT NULL, "
             "at INTEGER NOT NULL, people INTEGER NOT NULL, "
             "PRIMARY KEY (journey, start, occurrence)) WITHOUT ROWID"
+        )
+
+    @migrations()
+    def lists_of_audiences(db: Database) -> None:
+        db.execute(
+            "CREATE TABLE listed (audience TEXT NOT NULL, namespace TEXT NOT NULL, value TEXT NOT NULL, "
+            "PRIMARY KEY (audience, namespace, value)) WITHOUT ROWID"
         )
 
     return migrations

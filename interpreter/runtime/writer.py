@@ -34,6 +34,9 @@ __all__ = ["Committed", "Outcome", "Progress", "Receipt", "Writer"]
 
 _T = TypeVar("_T")
 
+_BEGUN = ("", "")
+"""The line that stands for a list having been read, also an empty one."""
+
 POSTPONED = HOUR
 """How long somebody waits whom the program could not bring on, before it is tried again."""
 
@@ -283,8 +286,10 @@ class Writer:
                 set_progress(connection, name, 0, now)
                 row = (0,)
             _since_when(connection, program, now)
+            listed = connection.execute("SELECT 1 FROM listed LIMIT 1").fetchone()
             moves = connection.execute('SELECT journey, step, "to" FROM moved').fetchall()
         self.program = program
+        self._lists_read = not program.workspace.lists and not listed
         self._moves = {(journey, step): to for journey, step, to in moves}
         self._sweep = name if row is not None else ""
         self.fates = {}
@@ -312,12 +317,14 @@ class Writer:
     @property
     def sweeping(self) -> bool:
         """Whether there may be people whom a new program has not reached yet."""
-        return bool(self._sweep)
+        return bool(self._sweep) or not self._lists_read
 
     def sweep(self, limit: int = 200) -> int:
         """Brings a page of people up to date with the program; returns how many were looked at. Raises
         StoreError.
         """
+        if not self._lists_read:
+            return self._read_lists()
         if not self._sweep:
             return 0
         name = self._sweep
@@ -357,6 +364,51 @@ class Writer:
         except Exception:
             self._transact(skip, Progress(name, last))
         return limit
+
+    def _read_lists(self) -> int:
+        """Brings into their audiences, and takes out of them, those whose line in a file came or went.
+
+        Whoever stands in the file of an audience that is new is an existing member. Raises StoreError.
+        """
+        lists = self.program.workspace.lists
+        known: dict[str, set[tuple[str, str]]] = {}
+        for audience, namespace, value in self.store.rows("SELECT audience, namespace, value FROM listed"):
+            known.setdefault(audience, set()).add((namespace, value))
+        changed: dict[int, set[int]] = {}
+        came: list[tuple[str, str, str]] = []
+        gone: list[tuple[str, str, str]] = []
+        for name in {*known, *lists}:
+            before = known.get(name, set())
+            after = {
+                (namespace, value)
+                for namespace, values in (lists[name].identifiers if name in lists else {}).items()
+                for value in values
+            }
+            after.add(_BEGUN)
+            came += [(name, *line) for line in after - before]
+            gone += [(name, *line) for line in before - (after if name in lists else set())]
+            if name in lists and before:
+                number = self.program.members[name].number
+                for line in before ^ after:
+                    owner = self.store.one(
+                        "SELECT person FROM identifier WHERE namespace = ? AND value = ?", line
+                    )
+                    if owner is not None:
+                        changed.setdefault(owner, set()).add(number)
+        if came or gone:
+            people = sorted(changed)
+
+            def bring(batch: Batch) -> None:
+                batch.prefetch_people(people)
+                for person in people:
+                    batch.look_again(person, changed[person])
+                one = batch.connection.executemany
+                one("DELETE FROM listed WHERE audience = ? AND namespace = ? AND value = ?", gone)
+                one("INSERT INTO listed (audience, namespace, value) VALUES (?, ?, ?)", came)
+
+            self._transact(bring)
+        self._lists_read = True
+        return len(changed)
 
     # --------------------------------------------------------------- outcomes
 
