@@ -2,8 +2,9 @@
 everything else.
 
 The same file twice changes nothing: a file whose bytes and mapping were imported before is known by their
-hash, and a row that says the same as
-the dataset said of that person last is not stored again. Imports start no journeys unless asked.
+hash, and a row that says the same as the dataset said of that person last is not stored again. A row that was
+set aside and comes again is tried again: it comes in, or stays set aside once. Imports start no journeys
+unless asked.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sojourn.dsl import checked
@@ -88,6 +90,8 @@ class _Import:
         self.clock = target.clock
         self.store = target.store
         self.is_events = holds_events(dataset)
+        self.set_aside: dict[str, list[int]] = {}
+        """Rows of this dataset that were set aside before, by their text: a row that comes again replaces them."""
 
     def file(self, path: Path) -> None:
         """One file."""
@@ -99,6 +103,11 @@ class _Import:
             self._tell()
             return
         before = self.report.read
+        self.set_aside.clear()
+        for number, raw in self.store.reader_rows(
+            "SELECT number, raw FROM rejected WHERE dataset = ?", (self.dataset.name,)
+        ):
+            self.set_aside.setdefault(raw, []).append(number)
         try:
             with contextlib.closing(self.store.reader()) as reader:
                 page: list[Record | Rejected] = []
@@ -141,8 +150,10 @@ class _Import:
     ) -> None:
         items: list[Record | Rejected] = []
         fresh: set[tuple[str, str]] = set()
+        settled: list[int] = []
         for item in page:
             self.report.read += 1
+            settled += self.set_aside.pop(item.raw, ())
             if isinstance(item, Rejected):
                 self.report.rejected += 1
                 if len(self.report.reasons) < 100:
@@ -172,12 +183,21 @@ class _Import:
             if receipt.duplicates:
                 self.report.changed -= min(receipt.duplicates, self.report.changed)
                 self.report.unchanged += receipt.duplicates
+        if settled:
+            self._forget(settled)
         self._tell()
 
     def _submit(self, items: Sequence[Record | Rejected], progress: Progress | None) -> Receipt:
         if isinstance(self.target, Engine):
             return self.target.submit(items, progress).result()
         return self.target.take([items], progress)[0]
+
+    def _forget(self, numbers: Sequence[int]) -> None:
+        """Takes rows off the list of what was set aside: they have come again, and have been dealt with."""
+        if isinstance(self.target, Engine):
+            self.target.call(partial(self.target.writer.drop_rejected, numbers)).result()
+        else:
+            self.target.drop_rejected(numbers)
 
     def _owner(self, reader: sqlite3.Connection, record: Record) -> int | None:
         for identifier in self.workspace.identifiers:

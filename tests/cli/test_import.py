@@ -187,6 +187,43 @@ def test_what_was_set_aside_is_shown_and_tried_again(imported: Folder, call: Cal
     )
 
 
+def test_rows_of_a_file_are_tried_again_by_importing_it_again(imported: Folder, call: Call) -> None:
+    """The next file has the wrong row once more, and one of a club that nobody had heard of."""
+    imported.edit(
+        "data/crm.csv",
+        "cy at example,Cy,bronze,yes\n",
+        "cy at example,Cy,bronze,yes\nc-4,dee@example.com,Dee,Platin,\n",
+    )
+    assert call("import", imported, "crm").exit_code == 1
+    groups = json.loads(call("rejected", imported, "--json").stdout)
+    assert [(group["count"], group["records"]) for group in groups] == [
+        (1, ["c-3,cy at example,Cy,bronze,yes"]),
+        (1, ["c-4,dee@example.com,Dee,Platin,"]),
+    ]
+    imported.edit("data.journey", "one of bronze, silver, gold", "one of bronze, silver, gold, platin")
+    result = call("import", imported, "crm")
+    assert "1 new" in result.output and "1 set aside" in result.output
+    [left] = json.loads(call("rejected", imported, "--json").stdout)
+    assert left["records"] == ["c-3,cy at example,Cy,bronze,yes"]
+
+
+def test_what_was_dealt_with_is_taken_off_the_list(imported: Folder, call: Call) -> None:
+    with Store.open(store_of(imported)) as store, store.transaction() as connection:
+        connection.execute(
+            "INSERT INTO rejected (received, dataset, field, reason, raw) VALUES (1, 'web', '', 'No event.', '{}')"
+        )
+    assert call("rejected", imported, "--dataset", "web").output.startswith(
+        "1 record set aside, for 1 reason:\n"
+    )
+    result = call("rejected", imported, "--dataset", "crm", "--discard")
+    assert result.output == "1 record taken off the list.\n"
+    [left] = json.loads(call("rejected", imported, "--json").stdout)
+    assert left["dataset"] == "web"
+    assert call("rejected", imported, "--retry", "--discard").exit_code == 2
+    assert call("rejected", imported, "--discard").output == "1 record taken off the list.\n"
+    assert call("rejected", imported, "--discard").output == "Nothing was set aside.\n"
+
+
 def test_nothing_set_aside(shop: Folder, call: Call) -> None:
     good = shop.write("good.csv", "Customer,E-Mail,Name,Club,Mailings\nc-1,ada@example.com,Ada,Gold,yes\n")
     assert call("import", shop, "crm", good).exit_code == 0

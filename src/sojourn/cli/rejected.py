@@ -41,17 +41,29 @@ class Group:
 @folder_argument()
 @click.option("--retry", is_flag=True, help="Try all of them again with the journey files as they are now.")
 @click.option(
+    "--discard", is_flag=True, help="Take them off the list for good: they have been dealt with otherwise."
+)
+@click.option("--dataset", metavar="NAME", help="Only those that came for this dataset.")
+@click.option(
     "--examples", type=click.IntRange(0), default=1, show_default=True, metavar="N",
     help="Show N records for each reason, as they came.",
 )  # fmt: skip
 @store_option
 @click.option("--json", "as_json", is_flag=True, help="Write them as JSON, for a program to read.")
-def rejected(folder: Path, retry: bool, examples: int, path: Path | None, as_json: bool) -> None:
+def rejected(
+    folder: Path,
+    retry: bool,
+    discard: bool,
+    dataset: str | None,
+    examples: int,
+    path: Path | None,
+    as_json: bool,
+) -> None:
     """Show the records that did not fit into the workspace FOLDER, and why.
 
-    Nothing is ever dropped: a record that does not fit is kept whole, as it came. When the journey
-    files have been put right, --retry takes in those that fit now. Rows of a CSV file are tried again
-    by importing the file again.
+    Nothing is dropped: a record that does not fit is kept whole, as it came. When the journey files
+    have been put right, --retry takes in those that fit now. Rows of a CSV file are tried again by
+    importing the file again.
 
     \b
     Examples:
@@ -61,13 +73,22 @@ def rejected(folder: Path, retry: bool, examples: int, path: Path | None, as_jso
     from sojourn.interpreter.runtime.settings import Settings
     from sojourn.interpreter.runtime.store import Store
 
+    if retry and (discard or dataset):
+        raise click.UsageError("--retry tries all of them; it goes with neither --discard nor --dataset.")
     if retry:
         _retry(folder, path, as_json)
         return
     required(folder)
     settings = Settings.load(folder, os.environ)
     with Store.open(path or settings.store, read_only=True) as store:
-        rows = store.rows("SELECT reason, dataset, field, received, raw FROM rejected ORDER BY number DESC")
+        rows = store.rows(
+            "SELECT reason, dataset, field, received, raw FROM rejected "
+            "WHERE ifnull(?1, dataset) = dataset ORDER BY number DESC",
+            (dataset,),
+        )
+    if discard and rows:
+        _discard(path or settings.store, dataset, as_json)
+        return
     groups: dict[tuple[str, str, str], Group] = {}
     for reason, dataset, of, received, raw in rows:
         groups.setdefault((reason, dataset, of), Group(reason, dataset, of)).add(raw, received)
@@ -84,6 +105,19 @@ def rejected(folder: Path, retry: bool, examples: int, path: Path | None, as_jso
     )
     for line in group_lines(ranked, width(), examples):
         click.echo(line)
+
+
+def _discard(path: Path, dataset: str | None, as_json: bool) -> None:
+    from sojourn.interpreter.runtime.store import Store
+
+    with Store.open(path) as store, store.transaction() as connection:
+        gone = connection.execute(
+            "DELETE FROM rejected WHERE ifnull(?1, dataset) = dataset", (dataset,)
+        ).rowcount
+    if as_json:
+        write_json({"discarded": gone})
+    else:
+        click.echo(f"{counted(gone, 'record')} taken off the list.")
 
 
 def group_lines(groups: Iterable[Group], room: int, examples: int, dated: bool = True) -> Iterator[str]:
