@@ -1,4 +1,5 @@
-"""docs/cli.md is a session at a terminal: every command in it is typed here, and has to answer what the page says.
+"""docs/cli.md and the tour of the example shop are sessions at a terminal: every command in them is typed here, and
+has to answer what the page says.
 
 `UPDATE_DOCS=1 pytest tests/cli/test_documented.py` writes the answers into the page; read the difference first.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -55,8 +57,8 @@ def typed_in(block: str) -> list[Typed]:
     return [Typed(tuple(lines), "".join(f"{line}\n" for line in answer)) for lines, answer in found]
 
 
-def blocks() -> list[str]:
-    return BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+def blocks(page: Path = PAGE) -> list[str]:
+    return BLOCK.findall(page.read_text(encoding="utf-8"))
 
 
 def steady(text: str) -> str:
@@ -70,21 +72,27 @@ Shell = Callable[[str], str]
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
+def home(tmp_path: Path) -> Path:
+    """Where the commands are typed."""
+    place = tmp_path / "home"
+    place.mkdir()
+    return place
+
+
+@pytest.fixture
+def shell(tmp_path: Path, home: Path) -> Shell:
     """A folder of its own, with `sojourn` on the path."""
     (tmp_path / "bin").mkdir()
     for name, arguments in (("sojourn", " -m sojourn"), ("python", "")):
         program = tmp_path / "bin" / name
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}"{arguments} "$@"\n')
         program.chmod(0o755)
-    place = tmp_path / "home"
-    place.mkdir()
     path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
     env = environment({"COLUMNS": "90", "PATH": path, "LC_ALL": "C.UTF-8"})
 
     def typed(command: str) -> str:
         ran = subprocess.run(
-            ["bash", "-c", command], cwd=place, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            ["bash", "-c", command], cwd=home, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, timeout=120,
         )  # fmt: skip
         return ran.stdout
@@ -92,23 +100,41 @@ def shell(tmp_path: Path) -> Shell:
     return typed
 
 
-def test_every_answer_in_the_page_is_what_sojourn_says(shell: Shell) -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    differences = []
-    for block in blocks():
+def differences(page: Path, shell: Shell) -> list[str]:
+    """Types every command of a page, in order; the answers that are not what the page says.
+
+    With UPDATE_DOCS they are written into the page instead.
+    """
+    text = page.read_text(encoding="utf-8")
+    found = []
+    for block in blocks(page):
         written = ""
         for typed in typed_in(block):
             answer = shell(typed.command)
             if steady(answer) == steady(typed.answer):
                 answer = typed.answer
             else:
-                differences.append(f"$ {typed.command}\n--- the page\n{typed.answer}--- sojourn\n{answer}")
+                found.append(f"$ {typed.command}\n--- the page\n{typed.answer}--- sojourn\n{answer}")
             written += "".join(f"{line}\n" for line in typed.lines) + answer
         text = text.replace(f"```console\n{block}```", f"```console\n{written}```")
     if os.environ.get("UPDATE_DOCS"):
-        PAGE.write_text(text, encoding="utf-8")
-        return
-    assert not differences, "\n\n".join(differences)
+        page.write_text(text, encoding="utf-8")
+        return []
+    return found
+
+
+def test_every_answer_in_the_page_is_what_sojourn_says(shell: Shell) -> None:
+    found = differences(PAGE, shell)
+    assert not found, "\n\n".join(found)
+
+
+SHOP = Path(__file__).resolve().parents[2] / "examples" / "shop"
+
+
+def test_every_answer_in_the_tour_of_the_shop_is_what_sojourn_says(shell: Shell, home: Path) -> None:
+    shutil.copytree(SHOP, home / "examples" / "shop", ignore=shutil.ignore_patterns(".sojourn"))
+    found = differences(SHOP / "README.md", shell)
+    assert not found, "\n\n".join(found)
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
