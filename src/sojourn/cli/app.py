@@ -12,7 +12,6 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -81,6 +80,8 @@ class Sojourn(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is asked for; for an unknown one the nearest is offered."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
             near = get_close_matches(args[0], COMMANDS, n=1)
             hint = f"Did you mean `sojourn {near[0]}`?" if near else "`sojourn --help` lists the commands."
             raise click.UsageError(f"There is no command “{args[0]}”. {hint}", ctx)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-import traceback
 from typing import IO, Any, NoReturn
 
 import click
@@ -90,6 +88,9 @@ def bug(error: BaseException, debug: bool) -> None:
     """Says that Sojourn itself has failed; the traceback goes to a file, or with `debug` to the
     standard error.
     """
+    import tempfile
+    import traceback
+
     trace = "".join(traceback.format_exception(error))
     last = traceback.format_exception_only(error)[-1].strip()
     say(click.style("This is a mistake in Sojourn, not in your files.", fg="red", bold=True))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import shutil
+import os
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,7 +19,15 @@ _PLURALS = {"person": "people", "is": "are", "has": "have"}
 
 def width() -> int:
     """The width to write in: that of the terminal, within reason."""
-    return min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)
+    said = os.environ.get("COLUMNS", "")
+    if said.isdigit() and int(said):
+        return min(WIDEST, int(said))
+    terminal = sys.__stdout__
+    try:
+        columns = 0 if terminal is None else os.get_terminal_size(terminal.fileno()).columns
+    except (ValueError, OSError):  # a file or a pipe
+        columns = 0
+    return min(WIDEST, columns or WIDEST)
 
 
 def number(count: int) -> str:
@@ -47,4 +55,6 @@ def listed(words: Iterable[str], joint: str = "and") -> str:
 
 def write_json(data: Mapping[str, Any] | list[Any]) -> None:
     """Writes the data as JSON to the standard output, for a program to read."""
+    import json
+
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
