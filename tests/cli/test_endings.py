@@ -61,6 +61,21 @@ def test_an_unknown_command_or_option_is_answered_with_the_nearest(call: Call) -
     assert result.exit_code == 2 and "--json" in result.stderr
 
 
+def test_a_shell_completes_commands_options_and_codes(call: Call) -> None:
+    def completed(words: str, place: int) -> list[str]:
+        env = {"COMP_WORDS": words, "COMP_CWORD": str(place), "_SOJOURN_COMPLETE": "bash_complete"}
+        result = call(prog_name="sojourn", env=env)
+        return [line.partition(",")[2] for line in result.output.splitlines()]
+
+    assert completed("sojourn si", 1) == ["simulate"]
+    assert completed("sojourn check --pl", 2) == ["--plain"]
+    assert completed("sojourn explain unknown-f", 2) == [
+        "unknown-field",
+        "unknown-filter",
+        "unknown-function",
+    ]
+
+
 def test_a_mistake_of_our_own_ends_with_70_and_is_written_down(
     shop: Folder, call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

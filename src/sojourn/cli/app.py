@@ -91,7 +91,8 @@ class Sojourn(click.Group):
         """Runs the command. Where whoever read the output (`| head`) has gone, it ends without a word."""
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None and not sys.stdout.closed:
+                sys.stdout.flush()
             return result
         except OSError as error:
             if error.errno != errno.EPIPE:

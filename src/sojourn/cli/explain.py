@@ -15,8 +15,12 @@ from sojourn.dsl.messages.wording import Wording, files_of
 __all__ = ["explain"]
 
 
+def _codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    return sorted(code for code in WORDINGS if code.startswith(incomplete))
+
+
 @click.command()
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=_codes)
 @click.option("--json", "as_json", is_flag=True, help="Write the page as JSON, for a program to read.")
 def explain(code: str | None, as_json: bool) -> None:
     """Explain the mistake CODE: what it means, an example of it, and the same example mended.
