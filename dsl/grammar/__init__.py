@@ -16,7 +16,7 @@ from typing import Any
 
 from sojourn.dsl.tokens import Token
 
-__all__ = ["Refusal", "Table", "load", "parse"]
+__all__ = ["Refusal", "Table", "keywords_among", "load", "parse", "states_after"]
 
 Action = Callable[[Any, int, int, list[Any]], Any]
 """What makes a node: (the maker, where it starts, where it ends, its children)."""
@@ -127,3 +127,43 @@ def parse(tokens: Sequence[Token], maker: object, actions: Mapping[str, Action])
             values.append(result)
             places.append((first, last))
     raise AssertionError("the end of a declaration is always refused or taken")
+
+
+def states_after(tokens: Sequence[Token]) -> list[int] | None:
+    """The parser's stack behind the tokens of an unfinished declaration; None when one of them is refused."""
+    states = [0]
+    return states if all(_take(states, token) is not None for token in tokens) else None
+
+
+def keywords_among(tokens: Sequence[Token]) -> set[int]:
+    """Which words of a declaration are keywords where they stand, by the number of the token; those before the first
+    that is refused.
+    """
+    states = [0]
+    found: set[int] = set()
+    for number, token in enumerate(tokens):
+        taken = _take(states, token)
+        if taken is None:
+            break
+        if taken:
+            found.add(number)
+    return found
+
+
+def _take(states: list[int], token: Token) -> bool | None:
+    """Moves the stack over a token; None when it is refused, else whether it is a keyword there."""
+    table = load()
+    kind, _, _, value = token
+    while True:
+        state = states[-1]
+        keyword = table.words[state].get(value) if kind == "WORD" else None
+        action = keyword or table.actions[state].get("NAME" if kind == "WORD" else kind)
+        if action is None:
+            return None
+        if action > 0:
+            states.append(action - 1)
+            return keyword is not None
+        name, length, *_ = table.rules[-action - 1]
+        if length:
+            del states[-length:]
+        states.append(table.gotos[states[-1]][name])

@@ -42,6 +42,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "simulate": Entry(
             "sojourn.cli.simulate:simulate", "Play sample events: who would get what, and when."
         ),
+        "lsp": Entry("sojourn.cli.lsp:lsp", "Answer an editor: mistakes as you type, completion, fixes."),
     },
     "Run": {
         "dev": Entry("sojourn.cli.dev:dev", "Run a workspace, and take up every change you save."),
