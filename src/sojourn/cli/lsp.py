@@ -20,9 +20,8 @@ def lsp(stdio: bool) -> None:
     to see in a terminal. It needs the extra `editor`: pip install 'sojourn[editor]'.
 
     \b
-    Examples (in an editor's settings):
-      command: sojourn lsp
-      files:   *.journey, and the .html and .txt texts of messages
+    Examples (in an editor's settings, for files that end in .journey):
+      sojourn lsp
     """
     try:
         from sojourn.editor.server import serve
