@@ -145,7 +145,8 @@ def test_every_command_has_a_section_that_begins_with_its_help(name: str) -> Non
     assert section is not None, f"docs/cli.md has no section {name}"
     commands = [typed.command for block in BLOCK.findall(section[1]) for typed in typed_in(block)]
     assert f"sojourn {name} --help" in commands
-    assert len(commands) > 1 or name == "dev", "show it at work"
+    # `dev` goes on until it is stopped, `lsp` speaks with an editor: neither has an answer to show.
+    assert len(commands) > 1 or name in ("dev", "lsp"), "show it at work"
 
 
 def test_every_block_of_a_console_shows_a_command() -> None:
