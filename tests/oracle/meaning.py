@@ -292,6 +292,18 @@ def _raw_items(expr: c.Expr, look: Look) -> tuple[list[Any], Type]:
     return [encoded(v) for v in value(expr, look)], expr.type.of
 
 
+def _part(found: Any, expr: c.PartOf, look: Look) -> Any:
+    """What lies at a path inside a value that is worked out."""
+    for part in expr.path:
+        if isinstance(part, int):
+            found = found[part] if isinstance(found, list) and part < len(found) else None
+        elif isinstance(found, Money):
+            found = {"amount": found.amount, "currency": found.currency}[part]
+        else:
+            found = (found or {}).get(part)
+    return decoded(expr.type, found) if isinstance(found, str | list | dict) else found
+
+
 def _distance(expr: c.WithinDistance, look: Look) -> bool:
     a, b = value(expr.item, look), value(expr.of, look)
     return a is not None and b is not None and metres(a, b) <= expr.metres
@@ -390,6 +402,8 @@ _MEANINGS: dict[type, Callable[[Any, Look], Any]] = {
     c.TextTest: _text,
     c.Known: _known,
     c.WithinDistance: _distance,
+    c.PartOf: lambda e, look: _part(value(e.base, look), e, look),
+    c.ListOf: lambda e, look: [v for item in e.items if (v := value(item, look)) is not None],
     c.Quantified: _quantified,
     c.Arithmetic: _arithmetic,
     c.Negative: _negative,
@@ -431,6 +445,8 @@ def happened_in_order(
 def aggregate(asked: c.Aggregate, look: Look) -> Any:
     """One aggregate, by a scan of the person's whole history."""
     events = happened(look, asked.event, asked.window, asked.where)
+    if asked.sequel is not None:
+        return any(_followed(look, first.at, asked.kind, asked.sequel) for first in events)
     if asked.kind == "count":
         return len(events)
     if asked.kind.startswith("time of"):
@@ -438,9 +454,23 @@ def aggregate(asked: c.Aggregate, look: Look) -> Any:
     assert asked.value is not None
     values = [value(asked.value, replace(look, event=event, variables={})) for event in events]
     values = [v for v in values if v is not None]
+    if asked.kind == "last n":
+        assert asked.limit is not None
+        return values[::-1][: asked.limit]
+    if asked.kind == "most common":
+        shown = [repr(v) for v in values]
+        best = max(range(len(values)), key=lambda n: (shown.count(shown[n]), n), default=None)
+        return None if best is None else values[best]
     if asked.kind == "distinct":
         return len({repr(v.normalize() if isinstance(v, Decimal) else encoded(v)) for v in values})
     return summary(asked.kind, values)
+
+
+def _followed(look: Look, first: int, kind: str, sequel: c.Sequel) -> bool:
+    """Whether one event was answered, or (`then no`) its time is over without an answer."""
+    end = elapsed(first, sequel.within)
+    answered = any(first < b.at < end for b in happened(look, sequel.event, None, sequel.where))
+    return answered if kind == "then" else look.now >= end and not answered
 
 
 def summary(kind: str, values: list[Any]) -> Any:
@@ -522,6 +552,8 @@ _FUNCTIONS: dict[str, Callable[[list[Any], dt.date, dt.tzinfo], Any]] = {
     "larger": lambda a, now, tz: _better(a, True),
     "location": lambda a, now, tz: (float(a[0]), float(a[1])),
     "distance": lambda a, now, tz: Decimal(f"{metres(a[0], a[1]) / 1000:.6f}"),
+    "amount": lambda a, now, tz: a[0].amount,
+    "currency": lambda a, now, tz: a[0].currency,
     "first_item": lambda a, now, tz: a[0][0] if a[0] else None,
     "last_item": lambda a, now, tz: a[0][-1] if a[0] else None,
 }

@@ -64,6 +64,10 @@ def _what(kind: str, detail: dict[str, Any], step: str) -> Any:
             return detail["event"], tuple(sorted(detail["arms"].items()))
         case "entered" | "left":
             return detail["audience"], detail["why"]
+        case "emitted":
+            return step, detail["event"]
+        case "enters" | "not entered":
+            return step, detail["other"]
         case "link refused" | "identifier moved":
             return detail["identifier"]
         case "merged":
