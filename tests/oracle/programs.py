@@ -39,6 +39,9 @@ event purchase
   total    money
   due      date
 
+event done
+  score  number
+
 topic offers   opt in
 topic news     opt out
 topic service  always
@@ -72,9 +75,13 @@ message receipt about service
 LENGTHS = ("1 minute", "30 minutes", "1 hour", "1 day", "2 days", "1 week", "30 days", "1 month")
 WAITS = ("30 minutes", "1 hour", "1 day", "2 days", "1 week", "1 month", "1 day 2 hours")
 ZONES = ("Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Santiago")
+SCHEDULES = ("every day at 2:30", "every monday at 9:00", "every weekend", "every month at 9:00",
+             "at 2026-03-29 2:30", "every weekday at 0:00")  # fmt: skip
+DATES = ("born", "born - 1 day at 9:00", "once on born at 2:30", "renewal", "renewal - 1 day", "renewal + 2 hours",
+         "anniversary(born) at 9:00", "renewal at 9:00")  # fmt: skip
 
 length = st.sampled_from(LENGTHS)
-event_name = st.sampled_from(("visit", "cart", "purchase"))
+event_name = st.sampled_from(("visit", "cart", "purchase", "visit", "cart", "purchase", "done"))
 small = st.integers(0, 4)
 amount = st.sampled_from(("0 EUR", "10 EUR", "20 EUR", "20.50 EUR"))
 
@@ -83,6 +90,8 @@ amount = st.sampled_from(("0 EUR", "10 EUR", "20 EUR", "20.50 EUR"))
 def wheres(draw: st.DrawFn, event: str) -> str:
     """A condition on an event."""
     number = draw(small)
+    if event == "done":
+        return f"score >= {number}"
     if event == "visit":
         return draw(
             st.sampled_from(('page is "/a"', 'page contains "B"', f"score >= {number}", "score is missing"))
@@ -118,7 +127,7 @@ def events_said(draw: st.DrawFn, path: str = "") -> str:
 def values(draw: st.DrawFn) -> str:
     """An attribute's value and how it may be compared, `VALUE ~ COMPARISON`."""
     number = draw(st.integers(1, 3))
-    choice = draw(st.integers(0, 8))
+    choice = draw(st.integers(0, 9))
     compared = draw(st.sampled_from((">", ">=", "<", "<=", "is", "is not")))
     if choice == 0:
         return f"count of {draw(events_said())} ~ {compared} {number}"
@@ -135,6 +144,13 @@ def values(draw: st.DrawFn) -> str:
     if choice == 4:
         kind = draw(st.sampled_from(("first", "last")))
         return f'{kind} {draw(events_said("visit.page"))} ~ {draw(st.sampled_from(("is", "is not")))} "/a"'
+    if choice == 5:
+        said = draw(st.sampled_from((
+            f"most common {draw(events_said('visit.page'))} ~ is \"/a\"",
+            f"last 2 {draw(events_said('visit.page'))} ~ contains \"/b\"",
+            f"most common {draw(events_said('visit.score'))} ~ {compared} {number}",
+        )))  # fmt: skip
+        return str(said)
     kind = draw(st.sampled_from(("time of first", "time of last")))
     ago = draw(length)
     compared = draw(st.sampled_from((">", ">=", "<", "<=")))
@@ -145,7 +161,7 @@ def values(draw: st.DrawFn) -> str:
 @st.composite
 def simple_conditions(draw: st.DrawFn, attributes: tuple[str, ...], audiences: tuple[str, ...]) -> str:
     """One condition on a person."""
-    kinds = ["has", "has", "has", "field", "field", "time"]
+    kinds = ["has", "has", "has", "sequence", "field", "field", "time"]
     kinds += ["attribute", "attribute"] if attributes else []
     kinds += ["audience"] if audiences else []
     kind = draw(st.sampled_from(kinds))
@@ -159,6 +175,13 @@ def simple_conditions(draw: st.DrawFn, attributes: tuple[str, ...], audiences: t
         where = f" where {draw(wheres(event))}" if draw(st.booleans()) else ""
         word = draw(st.sampled_from(("has", "has", "no"))) if not quantity else "has"
         return f"{word} {event}{quantity}{draw(windows())}{where}"
+    if kind == "sequence":
+        first, second = draw(event_name), draw(event_name)
+        word = draw(st.sampled_from(("then", "then no")))
+        where = f" where {draw(wheres(first))}" if draw(st.integers(0, 2)) == 0 else ""
+        then_where = f" where {draw(wheres(second))}" if draw(st.integers(0, 2)) == 0 else ""
+        window = draw(windows()) if word == "then" else draw(st.sampled_from(("", " in last 31 days")))
+        return f"has {first}{window}{where} {word} {second}{then_where} within {draw(length)}"
     if kind == "attribute":
         return draw(st.sampled_from(attributes))
     if kind == "audience":
@@ -223,6 +246,7 @@ class _Writer:
     attributes: tuple[str, ...]
     audiences: tuple[str, ...]
     event: str
+    others: tuple[str, ...] = ()
     splits: int = 0
     variables: list[tuple[str, str]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -230,6 +254,7 @@ class _Writer:
     def condition(self) -> str:
         if self.event and self.draw(st.integers(0, 3)) == 0:
             path = {
+                "done": "event.score > 1",
                 "visit": "event.score >= 2",
                 "cart": "event.total > 10 EUR",
                 "purchase": "event.total < 20 EUR",
@@ -239,8 +264,9 @@ class _Writer:
 
     def block(self, depth: int, most: int, indent: str) -> None:
         for _ in range(self.draw(st.integers(1, most))):
-            kinds = ["send", "send", "wait", "wait", "until", "for", "for", "set"]
-            kinds += ["if", "if", "split", "match"] if depth else []
+            kinds = ["send", "send", "wait", "wait", "until", "for", "for", "set", "set", "list", "emit"]
+            kinds += ["enter"] if self.others else []
+            kinds += ["if", "if", "split", "match", "repeat"] if depth else []
             kind = self.draw(st.sampled_from(kinds))
             getattr(self, f"say_{kind}")(depth, indent)
         if depth < 2 and self.draw(st.integers(0, 4)) == 0:
@@ -263,6 +289,13 @@ class _Writer:
         said = ("9:00", "2:30 on a weekday", "0:00", "12:00 on monday", "2026-03-29 2:30", "2026-03-31",
                 "born - 1 day at 9:00", "renewal - 1 day", "renewal", "born", "anniversary(born) at 2:30")  # fmt: skip
         self.lines.append(f"{indent}wait until {self.draw(st.sampled_from(said))}")
+        if self.draw(st.integers(0, 5)) == 0:
+            self.lines += [
+                f"{indent}if failed",
+                f"{indent}  send receipt",
+                f"{indent}else",
+                f"{indent}  send paper",
+            ]
 
     def say_for(self, depth: int, indent: str) -> None:
         event = self.draw(event_name)
@@ -281,6 +314,25 @@ class _Writer:
         said = ("loyalty to gold", "loyalty to silver", "points to 2", "points to points + 1", "consent.offers to true",
                 "consent.news to false", 'country to "FR"', "renewal to now + 1 day", "born to today")  # fmt: skip
         self.lines.append(f"{indent}set {self.draw(st.sampled_from(said))}")
+
+    def say_list(self, depth: int, indent: str) -> None:
+        self.lines.append(
+            indent
+            + self.draw(st.sampled_from(('add "x" to tags', 'remove "x" from tags', "add country to tags")))
+        )
+
+    def say_emit(self, depth: int, indent: str) -> None:
+        self.lines.append(f"{indent}emit done with score = {self.draw(small)}")
+
+    def say_enter(self, depth: int, indent: str) -> None:
+        self.lines.append(f"{indent}enter {self.draw(st.sampled_from(self.others))}")
+
+    def say_repeat(self, depth: int, indent: str) -> None:
+        self.lines.append(f"{indent}repeat up to {self.draw(st.integers(1, 3))} times")
+        self.lines.append(f"{indent}  wait {self.draw(st.sampled_from(WAITS))}")
+        self.block(depth - 1, 2, indent + "  ")
+        if self.draw(st.booleans()):
+            self.lines.append(f"{indent}  stop repeating if {self.condition()}")
 
     def say_if(self, depth: int, indent: str) -> None:
         self.lines.append(f"{indent}if {self.condition()}")
@@ -307,17 +359,35 @@ class _Writer:
 
 
 @st.composite
-def journeys(draw: st.DrawFn, name: str, attributes: tuple[str, ...], audiences: tuple[str, ...]) -> str:
+def journeys(
+    draw: st.DrawFn,
+    name: str,
+    attributes: tuple[str, ...],
+    audiences: tuple[str, ...],
+    others: tuple[str, ...] = (),
+) -> str:
     """A journey with settings and steps."""
     lines = [f"journey {name}"]
     event = draw(event_name)
-    starts = draw(st.sampled_from(("event", "event", "audience", "both") if audiences else ("event",)))
-    if starts != "audience":
+    starts = draw(
+        st.sampled_from(
+            ("event", "event", "audience", "both", "schedule", "date")
+            if audiences
+            else ("event", "event", "date")
+        )
+    )
+    if starts == "schedule":
+        every = draw(st.sampled_from(SCHEDULES))
+        lines.append(f"  start {every} for {draw(st.sampled_from(audiences))}")
+    if starts == "date":
+        date = draw(st.sampled_from(DATES))
+        lines.append(f"  start {date}" if date.startswith("once") else f"  start on {date}")
+    if starts in ("event", "both"):
         where = f" where {draw(wheres(event))}" if draw(st.integers(0, 2)) == 0 else ""
         lines.append(f"  start on {event}{where}")
     else:
         event = ""
-    if starts != "event":
+    if starts in ("audience", "both"):
         word = draw(st.sampled_from(("entering", "entering", "leaving")))
         lines.append(f"  start when {word} {draw(st.sampled_from(audiences))}")
     again = draw(
@@ -344,13 +414,13 @@ def journeys(draw: st.DrawFn, name: str, attributes: tuple[str, ...], audiences:
     if draw(st.integers(0, 2)) == 0:
         lines.append(f"  ends after {draw(st.sampled_from(LENGTHS[2:]))}")
     lines.append("")
-    writer = _Writer(draw, attributes, audiences, event if starts == "event" else "")
+    writer = _Writer(draw, attributes, audiences, event if starts == "event" and name == "j0" else "", others)
     writer.block(2, 3, "  ")
     return "\n".join([*lines, *writer.lines])
 
 
 @st.composite
-def programs(draw: st.DrawFn, most_journeys: int = 2) -> str:
+def programs(draw: st.DrawFn, most_journeys: int = 3) -> str:
     """A whole workspace as text."""
     parts = [DATA]
     attributes: list[str] = []
@@ -364,5 +434,8 @@ def programs(draw: st.DrawFn, most_journeys: int = 2) -> str:
         parts.append(f"audience g{n}\n  {condition}")
         audiences.append(f"g{n}")
     for n in range(draw(st.integers(1, most_journeys))):
-        parts.append(draw(journeys(f"j{n}", tuple(attributes), tuple(audiences))))
+        others = tuple(
+            f"j{m}" for m in range(1, n)
+        )  # a journey that looks at its starting event cannot be entered
+        parts.append(draw(journeys(f"j{n}", tuple(attributes), tuple(audiences), others)))
     return "\n\n".join(parts) + "\n"

@@ -109,7 +109,9 @@ def properties(draw: st.DrawFn, event: str) -> dict[str, Any]:
         if draw(st.integers(0, 4)):
             said[name] = draw(st.sampled_from(values))
 
-    if event == "visit":
+    if event == "done":
+        perhaps("score", 0, 1, 2)
+    elif event == "visit":
         perhaps("page", "/a", "/b")
         perhaps("score", 0, 1, 2.5, 3)
     elif event in ("cart", "purchase"):
@@ -132,7 +134,7 @@ def streams(draw: st.DrawFn, most: int = 14, late: bool = True) -> list[Arrival]
             again = draw(st.sampled_from(found))
             found.append(Arrival(now, again.at, again.id, again.event, again.profile, again.properties))
             continue
-        events = ("visit", "visit", "cart", "purchase", "purchase", "", "subscribed", "unsubscribed")
+        events = ("visit", "visit", "cart", "purchase", "purchase", "", "subscribed", "unsubscribed", "done")
         event = draw(st.sampled_from(events))
         at = now - draw(st.sampled_from(LATE)) if late and draw(st.integers(0, 5)) == 0 else now
         profile = {**draw(identities(people)), **draw(fields_said(now))}

@@ -112,7 +112,7 @@ def told_by_simulation(simulation: Simulation) -> Told:
 def without_ties(told: Told) -> Told:
     """For people who were two: what happened to the one and the other at one instant in any order.
 
-    The simulator keeps a history for each of them, so the order between the two is not known.
+    The simulator keeps a history for each of them, and runs of both that began at one instant have no order.
     """
     return {
         who: sorted((line._replace(run=0) for line in lines), key=lambda line: (line.at, repr(line)))
