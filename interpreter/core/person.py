@@ -115,6 +115,8 @@ class Run:
             document["converted"] = True
         if self.earlier:
             document["earlier"] = self.earlier
+        if self.rounds:
+            document["rounds"] = self.rounds
         return document
 
     @classmethod
