@@ -595,6 +595,29 @@ class WaitFor:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """One event of `wait for first of`, and the step to go on at. `label` is its line; `alias` as in WaitFor."""
+
+    label: str
+    event: str
+    where: Expr | None
+    alias: str | None
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForFirst:
+    """Until one of these events happens, or `up_to` is over (then `timed_out`).
+
+    An event that fits several alternatives takes the one that is written first.
+    """
+
+    alternatives: tuple[Alternative, ...]
+    up_to: Duration | None
+    timed_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """`if`: the first condition that is true gives the step to go on at; else `otherwise`.
 
@@ -692,9 +715,13 @@ class Stop:
 
 
 Operation = (
-    Send | Wait | WaitUntil | WaitFor | Branch | Split | SetField | ChangeList | EmitEvent | EnterJourney
+    Send | Wait | WaitUntil | WaitFor | WaitForFirst | Branch | Split | SetField | ChangeList | EmitEvent | EnterJourney
     | Repeat | StopRepeating | IfFailed | Stop
 )  # fmt: skip
+
+
+WAITS = (Wait, WaitUntil, WaitFor, WaitForFirst)
+"""The operations at which a run stands still."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,6 +262,8 @@ def _branched(workspace: checked.Workspace, entry: Activity) -> str:
     if step is not None and isinstance(step.operation, checked.WaitFor):
         event = step.operation.event
         return f"{event} came in time" if branch == "happened" else f"no {event} in time"
+    if step is not None and isinstance(step.operation, checked.WaitForFirst):
+        return "none of them in time" if branch == "timed out" else f"{branch} came first"
     if step is not None and isinstance(step.operation, checked.Branch):
         labels = [label for label, _, _ in step.operation.arms]
         taken = labels.index(branch) if branch in labels else len(labels)

@@ -148,15 +148,8 @@ class Steps:
 
     def _wait_for(self, node: ast.WaitFor, id: str, after: int) -> checked.Operation:
         up_to = positive_duration(node.up_to, self.world.report, "`up to`")
-        if node.awaited is None or node.racing:
-            self.world.not_yet(
-                node.span, "`wait for first of`", "`wait for` one event, or a wait and then `if has …`."
-            )
-            for race in node.racing:
-                self._awaited(race.awaited)
-                self._block(race.steps, f"{id}/{head(race, self.world.sources)}/", after)
-            self._block(node.timed_out, f"{id}/timed out/", after)
-            return checked.Stop()
+        if node.awaited is None:
+            return self._wait_for_first(node, id, after, up_to)
         awaited = node.awaited
         where = self._awaited(awaited)
         alias = None
@@ -168,6 +161,34 @@ class Steps:
         if node.timed_out and node.up_to is None:
             self.world.report.error("never-timed-out", node.span)
         return checked.WaitFor(awaited.event.text, where, alias, up_to, node.since_start, happened, timed_out)
+
+    def _wait_for_first(
+        self, node: ast.WaitFor, id: str, after: int, up_to: Duration | None
+    ) -> checked.Operation:
+        alternatives: list[checked.Alternative] = []
+        seen: dict[str, int] = {}
+        unconditional: dict[str, Span] = {}
+        for race in node.racing:
+            awaited, label = race.awaited, head(race, self.world.sources)
+            where = self._awaited(awaited)
+            event = awaited.event.text
+            if event in unconditional:
+                first = [Related(unconditional[event], f"this takes every {event}")]
+                self.world.report.error("never-first", awaited.span, related=first, event=event)
+            elif awaited.where is None and awaited.of is None:
+                unconditional[event] = awaited.span
+            alias = None
+            if awaited.alias is not None and awaited.of is None:
+                alias = awaited.alias.text
+                self._name_event(awaited.alias, event)
+            target = self._block(race.steps, f"{id}/{_numbered(label, seen)}/", after)
+            alternatives.append(checked.Alternative(label, event, where, alias, target))
+        if len(alternatives) == 1:
+            self.world.report.error("one-alternative", node.racing[0].span)
+        if node.timed_out and node.up_to is None:
+            self.world.report.error("never-timed-out", node.span)
+        timed_out = self._block(node.timed_out, f"{id}/timed out/", after)
+        return checked.WaitForFirst(tuple(alternatives), up_to, timed_out)
 
     def _awaited(self, awaited: ast.Awaited) -> checked.Expr | None:
         if awaited.of is not None:

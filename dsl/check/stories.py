@@ -268,8 +268,7 @@ def _waits(world: World, node: ast.ExpectWaiting) -> None:
     if journey is None:
         return
     wanted = " ".join(node.step.value.split()).casefold()
-    waits = (checked.Wait, checked.WaitUntil, checked.WaitFor)
-    labels = [step.label for step in journey.steps if isinstance(step.operation, waits)]
+    labels = [step.label for step in journey.steps if isinstance(step.operation, checked.WAITS)]
     if not any(label.casefold().startswith(wanted) for label in labels):
         have = (
             f"Its waits: {and_list(dict.fromkeys(f'“{label}”' for label in labels))}."

@@ -36,6 +36,24 @@ def _journey(code: str, says: str, help: str, label: str, bad: str, good: str) -
 
 WORDINGS: tuple[Wording, ...] = (
     _journey(
+        "one-alternative",
+        "`wait for first of` has one alternative only.",
+        "Write the others below it, or `wait for` this one event.",
+        "the only one",
+        "  wait for first of, up to 1 day\n    finished\n      stop\n  send hello\n",
+        "  wait for first of, up to 1 day\n    finished\n      stop\n    purchase\n      stop\n  send hello\n",
+    ),
+    _journey(
+        "never-first",
+        "This alternative is never taken: every {event} goes to the one above it.",
+        "Put the one with a condition first, or give the first one a `where`.",
+        "comes too late",
+        "  wait for first of, up to 1 day\n    purchase\n      stop\n"
+        '    purchase where city is "Rome"\n      send hello\n',
+        '  wait for first of, up to 1 day\n    purchase where city is "Rome"\n      send hello\n'
+        "    purchase\n      stop\n",
+    ),
+    _journey(
         "not-a-list-field",
         "{name} is {type}: nothing can be put into it with `{word}`.",
         "`add` and `remove` change a field of type `list of …`; `set` changes any other.",

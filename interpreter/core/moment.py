@@ -264,7 +264,10 @@ class Moment:
             if event in journey.listens:
                 concerned.append((journey, run))
             operation = journey.steps[number].operation
-            if type(operation) is checked.WaitFor and operation.event == event:
+            if (type(operation) is checked.WaitFor and operation.event == event) or (
+                type(operation) is checked.WaitForFirst
+                and any(other.event == event for other in operation.alternatives)
+            ):
                 waiting.append((journey, run, number))
         for run in removed:
             self.end(run, "step removed" if run.journey in program.journeys else "journey removed")
@@ -293,12 +296,21 @@ class Moment:
         for journey, run, number in waiting:
             step = journey.steps[number]
             operation = step.operation
-            if run.id not in person.runs or step.id != run.step or type(operation) is not checked.WaitFor:
+            if run.id not in person.runs or step.id != run.step:
                 continue
-            begun = run.since if operation.since_start else run.waiting_since
-            if (begun is None or at >= begun) and self._passes(operation.where, event, record, run):
+            chosen = None
+            if type(operation) is checked.WaitFor:
+                begun = run.since if operation.since_start else run.waiting_since
+                if (begun is None or at >= begun) and self._passes(operation.where, event, record, run):
+                    chosen = 0
+            elif type(operation) is checked.WaitForFirst and at >= (run.waiting_since or 0):
+                for position, other in enumerate(operation.alternatives):
+                    if other.event == event and self._passes(other.where, event, record, run):
+                        chosen = position
+                        break
+            if chosen is not None:
                 self.touched.add(f"{run.journey}/{run.key}" if run.key else run.journey)
-                go_on(self, journey, run, number, _caught(record, at))
+                go_on(self, journey, run, number, _caught(record, at), chosen)
 
     def emit(self, run: Run, record: Record) -> bool:
         """Takes in an event that a step emitted; tells whether it was (not: that went round in a circle)."""

@@ -18,7 +18,7 @@ from sojourn.interpreter.core.effects import WAITING, Activity, Effect
 from sojourn.interpreter.core.moment import Moment
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.core.step import next_wake
-from sojourn.interpreter.core.steps import UNDOABLE, wait_ends
+from sojourn.interpreter.core.steps import UNDOABLE, awaited_event, wait_ends
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey, Program
@@ -27,8 +27,6 @@ __all__ = ["Moves", "Standing", "move_on", "moved_steps", "standings"]
 
 Moves = Mapping[tuple[str, str], str]
 """(journey, the id of a step that is gone) -> the id of the step in its place."""
-
-_WAITS = (checked.Wait, checked.WaitUntil, checked.WaitFor)
 
 
 class Standing(NamedTuple):
@@ -41,7 +39,7 @@ class Standing(NamedTuple):
 
 def standings(steps: Iterable[checked.Step]) -> list[Standing]:
     """The steps of a journey, in order."""
-    return [Standing(step.id, step.label, isinstance(step.operation, _WAITS)) for step in steps]
+    return [Standing(step.id, step.label, isinstance(step.operation, checked.WAITS)) for step in steps]
 
 
 def moved_steps(before: Sequence[Standing], after: Sequence[Standing]) -> dict[str, str]:
@@ -100,6 +98,7 @@ def _stand(program: Program, person: Person, journey: Journey, run: Run, now: in
     run.waiting_since = since
     run.until = None if until is None else max(until, now)
     detail: dict[str, object] = {"until": run.until, "because": "the journey changed"}
-    if isinstance(step.operation, checked.WaitFor):
-        detail["for"] = step.operation.event
+    event = awaited_event(step.operation)
+    if event:
+        detail["for"] = event
     return Activity(now, WAITING, detail, run.journey, run.id, step.id)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey
     from sojourn.interpreter.core.moment import Moment
 
-__all__ = ["UNDOABLE", "go_on", "time_is_up", "wait_ends", "zone_of"]
+__all__ = ["UNDOABLE", "awaited_event", "go_on", "time_is_up", "wait_ends", "zone_of"]
 
 UNDOABLE = (ArithmeticError, ValueError, LookupError, TypeError)
 """What an expression may raise when it meets a value that it cannot work with."""
@@ -67,11 +67,12 @@ def go_on(
     run: Run,
     number: int,
     caught: dict[str, Any] | None,
-    timed_out: bool = False,
+    chosen: int = 0,
 ) -> None:
     """Takes a run on from step `number` (-1: the beginning) to where it waits next, or to its end.
 
-    `caught` is the event that a wait was for; `timed_out` says that its time was up instead.
+    `caught` is the event that a wait was for (None: its time was up), `chosen` the number of the alternative
+    that it fits.
     """
     steps = journey.steps
     runs = moment.person.runs
@@ -82,6 +83,8 @@ def go_on(
         at = step.next
         if isinstance(step.operation, checked.WaitFor):
             at = _leave_wait(moment, run, step, step.operation, caught)
+        elif isinstance(step.operation, checked.WaitForFirst):
+            at = _leave_race(moment, run, step, step.operation, caught, chosen)
         run.until = run.waiting_since = None
     while at < len(steps):
         step = steps[at]
@@ -107,7 +110,7 @@ def time_is_up(moment: Moment, journey: Journey, run: Run) -> None:
     if number is None:
         moment.end(run, "step removed")
     else:
-        go_on(moment, journey, run, number, None, True)
+        go_on(moment, journey, run, number, None)
 
 
 def _say(moment: Moment, run: Run, step: checked.Step, kind: str, detail: dict[str, Any]) -> None:
@@ -152,7 +155,7 @@ def wait_ends(moment: Moment, journey: Journey, run: Run, step: checked.Step) ->
     if isinstance(operation, checked.WaitUntil):
         return _next_moment(moment, journey, run, operation)
     length = operation.duration if isinstance(operation, checked.Wait) else None
-    if isinstance(operation, checked.WaitFor):
+    if isinstance(operation, checked.WaitFor | checked.WaitForFirst):
         length = operation.up_to
     return None if length is None else add_in_zone(moment.now, length, zone_of(moment, journey, run))
 
@@ -231,6 +234,37 @@ def _leave_wait(
         run.variables[operation.alias] = caught
     _say(moment, run, step, BRANCHED, {"branch": "happened", "record": caught["id"]})
     return operation.happened
+
+
+def _wait_for_first(
+    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.WaitForFirst
+) -> int | None:
+    until = wait_ends(moment, journey, run, step)
+    if until is not None and until <= moment.now:
+        return _leave_race(moment, run, step, operation, None, 0)
+    return _begin_wait(moment, run, step, until, awaited_event(operation))
+
+
+def _leave_race(
+    moment: Moment, run: Run, step: checked.Step, operation: checked.WaitForFirst,
+    caught: dict[str, Any] | None, chosen: int,
+) -> int:  # fmt: skip
+    """Where `wait for first of` goes on, and the record of it."""
+    if caught is None:
+        _say(moment, run, step, BRANCHED, {"branch": "timed out"})
+        return operation.timed_out
+    taken = operation.alternatives[chosen]
+    if taken.alias is not None:
+        run.variables[taken.alias] = caught
+    _say(moment, run, step, BRANCHED, {"branch": taken.label, "record": caught["id"]})
+    return taken.target
+
+
+def awaited_event(operation: checked.Operation) -> str:
+    """What a wait is for, in words: one event, or several; "" for a wait that only time ends."""
+    if isinstance(operation, checked.WaitForFirst):
+        return " or ".join(dict.fromkeys(other.event for other in operation.alternatives))
+    return operation.event if isinstance(operation, checked.WaitFor) else ""
 
 
 # --------------------------------------------------------------- branches
@@ -492,6 +526,7 @@ _DO: dict[type, Any] = {
     checked.Wait: _wait,
     checked.WaitUntil: _wait_until,
     checked.WaitFor: _wait_for,
+    checked.WaitForFirst: _wait_for_first,
     checked.Branch: _branch,
     checked.Split: _split,
     checked.SetField: _set,

@@ -346,3 +346,60 @@ def test_a_failure_that_nobody_asks_about_fails_the_test() -> None:
         """,
     )
     assert any("failed at" in text for text in told(result))
+
+
+RACE = """
+journey j
+  start on visit where event.page is "start"
+  wait for first of, up to 2 days
+    purchase where total > 50 EUR as big
+      add "big" to tags
+    purchase as small
+      add "small" to tags
+    visit where event.page is "bye"
+      stop
+    timed out
+      add "late" to tags
+  if big.total > 0 EUR
+    add "known" to tags
+"""
+
+
+@pytest.mark.parametrize(
+    "happens, expected",
+    [
+        ("purchase total = 80 EUR", 'tags contains "big"'),
+        ("purchase total = 80 EUR", 'tags contains "known"'),
+        ("purchase total = 20 EUR", 'tags contains "small"'),
+        ("purchase total = 20 EUR", 'not tags contains "known"'),
+        ('visit page = "bye"', 'j ended because "stop"'),
+        ('visit page = "other"', 'waiting at "wait for first of" in j'),
+    ],
+)
+def test_whichever_comes_first_is_taken(happens: str, expected: str) -> None:
+    result = run(
+        RACE.replace("event.page is", "page is"),
+        f"""
+        at 2026-03-02 10:00
+          visit page = "start"
+        after 1 hour
+          {happens}
+        expect {expected}
+        """,
+    )
+    assert told(result) == []
+
+
+def test_none_in_time_and_what_comes_later_is_nothing_to_it() -> None:
+    result = run(
+        RACE.replace("event.page is", "page is"),
+        """
+        at 2026-03-02 10:00
+          visit page = "start"
+        after 3 days
+          purchase total = 80 EUR
+        expect tags contains "late"
+        expect not tags contains "big"
+        """,
+    )
+    assert told(result) == []

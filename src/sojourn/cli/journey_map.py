@@ -75,7 +75,8 @@ class _Map:
                 yield from self._choice(node, step, depth, taken)
             case ast.WaitFor():
                 yield self._line(step, depth, "wait", report.waited.get(id, 0) or sum(taken.values()))
-                for branch, steps in (("happened", node.happened), ("timed out", node.timed_out)):
+                arms = [(head(race, self.sources), race.steps) for race in node.racing]
+                for branch, steps in (*arms, ("happened", node.happened), ("timed out", node.timed_out)):
                     if steps or branch in taken:
                         yield self._arm(depth + 1, branch.replace("_", " "), taken.get(branch, 0), taken)
                         yield from self.block(steps, depth + 2)
