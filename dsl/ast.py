@@ -541,12 +541,16 @@ class Limit(Node):
 
 @dataclass(frozen=True, slots=True)
 class QuietHours(Node):
-    """`quiet hours from 21:00 to 8:00 on sms, push`; with `drop` held messages are dropped."""
+    """`quiet hours from 21:00 to 8:00 on sms, push in timezone otherwise "Europe/Paris"`.
+
+    With `drop` messages are dropped instead of held. `zone` is what stands after `in`.
+    """
 
     start: ClockTime
     end: ClockTime
     channels: tuple[Name, ...]
     drop: bool = False
+    zone: Times | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -458,6 +458,45 @@ class Message:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+LimitKind = Literal["topic", "channel", "message", "everything"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`limit offers to 3 messages per 7 days`: how many messages a person is handed at most.
+
+    `kind` says what `target` is; "everything" counts each message that goes to a person (email, sms, push).
+    `per` is a sliding span: in (now - per, now] there are never more than `count`. `calendar` is a day, a week
+    (from Monday) or a month in the person's zone (UTC where it is unknown). `label` is the line.
+    """
+
+    target: str
+    kind: LimitKind
+    count: int
+    per: Duration | None
+    calendar: Literal["day", "week", "month"] | None
+    label: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """`quiet hours from 21:00 to 8:00 on sms in timezone otherwise "Europe/Paris"`: no message from `start`
+    (inclusive) to `end` (exclusive, perhaps on the next day). What falls in it is held, or with `drop` not sent.
+
+    `zone` is an expression of type timezone, `zone_fallback` an IANA name for people of whom it is unknown.
+    """
+
+    start: dt.time
+    end: dt.time
+    channels: tuple[str, ...]
+    drop: bool
+    zone: Expr
+    zone_fallback: str
+    label: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
 # --------------------------------------------------------------- journeys
 
 
@@ -548,11 +587,15 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """`channels` limits and orders the message's variants; empty: all in their own order."""
+    """`channels` limits and orders the message's variants; empty: all in their own order.
+
+    `expires`: what could not be handed out for so long after the step was reached is not sent any more.
+    """
 
     message: str
     channels: tuple[str, ...]
     args: tuple[tuple[str, Expr], ...]
+    expires: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -852,6 +895,8 @@ class Workspace:
     """Profile field -> the datasets whose value of it stands, the first that has one."""
     lists: Mapping[str, MemberList] = field(default_factory=dict)
     """The lists of audiences from files."""
+    limits: tuple[Limit, ...] = ()
+    quiet_hours: tuple[QuietHours, ...] = ()
 
 
 __all__ = [

@@ -149,7 +149,7 @@ class Report:
                 continue
             if kind == did.STARTED:
                 journey.started += 1
-            elif kind == did.WAITING:
+            elif kind in (did.WAITING, did.HELD):
                 _count(journey.waited, effect.step)
             elif kind == did.BRANCHED:
                 _count(journey.branches.setdefault(effect.step, {}), detail["branch"])

@@ -179,6 +179,9 @@ def describe(
             return "sent", _sent(
                 detail["message"], detail["channel"], message.address if message else "", message
             )
+        case did.HELD:
+            until = _until(entry.at, detail["until"], tz)
+            return "step", f"{detail['message']} held until {until}: {detail['because']}"
         case did.NOT_SENT:
             return "not sent", f"{detail['message']} not sent: {detail['because']}"
         case did.FAILED:

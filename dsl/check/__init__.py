@@ -16,6 +16,7 @@ from sojourn.dsl.check.catalogs import check_catalogs
 from sojourn.dsl.check.data import check_datasets, check_identity, check_merges, check_shapes
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.journeys import check_journeys
+from sojourn.dsl.check.limits import check_limits, check_quiet_hours
 from sojourn.dsl.check.messages import ReadText, check_messages, check_topics
 from sojourn.dsl.check.report import Report
 from sojourn.dsl.check.stories import check_tests
@@ -51,6 +52,8 @@ def check(
     world.journeys = journeys
     check_templates(world, messages, sends)
     tests = check_tests(world, expressions, messages)
+    limits = check_limits(world)
+    quiet_hours = check_quiet_hours(world, expressions)
     _not_run(world)
     timezone = next((f.name for f in world.profile.values() if f.type.kind == "timezone"), None)
     workspace = checked.Workspace(
@@ -70,6 +73,8 @@ def check(
         tests=tests,
         merges=merges,
         lists=world.lists,
+        limits=limits,
+        quiet_hours=quiet_hours,
     )
     return workspace, world.uses
 
@@ -80,8 +85,6 @@ def _folder(path: str) -> str:
 
 
 _NOT_RUN: dict[type, tuple[str, str]] = {
-    ast.Limit: ("`limit`", "`again after` keeps a journey from writing too often."),
-    ast.QuietHours: ("`quiet hours`", "`wait until 9:00` before a send keeps it out of the night."),
     ast.Offer: ("An `offer`", "A variant of a message with `when` says it."),
     ast.Decision: ("A `decision`", "`if` and `else if` in a journey say it."),
     ast.Recommendation: ("A `recommendation`", "Name the products in the event."),
@@ -95,5 +98,7 @@ _NOT_RUN: dict[type, tuple[str, str]] = {
 def _not_run(world: World) -> None:
     """Refuses the declarations that are part of the language but do not run yet."""
     for node in world.names.others:
+        if type(node) not in _NOT_RUN:
+            continue
         construct, instead = _NOT_RUN[type(node)]
         world.not_yet(getattr(node, "name", node).span, construct, instead)

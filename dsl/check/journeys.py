@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -13,12 +12,11 @@ from sojourn.dsl.check.labels import head
 from sojourn.dsl.check.literals import positive_duration
 from sojourn.dsl.check.messages import Sent
 from sojourn.dsl.check.scope import Scope
-from sojourn.dsl.check.standards import text_problem
 from sojourn.dsl.check.starts import check_starts, check_where
 from sojourn.dsl.check.steps import Steps
 from sojourn.dsl.check.world import World
-from sojourn.dsl.diagnostics import Fix, Related
-from sojourn.dsl.types import NOTHING, TIMEZONE
+from sojourn.dsl.check.zones import check_zone
+from sojourn.dsl.diagnostics import Related
 
 __all__ = ["check_journeys"]
 
@@ -96,7 +94,9 @@ def _journey(
         where = check_where(world, expressions, goal_node.event, goal_node.where, scope)
         within = positive_duration(goal_node.within, report, "A goal")
         goal = checked.Goal(goal_node.event.text, where, within, goal_node.span)
-    zone, fallback = _zone(world, expressions, settings.times)
+    zone, fallback = None, "UTC"
+    if settings.times is not None:
+        zone, fallback = check_zone(world, expressions, settings.times, "times in")
     again: Literal["always", "never", "after"] = "always"
     again_after = None
     if settings.again is not None:
@@ -175,44 +175,3 @@ def _one_per(
     if key.type.kind in ("list", "schema", "location", "money", "percent"):
         world.report.error("bad-run-key", node.key.span, text=expressions.say(node.key), type=str(key.type))
     return key
-
-
-def _zone(world: World, expressions: Expressions, node: ast.Times | None) -> tuple[checked.Expr | None, str]:
-    if node is None:
-        return None, "UTC"
-    fallback = node.otherwise.value if node.otherwise is not None else "UTC"
-    named: Iterable[ast.Text] = [t for t in (node.zone, node.otherwise) if isinstance(t, ast.Text)]
-    for text in named:
-        problem = text_problem(text.value, TIMEZONE)
-        if problem is not None or not text.value:
-            instead = problem.instead if problem is not None else ()
-            fix = Fix(text.span, f'"{instead[0]}"', f'write "{instead[0]}"') if instead else None
-            world.report.error(
-                "not-a-value",
-                text.span,
-                candidates=[f'"{i}"' for i in instead],
-                fix=fix,
-                text=text.value,
-                what='a time zone (IANA), as in "Europe/Paris"',
-                type="timezone",
-            )
-    if isinstance(node.zone, ast.Text):
-        return checked.Constant(node.zone.value, type=TIMEZONE, span=node.zone.span), fallback
-    zone = expressions.check(node.zone, Scope())
-    if zone.type not in (TIMEZONE, NOTHING):
-        world.report.error(
-            "does-not-fit",
-            node.zone.span,
-            what="times in",
-            type="timezone",
-            given=f"{expressions.say(node.zone)} ({zone.type})",
-            example='"Europe/Paris"',
-        )
-    if node.otherwise is None:
-        fix = Fix(
-            node.span,
-            f'times in {expressions.say(node.zone)} otherwise "Europe/Paris"',
-            'add otherwise "Europe/Paris"',
-        )
-        world.report.error("no-fallback-zone", node.span, fix=fix, text=expressions.say(node.zone))
-    return zone, fallback

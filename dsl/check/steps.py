@@ -349,10 +349,7 @@ class Steps:
 
     def _send(self, node: ast.Send, id: str, after: int) -> checked.Operation:
         report, name = self.world.report, node.message.text
-        if node.expires is not None:
-            self.world.not_yet(
-                node.expires.span, "`expires after`", "A message is handed out at once or not at all."
-            )
+        expires = positive_duration(node.expires, report, "`expires after`")
         args = self._arguments(node.args)
         if not self.world.exists("message", name, node.message.span):
             return checked.Send(name, (), ())
@@ -381,7 +378,7 @@ class Steps:
                 channels.append(channel.text)
         where = Sent(self.journey, tuple(channels), self.scope.events, args, self.scope.run, node.span)
         self.sends.setdefault(name, []).append(where)
-        return checked.Send(name, tuple(channels), tuple(args.items()))
+        return checked.Send(name, tuple(channels), tuple(args.items()), expires)
 
     def _arguments(self, args: Sequence[ast.Argument]) -> dict[str, checked.Expr]:
         found: dict[str, checked.Expr] = {}

@@ -268,7 +268,10 @@ def _waits(world: World, node: ast.ExpectWaiting) -> None:
     if journey is None:
         return
     wanted = " ".join(node.step.value.split()).casefold()
-    labels = [step.label for step in journey.steps if isinstance(step.operation, checked.WAITS)]
+    standing: tuple[type, ...] = checked.WAITS
+    if any(isinstance(other, ast.QuietHours) for other in world.names.others):
+        standing += (checked.Send,)
+    labels = [step.label for step in journey.steps if isinstance(step.operation, standing)]
     if not any(label.casefold().startswith(wanted) for label in labels):
         have = (
             f"Its waits: {and_list(dict.fromkeys(f'“{label}”' for label in labels))}."

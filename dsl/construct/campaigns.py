@@ -8,7 +8,7 @@ from typing import Any
 
 from sojourn.dsl import ast
 from sojourn.dsl.construct.expressions import number_of
-from sojourn.dsl.construct.maker import Maker, only
+from sojourn.dsl.construct.maker import Maker, only, plain
 from sojourn.dsl.grammar import Action
 
 __all__ = ["ACTIONS"]
@@ -84,7 +84,7 @@ def _limit_calendar(make: Maker, start: int, end: int, c: list[Any]) -> ast.Limi
 
 def _quiet_hours(make: Maker, start: int, end: int, c: list[Any]) -> ast.QuietHours:
     return ast.QuietHours(
-        c[0], c[1], c[2] or (), c[3] is not None, span=make.span(start, end), **make.around(start)
+        c[0], c[1], c[2] or (), c[4] is not None, c[3], span=make.span(start, end), **make.around(start)
     )
 
 
@@ -168,6 +168,7 @@ ACTIONS: dict[str, Action] = {
     "limit_per": _limit_per,
     "limit_calendar": _limit_calendar,
     "quiet_hours": _quiet_hours,
+    "quiet_zone": plain(ast.Times),
     "drop": lambda make, start, end, c: True,
     "offer": _offer,
     "offer_when": _item("when"),

@@ -231,7 +231,12 @@ class _Declarations:
         on = f" on {_names(node.channels)}" if node.channels else ""
         drop = " drop" if node.drop else ""
         start, end = self.words.value(node.start), self.words.value(node.end)
-        self._line(node, f"quiet hours from {start} to {end}{on}{drop}")
+        zone = ""
+        if node.zone is not None:
+            zone = f" in {self.words.value(node.zone.zone)}"
+            if node.zone.otherwise is not None:
+                zone += f" otherwise {self.words.value(node.zone.otherwise)}"
+        self._line(node, f"quiet hours from {start} to {end}{on}{zone}{drop}")
 
     def _offer(self, node: ast.Offer) -> None:
         self.page.lines(node, [f"offer {node.name}"], 0, node.description)

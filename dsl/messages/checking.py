@@ -592,7 +592,7 @@ JOURNEYS = (
     Wording(
         "no-fallback-zone",
         "Who has no {text} would have no clock.",
-        'Say which zone counts for them: `times in {text} otherwise "Europe/Paris"`.',
+        'Say which zone counts for them: `{said} {text} otherwise "Europe/Paris"`.',
         "and otherwise?",
         "profile\n  email     email  identity\n  timezone  timezone\n\nevent visit\n\n"
         "journey j\n  start on visit\n  times in timezone\n  wait until 9:00\n",

@@ -51,7 +51,7 @@ CONSTRUCTS: dict[str, Construct] = {
     **_same("a channel of a message", 'email when language is "fr"\n  subject "Bonjour"', "variant", "variant_when"),
     **_same("a text of a message", 'subject "Hello"', "part"),
     **_same("a limit", "limit offers to 3 messages per 7 days", "limit_per", "limit_calendar"),
-    **_same("quiet hours", "quiet hours from 21:00 to 8:00 on sms, push", "quiet_hours", "drop", "_channel_names"),
+    **_same("quiet hours", 'quiet hours from 21:00 to 8:00 on sms, push in timezone otherwise "Europe/Paris"', "quiet_hours", "quiet_zone", "drop", "_channel_names"),
     **_same("an offer", 'offer free_shipping\n  title "Free shipping"\n  priority 50', "offer", "_offer_item"),
     **_same("a line of an offer", "at most 2 times per person", "offer_when", "offer_since", "offer_until", "offer_per_person", "offer_in_total", "offer_priority"),
     **_same("a decision", "decision best_offer\n  from free_shipping, ten_percent\n  pick 1 by priority", "decision", "_decision_item"),

@@ -19,6 +19,7 @@ __all__ = [
     "ENTERED",
     "ENTERS",
     "FAILED",
+    "HELD",
     "LEFT",
     "LINK_REFUSED",
     "MERGED",
@@ -45,6 +46,7 @@ BRANCHED: Final = (
 )
 SPLIT: Final = "split"  # detail: split, arm
 SENT: Final = "sent"  # detail: message, channel, address ("" where it is private), key (of the outbox row)
+HELD: Final = "held"  # by quiet hours; detail: message, channel, until (instant), because
 NOT_SENT: Final = "not sent"  # detail: message, because (a sentence), reasons {channel: reason}
 SET: Final = "set"  # detail: field, value, before; also added or removed (the element of a list)
 EMITTED: Final = "emitted"  # an event of the journey's own; detail: event, record (its id)
@@ -85,9 +87,12 @@ class Activity:
 
 
 class Outgoing:
-    """A message to hand out once. `key` is unique for ever; `parts` are the rendered texts by part name."""
+    """A message to hand out once. `key` is unique for ever; `parts` are the rendered texts by part name.
 
-    __slots__ = ("address", "at", "channel", "journey", "key", "message", "parts", "run", "step")
+    `expires` is the instant from which it is not to be handed out any more, None when it always may be.
+    """
+
+    __slots__ = ("address", "at", "channel", "expires", "journey", "key", "message", "parts", "run", "step")
 
     def __init__(
         self, key: str, at: int, message: str, channel: str, address: str, parts: dict[str, str],
@@ -102,6 +107,7 @@ class Outgoing:
         self.journey = journey
         self.run = run
         self.step = step
+        self.expires: int | None = None
 
     def __repr__(self) -> str:
         return f"Outgoing({self.key!r}, {self.at}, {self.channel!r} to {self.address!r}, {self.parts})"

@@ -95,6 +95,8 @@ def merge(program: Program, survivor: Person, other: Person, now: int) -> list[E
     merged.timing = program.timing
     merged.goals = sorted([*first.goals, *second.goals], key=lambda goal: (goal["until"], goal["run"]))
 
+    merged.handed = sorted([*first.handed, *second.handed])
+
     effects: list[Effect] = [Activity(now, MERGED, {"key": second.key})]
     _audiences(program, merged, (first, second), now, effects, {*touched_fields}, {*touched_states})
     merged.wake = next_wake(program, merged, merged.clock)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.values import add_elapsed, add_in_zone
+from sojourn.interpreter.core.doing import UNDOABLE
 from sojourn.interpreter.core.effects import (
     CONVERTED,
     ENDED,
@@ -29,7 +30,7 @@ from sojourn.interpreter.core.effects import (
 )
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.core.steps import UNDOABLE, go_on, zone_of
+from sojourn.interpreter.core.steps import go_on, zone_of
 from sojourn.interpreter.core.taking import take_event
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Moment:
         "failed",
         "fresh",
         "halted",
+        "held",
         "now",
         "person",
         "program",
@@ -134,6 +136,8 @@ class Moment:
         self.starts: list[Start | Emission | Entry] = []
         """What audiences and steps have triggered, still to be done."""
         self.emitted = 0
+        self.held: int | None = None
+        """Since when the send that goes on now was held by quiet hours."""
         self.failed = False
         """Whether the step that was just done failed."""
         self.touched: set[str] = set()

@@ -14,11 +14,12 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 from sojourn.dsl import checked
+from sojourn.interpreter.core.doing import UNDOABLE
 from sojourn.interpreter.core.effects import WAITING, Activity, Effect
 from sojourn.interpreter.core.moment import Moment
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.core.step import next_wake
-from sojourn.interpreter.core.steps import UNDOABLE, awaited_event, wait_ends
+from sojourn.interpreter.core.steps import awaited_event, wait_ends
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey, Program

@@ -20,6 +20,7 @@ _PARTS = (
     "ended",
     "counts",
     "goals",
+    "handed",
     "occurred",
     "timing",
 )
@@ -141,8 +142,9 @@ class Person:
     audience -> since when a member. `runs`: run id -> Run, those in progress. `ended`: "journey" or
     "journey/key" -> when the last run ended; `counts`: journey -> how many runs were ever started (also
     numbers the run ids). `goals`: pending goals of ended runs, each {"run", "journey", "since", "until",
-    "arms"}. `clock`: the instant the document has been advanced to. `wake`: the next instant at which time
-    alone changes something, or None. `rules`: the hash of the aggregates and audiences it was computed under;
+    "arms"}. `handed`: the messages handed out lately, each [when, message, channel], for limits. `clock`: the
+    instant the document has been advanced to. `wake`: the next instant at which time alone changes something, or
+    None. `rules`: the hash of the aggregates and audiences it was computed under;
     "" for somebody new, of whom no step has worked anything out yet. `occurred`: the starts by time alone
     (`compile.occasions`) -> the last occurrence that came; `timing` is the hash of those that `wake` was worked
     out under; `late` the instant up to which they have come when that lies before `clock` (a rebuild after a
@@ -157,6 +159,8 @@ class Person:
         "fields",
         "first_seen",
         "goals",
+        "handed",
+        "handed",
         "identifiers",
         "key",
         "late",
@@ -184,6 +188,7 @@ class Person:
         self.ended: dict[str, int] = {}
         self.counts: dict[str, int] = {}
         self.goals: list[dict[str, Any]] = []
+        self.handed: list[list[Any]] = []
         self.occurred: dict[str, str] = {}
         self.timing = ""
         self.clock = first_seen

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from sojourn.interpreter.core.doing import UNDOABLE
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.said import recall
 from sojourn.interpreter.core.step import next_wake
-from sojourn.interpreter.core.steps import UNDOABLE
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program

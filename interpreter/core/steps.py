@@ -8,44 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.values import add_in_zone, local_to_instant, to_datetime
+from sojourn.interpreter.core.doing import UNDOABLE, fail, properties_of, tell, value_of
 from sojourn.interpreter.core.effects import (
     BRANCHED,
     EMITTED,
-    FAILED,
-    NOT_SENT,
-    SENT,
     SET,
     SPLIT,
     WAITING,
-    Activity,
-    Outgoing,
 )
 from sojourn.interpreter.core.encoding import encode
 from sojourn.interpreter.core.person import Run
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.said import say
+from sojourn.interpreter.core.sends import send
 from sojourn.interpreter.functions import person_zone, zone_or_none
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey
     from sojourn.interpreter.core.moment import Moment
 
-__all__ = ["UNDOABLE", "awaited_event", "go_on", "time_is_up", "wait_ends", "zone_of"]
-
-UNDOABLE = (ArithmeticError, ValueError, LookupError, TypeError)
-"""What an expression may raise when it meets a value that it cannot work with."""
+__all__ = ["awaited_event", "go_on", "time_is_up", "wait_ends", "zone_of"]
 
 _EVERY_DAY = frozenset(range(7))
 _HIDDEN = "(private)"
-
-
-def _properties(run: Run) -> Any:
-    return run.event["properties"] if run.event is not None else None
-
-
-def _value(moment: Moment, run: Run, expr: checked.Expr) -> Any:
-    """The value of an expression in a run's step."""
-    return moment.program.coder.value(expr)(moment.person, _properties(run), run.variables, moment.now)
 
 
 def zone_of(moment: Moment, journey: Journey, run: Run) -> dt.tzinfo:
@@ -53,7 +38,7 @@ def zone_of(moment: Moment, journey: Journey, run: Run) -> dt.tzinfo:
     meant = journey.checked
     if meant.zone is None:
         return person_zone(None, None, meant.zone_fallback)
-    name = _value(moment, run, meant.zone)
+    name = value_of(moment, run, meant.zone)
     return (
         person_zone(None, None, name)
         if name and zone_or_none(name) is not None
@@ -83,6 +68,9 @@ def go_on(
         at = step.next
         if isinstance(step.operation, checked.WaitFor):
             at = _leave_wait(moment, run, step, step.operation, caught)
+        elif isinstance(step.operation, checked.Send):
+            # Quiet hours held it: everything is asked again.
+            at, moment.held = number, run.waiting_since
         elif isinstance(step.operation, checked.WaitForFirst):
             at = _leave_race(moment, run, step, step.operation, caught, chosen)
         run.until = run.waiting_since = None
@@ -97,7 +85,7 @@ def go_on(
             following = _DO[type(step.operation)](moment, journey, run, step, step.operation)
         except UNDOABLE as error:
             # A date beyond the calendar, a stored value that no longer fits its field: the step fails alone.
-            following = _fail(moment, journey, run, step, f"{step.label}: {error}")
+            following = fail(moment, journey, run, step, f"{step.label}: {error}")
         if following is None or run.id not in runs:
             return
         at = following
@@ -111,21 +99,6 @@ def time_is_up(moment: Moment, journey: Journey, run: Run) -> None:
         moment.end(run, "step removed")
     else:
         go_on(moment, journey, run, number, None)
-
-
-def _say(moment: Moment, run: Run, step: checked.Step, kind: str, detail: dict[str, Any]) -> None:
-    moment.effects.append(Activity(moment.now, kind, detail, run.journey, run.id, step.id))
-
-
-def _fail(moment: Moment, journey: Journey, run: Run, step: checked.Step, because: str, **more: Any) -> int:
-    """Records that a step failed, alone; the run goes on at the step returned."""
-    moment.failed = True
-    detail: dict[str, Any] = {"because": because, **more}
-    after = journey.steps[step.next] if step.next < len(journey.steps) else None
-    if after is not None and type(after.operation) is checked.IfFailed:
-        detail["handled"] = True
-    _say(moment, run, step, FAILED, detail)
-    return step.next
 
 
 # ------------------------------------------------------------------ waits
@@ -142,7 +115,7 @@ def _begin_wait(
     detail: dict[str, Any] = {"until": until}
     if event:
         detail["for"] = event
-    _say(moment, run, step, WAITING, detail)
+    tell(moment, run, step, WAITING, detail)
     return None
 
 
@@ -173,7 +146,7 @@ def _wait_until(
         until = _next_moment(moment, journey, run, operation)
     except _NoMoment:
         because = f"{step.label}: the moment is missing, so the wait is over at once"
-        return _fail(moment, journey, run, step, because)
+        return fail(moment, journey, run, step, because)
     return _begin_wait(moment, run, step, until)
 
 
@@ -193,7 +166,7 @@ def _next_moment(moment: Moment, journey: Journey, run: Run, operation: checked.
                 if until >= moment.now:
                     return until
             day += dt.timedelta(days=1)
-    value = _value(moment, run, operation.moment)
+    value = value_of(moment, run, operation.moment)
     if value is None:
         raise _NoMoment
     if isinstance(value, dt.datetime):
@@ -228,11 +201,11 @@ def _leave_wait(
 ) -> int:
     """Where a wait for an event goes on, and the record of it."""
     if caught is None:
-        _say(moment, run, step, BRANCHED, {"branch": "timed out"})
+        tell(moment, run, step, BRANCHED, {"branch": "timed out"})
         return operation.timed_out
     if operation.alias is not None:
         run.variables[operation.alias] = caught
-    _say(moment, run, step, BRANCHED, {"branch": "happened", "record": caught["id"]})
+    tell(moment, run, step, BRANCHED, {"branch": "happened", "record": caught["id"]})
     return operation.happened
 
 
@@ -251,12 +224,12 @@ def _leave_race(
 ) -> int:  # fmt: skip
     """Where `wait for first of` goes on, and the record of it."""
     if caught is None:
-        _say(moment, run, step, BRANCHED, {"branch": "timed out"})
+        tell(moment, run, step, BRANCHED, {"branch": "timed out"})
         return operation.timed_out
     taken = operation.alternatives[chosen]
     if taken.alias is not None:
         run.variables[taken.alias] = caught
-    _say(moment, run, step, BRANCHED, {"branch": taken.label, "record": caught["id"]})
+    tell(moment, run, step, BRANCHED, {"branch": taken.label, "record": caught["id"]})
     return taken.target
 
 
@@ -273,13 +246,13 @@ def awaited_event(operation: checked.Operation) -> str:
 def _branch(
     moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.Branch
 ) -> int | None:
-    properties = _properties(run)
+    properties = properties_of(run)
     for label, condition, target in operation.arms:
         if moment.program.test(condition)(moment.person, properties, run.variables, moment.now):
-            _say(moment, run, step, BRANCHED, {"branch": label})
+            tell(moment, run, step, BRANCHED, {"branch": label})
             return target
     other = "otherwise" if step.label.startswith("match") else "else"
-    _say(moment, run, step, BRANCHED, {"branch": other})
+    tell(moment, run, step, BRANCHED, {"branch": other})
     return operation.otherwise
 
 
@@ -297,7 +270,7 @@ def _split(
         bounds = moment.program.bounds(operation)
         chosen = next((arm for arm, bound in zip(arms, bounds, strict=True) if drawn < bound), arms[-1])
     run.arms[operation.name] = chosen.name
-    _say(moment, run, step, SPLIT, {"split": operation.name, "arm": chosen.name})
+    tell(moment, run, step, SPLIT, {"split": operation.name, "arm": chosen.name})
     return chosen.target
 
 
@@ -307,10 +280,10 @@ def _repeat(
     begun = run.rounds.get(step.id, 0)
     if begun >= operation.times:
         del run.rounds[step.id]
-        _say(moment, run, step, BRANCHED, {"branch": "over"})
+        tell(moment, run, step, BRANCHED, {"branch": "over"})
         return step.next
     run.rounds[step.id] = begun + 1
-    _say(moment, run, step, BRANCHED, {"branch": f"{begun + 1} of {operation.times}"})
+    tell(moment, run, step, BRANCHED, {"branch": f"{begun + 1} of {operation.times}"})
     return operation.body
 
 
@@ -319,12 +292,12 @@ def _stop_repeating(
 ) -> int | None:
     condition = operation.condition
     if condition is not None and not moment.program.test(condition)(
-        moment.person, _properties(run), run.variables, moment.now
+        moment.person, properties_of(run), run.variables, moment.now
     ):
-        _say(moment, run, step, BRANCHED, {"branch": "repeats"})
+        tell(moment, run, step, BRANCHED, {"branch": "repeats"})
         return step.next
     run.rounds.pop(operation.loop, None)
-    _say(moment, run, step, BRANCHED, {"branch": "stops repeating"})
+    tell(moment, run, step, BRANCHED, {"branch": "stops repeating"})
     return operation.target
 
 
@@ -332,7 +305,7 @@ def _if_failed(
     moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.IfFailed
 ) -> int | None:
     failed, moment.failed = moment.failed, False
-    _say(moment, run, step, BRANCHED, {"branch": "if failed" if failed else "else"})
+    tell(moment, run, step, BRANCHED, {"branch": "if failed" if failed else "else"})
     return operation.failed if failed else operation.otherwise
 
 
@@ -343,7 +316,7 @@ def _set(
     moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.SetField
 ) -> int | None:
     field = operation.target
-    value = encode(operation.type, _value(moment, run, operation.value))
+    value = encode(operation.type, value_of(moment, run, operation.value))
     if value == "":
         value = None
     _change(moment, run, step, field, value, {})
@@ -355,7 +328,7 @@ def _change_list(
 ) -> int | None:
     item_type = operation.type.of
     assert item_type is not None
-    item = encode(item_type, _value(moment, run, operation.value))
+    item = encode(item_type, value_of(moment, run, operation.value))
     declared = moment.program.workspace.profile.get(operation.target)
     known = moment.person.fields.get(operation.target)
     before = known if known is not None else declared.default if declared is not None else None
@@ -388,7 +361,7 @@ def _change(
     shown = {"value": value, "before": before, **more}
     if declared is not None and declared.private:
         shown = dict.fromkeys(shown, _HIDDEN)
-    _say(moment, run, step, SET, {"field": field, **shown})
+    tell(moment, run, step, SET, {"field": field, **shown})
     if value != before:
         moment.field_changed(field, before, value)
 
@@ -402,14 +375,14 @@ def _emit(
     properties = {
         name: value
         for name, expr, type in operation.values
-        if (value := encode(type, _value(moment, run, expr))) is not None and value != ""
+        if (value := encode(type, value_of(moment, run, expr))) is not None and value != ""
     }
     id = f"emit {run.id}/{step.id}/{run.visit}"
     record = Record(id, operation.event, now, now, {}, properties, f"journey {run.journey}")
-    _say(moment, run, step, EMITTED, {"event": operation.event, "record": id})
+    tell(moment, run, step, EMITTED, {"event": operation.event, "record": id})
     if not moment.emit(run, record):
         because = f"more than {MOST_EMITTED} events emitted at one instant: they trigger each other"
-        return _fail(moment, journey, run, step, because)
+        return fail(moment, journey, run, step, because)
     return step.next
 
 
@@ -429,100 +402,8 @@ def _stop(
     return None
 
 
-# ------------------------------------------------------------------- sends
-
-
-def _consent(moment: Moment, message: checked.Message) -> str:
-    """Why the person may not be written to about this; "" when they may."""
-    topic = moment.program.workspace.topics.get(message.topic) if message.topic is not None else None
-    if topic is None or topic.mode == "always":
-        return ""
-    given = moment.person.fields.get(f"consent.{topic.name}")
-    if topic.mode == "opt in":
-        return "" if given is True else f"no consent to {topic.name}"
-    return f"no consent to {topic.name}" if given is False else ""
-
-
-def _variant(moment: Moment, run: Run, message: checked.Message, channel: str) -> int | None:
-    """The number of the variant of a channel that fits: the first whose condition is true, else the one
-    without."""
-    plain = None
-    for number, variant in enumerate(message.variants):
-        if variant.channel != channel:
-            continue
-        if variant.when is None:
-            plain = number if plain is None else plain
-        elif moment.program.test(variant.when)(moment.person, _properties(run), run.variables, moment.now):
-            return number
-    return plain
-
-
-_ADDRESSES = {"email": "no email address", "sms": "no phone number", "push": "no push token"}
-
-
-def _send(
-    moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.Send
-) -> int | None:
-    from sojourn.interpreter.render import Renderer, RenderError
-
-    program, person = moment.program, moment.person
-    message = program.workspace.messages[operation.message]
-    refused = _consent(moment, message)
-    reasons: dict[str, str] = {}
-    for channel in operation.channels or tuple(
-        dict.fromkeys(variant.channel for variant in message.variants)
-    ):
-        if refused:
-            reasons[channel] = refused
-            continue
-        number = _variant(moment, run, message, channel)
-        if number is None:
-            written = any(variant.channel == channel for variant in message.variants)
-            reasons[channel] = (
-                f"no variant for {channel} fits" if written else f"{message.name} has nothing for {channel}"
-            )
-            continue
-        variant = message.variants[number]
-        address = person.fields.get(variant.address) if variant.address is not None else ""
-        if channel != "webhook" and not address:
-            reasons[channel] = _ADDRESSES.get(channel, "no address")
-            continue
-        if program.renderer is None:
-            program.renderer = Renderer(program)
-        try:
-            args = {name: (value.type, _value(moment, run, value)) for name, value in operation.args}
-            parts = program.renderer.render(message.name, number, person, run, args, moment.now)
-        except RenderError as error:
-            return _fail(moment, journey, run, step, str(error), message=message.name, channel=channel)
-        if channel == "webhook":
-            address = parts.get("post", "")
-        key = f"{run.id}/{step.id}/{run.visit}"
-        moment.effects.append(
-            Outgoing(
-                key, moment.now, message.name, channel, str(address), parts, run.journey, run.id, step.id
-            )
-        )
-        declared = program.workspace.profile.get(variant.address or "")
-        shown = "" if declared is not None and declared.private else address
-        _say(
-            moment,
-            run,
-            step,
-            SENT,
-            {"message": message.name, "channel": channel, "address": shown, "key": key},
-        )
-        return step.next
-    different = set(reasons.values())
-    if len(different) == 1:
-        because = different.pop()
-    else:
-        because = "; ".join(f"{channel}: {reason}" for channel, reason in reasons.items())
-    _say(moment, run, step, NOT_SENT, {"message": message.name, "because": because, "reasons": reasons})
-    return step.next
-
-
 _DO: dict[type, Any] = {
-    checked.Send: _send,
+    checked.Send: send,
     checked.Wait: _wait,
     checked.WaitUntil: _wait_until,
     checked.WaitFor: _wait_for,

@@ -422,7 +422,8 @@ class Batch:
 
 
 _WHAT = {
-    "started": "because", "branched": "branch", "ended": "because", "sent": "message", "not sent": "message",
+    "started": "because", "branched": "branch", "ended": "because", "sent": "message", "held": "message",
+    "not sent": "message",
     "failed": "because", "converted": "event", "entered": "audience", "left": "audience", "set": "field",
     "emitted": "event", "enters": "other", "not entered": "other",
 }  # fmt: skip

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sojourn.dsl.messages import WORDINGS, checking, doing, help_text, label, names, sentence, syntax
+from sojourn.dsl.messages import WORDINGS, checking, doing, help_text, label, limits, names, sentence, syntax
 from sojourn.dsl.messages.wording import Wording, files_of
 from sojourn.dsl.workspace import compile_texts
 
-MODULES = (names, checking, doing, syntax)
+MODULES = (names, checking, doing, limits, syntax)
 MINE = {w.code: w for module in MODULES for w in module.WORDINGS}
 NEEDS_A_DISK = {"file-encoding", "file-unreadable"}
 """Codes about files that cannot be text; test_workspace.py has their stories."""

@@ -192,18 +192,17 @@ def test_what_does_not_run_yet_is_refused_by_name(shop) -> None:
     wrong = shop(
         MESSAGES
         + """\
-limit offers to 3 messages per 7 days
-quiet hours from 21:00 to 8:00 on sms
-journey other
-  start on purchase
-  stop
 journey j
   start on purchase
-  send reminder expires after 2 hours
+  split first toward goal sticky
+    50% plain
+      send reminder
+    rest other
+      stop
 """
     )
     assert {code for code, _ in wrong.mistakes} == {"not-yet"}
-    assert len(wrong.mistakes) == 3
+    assert len(wrong.mistakes) == 1
     assert all("does not run yet" in sentence for sentence in wrong.sentences)
 
 

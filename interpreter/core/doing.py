@@ -1,0 +1,42 @@
+"""What every kind of step needs: the values it looks at, and the records of what it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sojourn.dsl import checked
+from sojourn.interpreter.core.effects import FAILED, Activity
+from sojourn.interpreter.core.person import Run
+
+if TYPE_CHECKING:
+    from sojourn.interpreter.compile.program import Journey
+    from sojourn.interpreter.core.moment import Moment
+
+__all__ = ["UNDOABLE", "fail", "properties_of", "tell", "value_of"]
+
+UNDOABLE = (ArithmeticError, ValueError, LookupError, TypeError)
+"""What an expression may raise when it meets a value that it cannot work with."""
+
+
+def properties_of(run: Run) -> Any:
+    return run.event["properties"] if run.event is not None else None
+
+
+def value_of(moment: Moment, run: Run, expr: checked.Expr) -> Any:
+    """The value of an expression in a run's step."""
+    return moment.program.coder.value(expr)(moment.person, properties_of(run), run.variables, moment.now)
+
+
+def tell(moment: Moment, run: Run, step: checked.Step, kind: str, detail: dict[str, Any]) -> None:
+    moment.effects.append(Activity(moment.now, kind, detail, run.journey, run.id, step.id))
+
+
+def fail(moment: Moment, journey: Journey, run: Run, step: checked.Step, because: str, **more: Any) -> int:
+    """Records that a step failed, alone; the run goes on at the step returned."""
+    moment.failed = True
+    detail: dict[str, Any] = {"because": because, **more}
+    after = journey.steps[step.next] if step.next < len(journey.steps) else None
+    if after is not None and type(after.operation) is checked.IfFailed:
+        detail["handled"] = True
+    tell(moment, run, step, FAILED, detail)
+    return step.next
