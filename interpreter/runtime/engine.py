@@ -385,7 +385,7 @@ class Engine:
         for submission, receipt in zip(taken, receipts, strict=True):
             self._totals.accepted += receipt.accepted
             self._totals.duplicates += receipt.duplicates
-            self._rejected += len(receipt.rejected)
+            self._rejected += receipt.set_aside
             submission.future.set_result(receipt)
 
     def _read_again(self, submission: _Submission) -> None:

@@ -47,8 +47,12 @@ class PresentDoor:
 def open_where_it_stopped(engine: Engine, path: Path | str, dataset: str = "") -> tuple[Reading, str]:
     """A file of events at the place up to which it has been taken in, and the name of that place for `feed`.
 
-    "-" is the standard input, which has no place, nor has any other pipe. Raises SourceError.
+    "-" is the standard input, which has no place, nor has any other pipe. A file that is called as a dataset is
+    (`web.jsonl`) comes from it unless another is said. Raises SourceError.
     """
+    stem = Path(path).stem
+    if not dataset and stem in engine.program.workspace.datasets:
+        dataset = stem
     name = f"events {Path(path).resolve()}" if Path(path).is_file() else ""
     offset = engine.store.progress(name) if name else 0
     return open_file(path, PresentDoor(engine), engine.clock.receives, dataset, offset), name

@@ -21,6 +21,7 @@ from typing import Any
 import orjson
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -96,7 +97,7 @@ def make_app(engine: Engine, allow_origins: Sequence[str] = ("*",)) -> Starlette
         answer: dict[str, Any] = {
             "accepted": receipt.accepted,
             "duplicates": receipt.duplicates,
-            "rejected": len(receipt.rejected),
+            "rejected": receipt.set_aside,
             "reasons": [
                 {"record": places.get(id(r), 0), "field": r.field, "reason": r.reason}
                 for r in receipt.rejected[:_MOST_REASONS]
@@ -106,7 +107,7 @@ def make_app(engine: Engine, allow_origins: Sequence[str] = ("*",)) -> Starlette
             answer["note"] = (
                 f"{receipt.without_id} without an id: sent again unchanged, it counts as the same one."
             )
-        return _json(answer, 400 if len(receipt.rejected) == len(items) else 200)
+        return _json(answer, 400 if receipt.set_aside == len(items) else 200)
 
     async def health(request: Request) -> Response:
         try:
@@ -125,7 +126,15 @@ def make_app(engine: Engine, allow_origins: Sequence[str] = ("*",)) -> Starlette
             return _json({"problem": str(error)}, 503, 5)
         return _json(asdict(view), 200)
 
+    async def elsewhere(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        said = f"There is nothing at {request.method} {request.url.path}."
+        return _json(
+            {"problem": f"{said} Events go to POST /events; GET /health tells how it is doing."}, status
+        )
+
     return Starlette(
+        exception_handlers={404: elsewhere, 405: elsewhere},
         routes=[
             Route("/events", events, methods=["POST"]),
             Route("/health", health, methods=["GET"]),

@@ -37,6 +37,9 @@ _T = TypeVar("_T")
 _BEGUN = ("", "")
 """The line that stands for a list having been read, also an empty one."""
 
+REJECTED_KEPT = 1000
+"""Records that were set aside, in a sum of receipts; the table `rejected` has them all."""
+
 POSTPONED = HOUR
 """How long somebody waits whom the program could not bring on, before it is tried again."""
 
@@ -44,20 +47,29 @@ POSTPONED = HOUR
 @dataclass(slots=True)
 class Receipt:
     """What became of some records. `without_id` are those that came without an id and were known by their
-    hash.
+    hash. `rejected` are those that were set aside; of a sum of many receipts the first ones, and `more` counts
+    the others.
     """
 
     accepted: int = 0
     duplicates: int = 0
     without_id: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    more: int = 0
+
+    @property
+    def set_aside(self) -> int:
+        """How many were set aside."""
+        return len(self.rejected) + self.more
 
     def add(self, other: Receipt) -> None:
-        """Counts another receipt in."""
+        """Counts another receipt in. A file may be bad from end to end: not all of it is kept in memory."""
         self.accepted += other.accepted
         self.duplicates += other.duplicates
         self.without_id += other.without_id
-        self.rejected += other.rejected
+        room = max(0, REJECTED_KEPT - len(self.rejected))
+        self.rejected += other.rejected[:room]
+        self.more += other.more + max(0, len(other.rejected) - room)
 
 
 @dataclass(frozen=True, slots=True)

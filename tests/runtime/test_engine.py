@@ -350,6 +350,22 @@ def test_the_audit_looks_at_a_page_of_people_at_a_time(store: Store, shop: Progr
     assert len(asked) == 6
 
 
+def test_a_file_that_is_bad_from_end_to_end_is_counted_and_kept_in_the_store(
+    tmp_path: Path, store: Store, shop: Program
+) -> None:
+    """3,000 lines that are no records: all are in the table, the sum keeps the first thousand."""
+    path = tmp_path / "events.jsonl"
+    path.write_text("not a record\n" * 3000)
+    engine = Engine(store, shop, EventClock(MONDAY))
+    engine.start()
+    try:
+        receipt = feed(engine, *open_where_it_stopped(engine, path))
+    finally:
+        engine.stop()
+    assert (receipt.accepted, receipt.set_aside, len(receipt.rejected)) == (0, 3000, 1000)
+    assert store.counts()["rejected"] == 3000
+
+
 def test_a_mistake_that_ends_the_engine_lets_nobody_wait_in_vain(
     store: Store, shop: Program, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,18 @@ def test_health_a_person_and_the_browser(server: HttpServer) -> None:
         assert answer.headers["access-control-allow-origin"] == "*"
 
 
+def test_whoever_knocks_elsewhere_is_shown_the_way(server: HttpServer) -> None:
+    status, answer, _ = ask(server.url + "/evnts", b"{}")
+    assert (
+        status,
+        answer["problem"].startswith("There is nothing at POST /evnts. Events go to POST /events"),
+    ) == (
+        404,
+        True,
+    )
+    assert ask(server.url + "/events")[0] == 405
+
+
 def test_a_port_that_is_taken_is_named(server: HttpServer, store: Store, shop: Program) -> None:
     with pytest.raises(HttpError, match=f"port {server.port}"):
         HttpServer(Engine.__new__(Engine), server.port)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -37,7 +38,7 @@ __all__ = ["run"]
     "--clock",
     type=click.Choice(["wall", "events"]),
     default="wall",
-    help="The real time, or that of the events, so that a file of the past runs as it happened.",
+    help="The real time, or that of the events: the past as it was, with nothing sent to anybody.",
 )
 def run(
     folder: Path,
@@ -83,12 +84,21 @@ def run(
     from sojourn.cli import serving
     from sojourn.cli.screen import Screen
     from sojourn.interpreter.compile import compile_program
+    from sojourn.interpreter.datasets import dataset_named
     from sojourn.interpreter.runtime.clock import EventClock, WallClock
     from sojourn.interpreter.runtime.live import Live
     from sojourn.interpreter.runtime.reload import Loaded
     from sojourn.interpreter.runtime.settings import make_place
 
+    if dataset:
+        try:
+            dataset_named(workspace, dataset)
+        except LookupError as error:
+            raise Failure(str(error)) from None
     settings = serving.settings_of(folder)
+    if past:
+        # Whoever plays the past over again writes to nobody.
+        settings = replace(settings, deliver={}, smtp_url="")
     path = store or settings.store
     if store is None:
         make_place(folder)

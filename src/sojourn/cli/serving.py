@@ -161,7 +161,7 @@ def fed_line(feeding: Feeding) -> Text:
     if receipt.duplicates:
         pieces.append(f"{number(receipt.duplicates)} already there")
     if receipt.rejected:
-        pieces.append(f"{number(len(receipt.rejected))} set aside")
+        pieces.append(f"{number(receipt.set_aside)} set aside")
     if feeding.before and not receipt.accepted and not receipt.rejected:
         pieces = ["nothing new since the last run"]
     elif feeding.before:
