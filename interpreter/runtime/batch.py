@@ -409,13 +409,14 @@ class Batch:
                 (
                     at, out.key, final(number), out.at, out.message, out.channel, out.address,
                     _dumps(out.parts).decode(), out.journey, out.run, out.step, out.at,
+                    out.expires,
                 )
             )  # fmt: skip
         self._numbers.outbox = at
         before = self.connection.total_changes
         self.connection.executemany(
             "INSERT INTO outbox (number, key, person, at, message, channel, address, parts, journey, run, "
-            "step, next_attempt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            "step, next_attempt, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
             rows,
         )
         self.refused_keys = len(rows) - (self.connection.total_changes - before)

@@ -45,7 +45,7 @@ _POLICY = SMTP.clone(max_line_length=998)
 @dataclass(frozen=True, slots=True)
 class Message:
     """A row of the outbox. `at` is when it was due to leave (an instant); `attempts` how often it was
-    tried.
+    tried; `expires` the instant from which it is not handed out any more (None: it always is).
     """
 
     number: int
@@ -60,6 +60,7 @@ class Message:
     run: str
     step: str
     attempts: int = 0
+    expires: int | None = None
 
     @property
     def short_key(self) -> str:

@@ -123,7 +123,8 @@ class Delivery:
 
     def _pending(self, reader: sqlite3.Connection, channel: str) -> list[Message]:
         rows = reader.execute(
-            "SELECT number, key, person, at, message, channel, address, parts, journey, run, step, attempts "
+            "SELECT number, key, person, at, message, channel, address, parts, journey, run, step, attempts, "
+            "expires "
             "FROM outbox WHERE status = 'pending' AND channel = ? AND next_attempt <= ? "
             "ORDER BY next_attempt, number LIMIT ?",
             (channel, self._engine.clock.now(), PAGE),
@@ -142,8 +143,9 @@ class Delivery:
                 run,
                 step,
                 attempts,
+                expires,
             )
-            for number, key, person, at, message, kind, address, parts, journey, run, step, attempts in rows
+            for number, key, person, at, message, kind, address, parts, journey, run, step, attempts, expires in rows
         ]
 
     def _until_next(self, reader: sqlite3.Connection, channel: str) -> float | None:
@@ -185,6 +187,8 @@ class Delivery:
 
     def _try(self, channel: Channel, message: Message) -> Outcome | None:
         """What became of one message; None when the channel does not work."""
+        if message.expires is not None and self._engine.clock.now() >= message.expires:
+            return Outcome(message.number, False, "It expired before it could be handed out.")
         try:
             channel.hand_out(message)
         except Unavailable as error:

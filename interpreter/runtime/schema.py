@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 4
+VERSION = 5
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -149,6 +149,10 @@ def _migrations() -> Migrations:
             "CREATE TABLE listed (audience TEXT NOT NULL, namespace TEXT NOT NULL, value TEXT NOT NULL, "
             "PRIMARY KEY (audience, namespace, value)) WITHOUT ROWID"
         )
+
+    @migrations()
+    def messages_that_expire(db: Database) -> None:
+        db.execute("ALTER TABLE outbox ADD COLUMN expires INTEGER")
 
     return migrations
 

@@ -96,6 +96,23 @@ class Mailbox:
         return "250 Accepted"
 
 
+def test_a_message_that_expired_while_the_channel_was_down_is_not_handed_out(
+    store: Store, shop: Program, tmp_path: Path
+) -> None:
+    clock = EventClock(MONDAY)
+    engine = Engine(store, shop, clock)
+    late, fresh = mail("late", "ada@example.com"), mail("fresh", "ben@example.com")
+    late.expires, fresh.expires = MONDAY + 60 * SECOND, MONDAY + 600 * SECOND
+    put(engine, late, fresh)
+    clock.advance(MONDAY + 120 * SECOND)
+    Delivery(engine, {"email": FolderChannel(tmp_path / "out")}).hand_out_pending()
+    assert outbox(store) == {
+        "late": ("failed", 1, "It expired before it could be handed out."),
+        "fresh": ("sent", 1, ""),
+    }
+    assert len(list((tmp_path / "out").glob("*.eml"))) == 1
+
+
 def test_one_bad_address_does_not_hold_up_the_others(engine: Engine, store: Store) -> None:
     """A refused recipient is final; a busy server is tried again later, under the same Message-ID; the
     others get
