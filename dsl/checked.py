@@ -202,6 +202,16 @@ class Listed(_Typed):
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionValue(_Typed):
+    """The (first) offer that a decision picks at this moment, by its name; missing when it picks none.
+
+    Stands only in a journey's steps and in expectations: it is decided when it is needed.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Now(_Typed):
     """`now`: the instant of evaluation (type datetime)."""
 
@@ -318,7 +328,7 @@ class Function(_Typed):
 Expr = (
     Constant | FieldValue | CatalogValue | AttributeValue | AggregateValue | Membership | Now | Today | Logic | Not
     | Compare | Between | In | TextTest | Known | WithinDistance | Quantified | Arithmetic | Negative | Function
-    | PartOf | ListOf | Listed
+    | PartOf | ListOf | Listed | DecisionValue
 )  # fmt: skip
 
 
@@ -494,6 +504,41 @@ class QuietHours:
     zone: Expr
     zone_fallback: str
     label: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that can be offered. It fits a person while `since`, `until` and `when` are true (each may be None),
+    the person was given it fewer than `per_person` times and everybody together fewer than `in_total`.
+
+    `parts` are its texts by name; they see the person only. `priority` is of type number.
+    """
+
+    name: str
+    when: Expr | None
+    since: Expr | None
+    until: Expr | None
+    parts: Mapping[str, Template]
+    per_person: int | None
+    in_total: int | None
+    priority: Expr | None
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Picks, of the offers that fit, the `pick` with the greatest rank; equal ones, and those without a rank (last),
+    in the order written. `otherwise` is picked when none of them fits and it does.
+    """
+
+    name: str
+    offers: tuple[str, ...]
+    pick: int
+    ranks: Mapping[str, Expr]
+    otherwise: str | None
+    description: str = ""
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -895,6 +940,8 @@ class Workspace:
     """Profile field -> the datasets whose value of it stands, the first that has one."""
     lists: Mapping[str, MemberList] = field(default_factory=dict)
     """The lists of audiences from files."""
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
     limits: tuple[Limit, ...] = ()
     quiet_hours: tuple[QuietHours, ...] = ()
 

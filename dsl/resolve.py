@@ -56,7 +56,7 @@ Named = (
 )
 
 T = TypeVar("T")
-_NOT_RUN = (ast.Limit, ast.QuietHours, ast.Offer, ast.Decision, ast.Recommendation, ast.Webhook)
+_NOT_RUN = (ast.Limit, ast.QuietHours, ast.Recommendation, ast.Webhook)
 
 BUILT_IN_EVENTS = ("subscribed", "unsubscribed")
 RESERVED = frozenset({"event", "profile", "now", "today", "item", "consent"})
@@ -85,6 +85,8 @@ class Names:
     audiences: Mapping[str, ast.Audience]
     topics: Mapping[str, ast.Topic]
     messages: Mapping[str, ast.Message]
+    offers: Mapping[str, ast.Offer]
+    decisions: Mapping[str, ast.Decision]
     journeys: Mapping[str, ast.Journey]
     profiles: tuple[ast.Profile, ...]
     identities: tuple[ast.Identity, ...]
@@ -162,6 +164,8 @@ def resolve(
         audiences=named(ast.Audience),
         topics=named(ast.Topic),
         messages=named(ast.Message),
+        offers=named(ast.Offer),
+        decisions=named(ast.Decision),
         journeys=named(ast.Journey),
         profiles=unnamed(ast.Profile),
         identities=unnamed(ast.Identity),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sojourn.interpreter.core.common import Common
 from sojourn.interpreter.core.person import Person
 
 __all__ = ["MemoryPeople"]
@@ -19,9 +20,11 @@ class MemoryPeople:
     never reused.
     """
 
-    __slots__ = ("absorbed", "owners", "persons")
+    __slots__ = ("absorbed", "common", "owners", "persons")
 
     def __init__(self) -> None:
+        self.common = Common()
+        """What is counted of everybody."""
         self.persons: list[Person | None] = []
         """By number; None for one who was merged into another."""
         self.owners: dict[str, dict[str, int]] = {}
@@ -43,6 +46,7 @@ class MemoryPeople:
 
     def add(self, person: Person) -> int:
         """A new person; returns their number. Their identifiers are linked by `link`."""
+        person.common = self.common
         self.persons.append(person)
         return len(self.persons) - 1
 

@@ -1,16 +1,16 @@
 """Messages: Jinja2 templates, sandboxed, filled in with what is known of a person and a run.
 
 In a template are `profile` (fields and attributes), `event` (the one that started the run), the run's
-variables, what `send … with` gives, every attribute by its own name, and `link('cart')`. What is missing
-prints nothing. Money prints as `59.00 EUR`, a date as `2026-11-23`, a moment as `2026-11-23 09:00` in the
-person's time zone. A `ref` is followed to its catalog's row: `event.items[0].product.name`; by itself it
-prints its key.
+variables, what `send … with` gives, every attribute by its own name, what decisions picked, and
+`link('cart')`. What is missing prints nothing. Money prints as `59.00 EUR`, a date as `2026-11-23`, a moment
+as `2026-11-23 09:00` in the person's time zone. A `ref` is followed to its catalog's row:
+`event.items[0].product.name`; by itself it prints its key.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -153,6 +153,30 @@ class _Profile(_View):
         return super().__getitem__(name)
 
 
+class _Offer:
+    """An offer that a decision picked: its name, and its texts, filled in when they are asked for."""
+
+    __slots__ = ("_name", "_parts")
+
+    def __init__(self, name: str, parts: Mapping[str, Callable[[], str]]) -> None:
+        self._name = name
+        self._parts = parts
+
+    def __getitem__(self, part: str) -> Any:
+        made = self._parts.get(part)
+        if made is None:
+            return self._name if part == "name" else _NOTHING
+        return made()
+
+    def __getattr__(self, part: str) -> Any:
+        if part.startswith("__"):
+            raise AttributeError(part)
+        return self[part]
+
+    def __str__(self) -> str:
+        return self._name
+
+
 class _Show:
     """How canonical values look in a template, for people of one zone."""
 
@@ -250,27 +274,59 @@ def environment(html: bool) -> ImmutableSandboxedEnvironment:
 class Renderer:
     """The templates of a program, each compiled when first used."""
 
-    __slots__ = ("_environments", "_made", "_program")
+    __slots__ = ("_environments", "_made", "_offers", "_program")
 
     def __init__(self, program: Program) -> None:
         self._program = program
         self._environments = {html: environment(html) for html in (False, True)}
         self._made: dict[tuple[str, int], dict[str, tuple[Template | str, frozenset[str]]]] = {}
+        self._offers: dict[str, dict[str, tuple[Template | str, frozenset[str]]]] = {}
+
+    def decisions(self, message: str, variant: int) -> list[str]:
+        """The decisions whose offers a message's variant shows, in order. Raises RenderError."""
+        known = self._program.workspace.decisions
+        if not known:
+            return []
+        names: set[str] = set()
+        for _, used in self._templates(message, variant).values():
+            names |= used
+        return sorted(names & known.keys())
+
+    def _offer(self, offer: str, person: Person, run: Run | None, now: int) -> _Offer:
+        """An offer as a template sees it."""
+        made = self._offers.get(offer)
+        if made is None:
+            made = self._offers[offer] = self._read(
+                f"the offer {offer}", self._program.workspace.offers[offer].parts
+            )
+
+        def filled(template: Template | str, names: frozenset[str]) -> Callable[[], str]:
+            if isinstance(template, str):
+                return lambda: template
+            return lambda: template.render(self._context(names, person, run, {}, now))
+
+        return _Offer(offer, {part: filled(*read) for part, read in made.items()})
+
+    def _read(
+        self, owner: str, parts: Mapping[str, checked.Template]
+    ) -> dict[str, tuple[Template | str, frozenset[str]]]:
+        found: dict[str, tuple[Template | str, frozenset[str]]] = {}
+        for name, template in parts.items():
+            if template.constant:
+                found[name] = (template.source, frozenset())
+                continue
+            env = self._environments[template.html]
+            try:
+                names = frozenset(meta.find_undeclared_variables(env.parse(template.source)))
+                found[name] = (env.from_string(template.source), names)
+            except TemplateError as error:
+                raise RenderError(f"{owner}: its {name} cannot be read: {error}") from error
+        return found
 
     def _templates(self, message: str, variant: int) -> dict[str, tuple[Template | str, frozenset[str]]]:
         found = self._made.get((message, variant))
         if found is None:
-            found = {}
-            for name, template in self._program.workspace.messages[message].variants[variant].parts.items():
-                if template.constant:
-                    found[name] = (template.source, frozenset())
-                    continue
-                env = self._environments[template.html]
-                try:
-                    names = frozenset(meta.find_undeclared_variables(env.parse(template.source)))
-                    found[name] = (env.from_string(template.source), names)
-                except TemplateError as error:
-                    raise RenderError(f"{message}: its {name} cannot be read: {error}") from error
+            found = self._read(message, self._program.workspace.messages[message].variants[variant].parts)
             self._made[message, variant] = found
         return found
 
@@ -282,8 +338,11 @@ class Renderer:
         run: Run | None,
         args: Mapping[str, tuple[Type, Any]],
         now: int,
+        offers: Mapping[str, Sequence[str]] | None = None,
     ) -> dict[str, str]:
-        """The parts of a message's variant. `args` are (type, in-memory value). Raises RenderError."""
+        """The parts of a message's variant. `args` are (type, in-memory value), `offers` what each decision
+        picked. Raises RenderError.
+        """
         templates = self._templates(message, variant)
         names = frozenset().union(*(used for _, used in templates.values()))
         context: dict[str, Any] | None = None
@@ -294,6 +353,10 @@ class Renderer:
                 continue
             if context is None:
                 context = self._context(names, person, run, args, now)
+                for decision, chosen in (offers or {}).items():
+                    shown = [self._offer(offer, person, run, now) for offer in chosen]
+                    one = self._program.workspace.decisions[decision].pick == 1
+                    context[decision] = shown if not one else shown[0] if shown else _NOTHING
             try:
                 parts[name] = template.render(context)
             except Exception as error:

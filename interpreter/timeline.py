@@ -168,6 +168,8 @@ def describe(
                     return "step", f"{word.format(item)} {detail['field']}"
             was = "" if before is None else f" (was {value_text(before, of, tz)})"
             return "step", f"set {detail['field']} to {value_text(detail.get('value'), of, tz)}{was}"
+        case did.OFFERED:
+            return "step", f"offered {detail['offer']} by {detail['decision']}: {detail['because']}"
         case did.EMITTED:
             return "step", f"emitted {detail['event']}"
         case did.ENTERS:

@@ -18,6 +18,7 @@ from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.journeys import check_journeys
 from sojourn.dsl.check.limits import check_limits, check_quiet_hours
 from sojourn.dsl.check.messages import ReadText, check_messages, check_topics
+from sojourn.dsl.check.offers import check_decisions, check_offers
 from sojourn.dsl.check.report import Report
 from sojourn.dsl.check.stories import check_tests
 from sojourn.dsl.check.templates import check_templates
@@ -46,6 +47,8 @@ def check(
     for define in names.defines.values():
         expressions.check_define(define)
     audiences = check_audiences(world, expressions, read)
+    offers = check_offers(world, expressions, read)
+    decisions = check_decisions(world, expressions)
     topics = check_topics(world)
     messages = check_messages(world, expressions, read)
     journeys, sends = check_journeys(world, expressions, messages)
@@ -75,6 +78,8 @@ def check(
         lists=world.lists,
         limits=limits,
         quiet_hours=quiet_hours,
+        offers=offers,
+        decisions=decisions,
     )
     return workspace, world.uses
 
@@ -85,8 +90,6 @@ def _folder(path: str) -> str:
 
 
 _NOT_RUN: dict[type, tuple[str, str]] = {
-    ast.Offer: ("An `offer`", "A variant of a message with `when` says it."),
-    ast.Decision: ("A `decision`", "`if` and `else if` in a journey say it."),
     ast.Recommendation: ("A `recommendation`", "Name the products in the event."),
     ast.Webhook: (
         "A `webhook` with answers",

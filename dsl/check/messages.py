@@ -15,7 +15,7 @@ from sojourn.dsl.diagnostics import Fix, Related
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import NOTHING, URL
 
-__all__ = ["CHANNELS", "ReadText", "Sent", "TextFile", "check_messages", "check_topics"]
+__all__ = ["CHANNELS", "ReadText", "Sent", "TextFile", "check_messages", "check_topics", "read_template"]
 
 CHANNELS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "email": (("subject", "body"), ()),
@@ -163,7 +163,7 @@ def _parts(world: World, variant: ast.Variant, read: ReadText) -> dict[str, chec
         if name in parts:
             world.report.error("declared-twice", part.name.span, name=name, what="part", first="part")
             continue
-        template = _template(world, part, (channel, name) in _HTML, read)
+        template = read_template(world, part, (channel, name) in _HTML, read)
         if template is not None:
             parts[name] = template
         elif part.is_file:
@@ -176,7 +176,8 @@ def _parts(world: World, variant: ast.Variant, read: ReadText) -> dict[str, chec
     return parts
 
 
-def _template(world: World, part: ast.Part, html: bool, read: ReadText) -> checked.Template | None:
+def read_template(world: World, part: ast.Part, html: bool, read: ReadText) -> checked.Template | None:
+    """The text of a part, from the journey file or a file of its own; None after a report."""
     if not part.is_file:
         source, path, line = part.text.value, part.text.span.path, part.text.span.line
         text_file = world.sources.get(path)

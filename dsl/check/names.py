@@ -12,7 +12,7 @@ from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.world import KEYWORDS, World
 from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.source import Span
-from sojourn.dsl.types import DATE, DATETIME, NOTHING, NUMBER, TEXT, Type
+from sojourn.dsl.types import DATE, DATETIME, NOTHING, NUMBER, TEXT, Type, one_of
 
 if TYPE_CHECKING:
     from sojourn.dsl.check.expressions import Expressions
@@ -61,6 +61,8 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
         found = _of_person(expressions, node, 0, scope)
         if found is not None:
             return found
+    if world.names.kind.get(name) == "decision":
+        return _decision(world, node, scope, name)
     if name in PLAIN_NAMES and len(node.parts) == 1:
         if not scope.person:
             world.report.error("where-sees-event", first, text=name)
@@ -73,6 +75,23 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
     return _unknown(world, node, scope, name)
 
 
+def _decision(world: World, node: ast.Path, scope: Scope, name: str) -> checked.Expr:
+    world.uses.note("decision", name, part_span(node, 0))
+    if not scope.choices:
+        world.report.error("chosen-when-needed", node.span, name=name)
+        return nothing(node.span)
+    decision = world.decisions.get(name)
+    if decision is None:
+        return nothing(node.span)
+    if len(node.parts) > 1:
+        world.report.error(
+            "no-parts", part_span(node, 1), name=name, type="an offer in a condition", part=str(node.parts[1])
+        )
+        return nothing(node.span)
+    names = [*decision.offers, *([decision.otherwise] if decision.otherwise is not None else [])]
+    return checked.DecisionValue(name, type=one_of(*dict.fromkeys(names)), span=node.span)
+
+
 def finds(expressions: Expressions, name: str, scope: Scope) -> bool:
     """Whether a bare name means something in the scope."""
     world = expressions.world
@@ -82,6 +101,7 @@ def finds(expressions: Expressions, name: str, scope: Scope) -> bool:
         name in scope.parameters
         or name in scope.run
         or name in PLAIN_NAMES
+        or world.names.kind.get(name) == "decision"
         or (scope.bare and _has_event_field(world, scope, name))
         or _is_of_person(world, name)
     )

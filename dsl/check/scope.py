@@ -19,7 +19,7 @@ class Scope:
     fields are also seen by their bare names, before the person's. `person` is whether the person is in sight.
     `run` maps the names given by `as` to their events. `item` is the type of the element inside `any of …
     where`. `parameters` are those of a define. `why_no_event` says why `event` is not in sight, and `steps`
-    that this is a journey's step.
+    that this is a journey's step. `choices` is whether decisions may be asked for.
     """
 
     events: tuple[str, ...] = ()
@@ -28,6 +28,7 @@ class Scope:
     run: Mapping[str, str] = field(default_factory=dict)
     item: Type | None = None
     parameters: Mapping[str, checked.Expr] = field(default_factory=dict)
+    choices: bool = False
     why_no_event: str = "A condition about a person looks at the person."
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -50,7 +51,7 @@ class Steps:
         self.expressions = expressions
         self.messages = messages
         self.journey = journey
-        self.scope = scope
+        self.scope = replace(scope, choices=True)
         self.sends = sends
         self.enters: list[Entered] = []
         """The journeys that its steps enter."""
@@ -225,9 +226,7 @@ class Steps:
             report.error("name-taken", alias.span, name=name, what="name of an event")
             return
         self._aliases[name] = (event, alias.span)
-        self.scope = Scope(
-            self.scope.events, run={**self.scope.run, name: event}, why_no_event=self.scope.why_no_event
-        )
+        self.scope = replace(self.scope, run={**self.scope.run, name: event})
 
     # ------------------------------------------------------------ branching
 

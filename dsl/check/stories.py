@@ -12,7 +12,7 @@ from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.literals import duration
 from sojourn.dsl.check.messages import CHANNELS
 from sojourn.dsl.check.report import and_list, nearest
-from sojourn.dsl.check.scope import PERSON
+from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Related
 from sojourn.dsl.source import Span
@@ -215,7 +215,7 @@ def _expectation(
             if world.exists("message", node.message.text, node.message.span):
                 _sent(world, messages[node.message.text], node)
         case ast.ExpectTrue():
-            condition = expressions.condition(node.condition, PERSON)
+            condition = expressions.condition(node.condition, Scope(choices=True))
             if condition.type == NOTHING:
                 return []
         case _:

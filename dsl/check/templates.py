@@ -17,12 +17,13 @@ from typing import Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.check.messages import Sent
+from sojourn.dsl.check.offers import shape_of_offers
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.check.shapes import ANY, Shape, Shapes
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Diagnostic, Related
 from sojourn.dsl.source import SourceFile, Span
-from sojourn.dsl.types import DATETIME, INTEGER, URL
+from sojourn.dsl.types import DATETIME, INTEGER, URL, list_of, schema_type
 
 __all__ = ["GLOBALS", "OWN_FILTERS", "check_templates"]
 
@@ -34,6 +35,7 @@ _TO_ITEM = ("first", "last", "random", "min", "max")
 _SAME_LIST = ("sort", "reverse", "unique", "list", "select", "reject", "selectattr", "rejectattr")
 _BY_ATTRIBUTE = {"map", "sum", "join", "sort", "groupby", "unique", "min", "max"}
 _FIRST_ARGUMENT = {"selectattr", "rejectattr", "groupby"}
+_OFFER = "offer "
 _OTHER_FILES = ("Include", "Extends", "Import", "FromImport", "Block")
 
 
@@ -60,7 +62,13 @@ def check_templates(world: World, messages: dict[str, checked.Message], sends: d
         for template in variant.parts.values()
         if not template.constant
     ]
-    if not written:
+    of_offers = [
+        (offer, template)
+        for offer in world.offers.values()
+        for template in offer.parts.values()
+        if not template.constant
+    ]
+    if not written and not of_offers:
         return
     from jinja2.sandbox import SandboxedEnvironment
 
@@ -69,6 +77,9 @@ def check_templates(world: World, messages: dict[str, checked.Message], sends: d
     for message, variant, template in written:
         here = [s for s in sends.get(message.name, ()) if not s.channels or variant.channel in s.channels]
         _Checker(world, shapes, environment, template).run(_views(shapes, here))
+    for offer, template in of_offers:
+        alone = Sent(f"{_OFFER}{offer.name}", (), (), {}, {}, offer.span)
+        _Checker(world, shapes, environment, template).run([View(alone, {})])
 
 
 def _views(shapes: Shapes, sends: list[Sent]) -> list[View]:
@@ -209,6 +220,11 @@ class _Checker:
         if name in self.world.names.attributes:
             self.world.uses.note("attribute", name, self._place(node.lineno, name))
             return self.shapes.attribute(name)
+        if name in self.world.decisions:
+            decision = self.world.decisions[name]
+            self.world.uses.note("decision", name, self._place(node.lineno, name))
+            type = schema_type(shape_of_offers(self.world, decision).name)
+            return self.shapes.of(type if decision.pick == 1 else list_of(type), name)
         if name == "now":
             return self.shapes.of(DATETIME, name)
         if name == "link" or name in GLOBALS or name in self.world.names.lost:
@@ -246,6 +262,7 @@ class _Checker:
             *self.view.names,
             *self.view.maybe,
             *self.world.names.attributes,
+            *self.world.decisions,
             "profile",
             "event",
             "link",
@@ -265,6 +282,10 @@ class _Checker:
         if sent is None or any(event not in self.world.events for event in sent.events):
             return ANY
         if not sent.events:
+            if sent.journey.startswith(_OFFER):
+                why = "The texts of an offer are about the person, whatever has happened."
+                self.world.report.error("no-event-here", self._place(node.lineno, "event"), why=why)
+                return ANY
             related = [Related(sent.span, f"{sent.journey} sends it here")]
             self.world.report.error(
                 "no-event-here",

@@ -57,6 +57,10 @@ class World:
         self.profile: dict[str, checked.Field] = {}
         self.aggregates: dict[str, checked.Aggregate] = {}
         self.lists: dict[str, checked.MemberList] = {}
+        self.offers: dict[str, checked.Offer] = {}
+        self.decisions: dict[str, checked.Decision] = {}
+        self.schemas_of_offers: dict[str, checked.Schema] = {}
+        """What templates see of the offers of each decision, as a schema."""
         self.attributes: dict[str, checked.Attribute] = {}
         self.journeys: dict[str, checked.Journey] = {}
 
@@ -128,6 +132,8 @@ class World:
         """The fields of a schema's or a catalog's values; None for other types."""
         if type.kind == "schema" and type.name in self.schemas:
             return dict(self.schemas[type.name].fields)
+        if type.kind == "schema" and type.name in self.schemas_of_offers:
+            return dict(self.schemas_of_offers[type.name].fields)
         if type.kind == "ref" and type.name in self.catalogs:
             return dict(self.catalogs[type.name].fields)
         return None

@@ -20,6 +20,7 @@ from sojourn.dsl.checked import Expr
 from sojourn.dsl.types import BOOLEAN
 from sojourn.dsl.values import Money
 from sojourn.interpreter.core.encoding import decode, decoder, encode, is_plain
+from sojourn.interpreter.core.offers import Chooser
 from sojourn.interpreter.core.slots import Slot
 from sojourn.interpreter.functions import (
     add,
@@ -85,6 +86,7 @@ class Coder:
         self.codes = codes
         self.functions = functions(workspace.timezone_field)
         self.instant = _instant(workspace.timezone_field)
+        self.chooser = Chooser(self)
         self._attributes: dict[str, Compiled] = {}
         self._made: dict[tuple[str, int, str | None], tuple[Compiled, Expr]] = {}
 
@@ -308,6 +310,14 @@ class _Unit:
         raw = f"{self.constant(dig)}({self.json(expr.base)}, {self.constant(expr.path)})"
         return f"{self.constant(decode)}({self.constant(expr.type)}, {raw})"
 
+    def _decision_value(self, expr: checked.DecisionValue) -> str:
+        decide, name = self.coder.chooser.decide, expr.name
+
+        def first(P: Any, now: int) -> str | None:
+            return next(iter(decide(name, P, now).chosen), None)
+
+        return f"{self.constant(first)}(P, now)"
+
     def _list_of(self, expr: checked.ListOf) -> str:
         return f"[item for item in ({', '.join(map(self.value, expr.items))},) if item is not None]"
 
@@ -502,6 +512,7 @@ _VALUES: dict[type, Callable[[_Unit, Any], str]] = {
     checked.Function: _Unit._function,
     checked.PartOf: _Unit._part_of,
     checked.ListOf: _Unit._list_of,
+    checked.DecisionValue: _Unit._decision_value,
 }
 
 _TESTS: dict[type, Callable[[_Unit, Any], str]] = {

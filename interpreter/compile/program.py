@@ -275,7 +275,7 @@ class Program:
             workspace.journeys,
             self.rules,
             links,
-            *([workspace.lists] if workspace.lists else []),
+            *(more for more in (workspace.lists, workspace.offers, workspace.decisions) if more),
         )
         self.aggregates: dict[str, Slot] = {}
         self.coder = Coder(workspace, self.aggregates, codes)

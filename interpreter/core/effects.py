@@ -26,6 +26,7 @@ __all__ = [
     "MOVED",
     "NOT_ENTERED",
     "NOT_SENT",
+    "OFFERED",
     "SENT",
     "SET",
     "SPLIT",
@@ -48,6 +49,9 @@ SPLIT: Final = "split"  # detail: split, arm
 SENT: Final = "sent"  # detail: message, channel, address ("" where it is private), key (of the outbox row)
 HELD: Final = "held"  # by quiet hours; detail: message, channel, until (instant), because
 NOT_SENT: Final = "not sent"  # detail: message, because (a sentence), reasons {channel: reason}
+OFFERED: Final = (
+    "offered"  # a message showed an offer; detail: decision, offer, because, others {offer: why not}, message
+)
 SET: Final = "set"  # detail: field, value, before; also added or removed (the element of a list)
 EMITTED: Final = "emitted"  # an event of the journey's own; detail: event, record (its id)
 ENTERS: Final = "enters"  # `enter` began a run of another journey; detail: other

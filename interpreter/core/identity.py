@@ -68,6 +68,9 @@ def merge(program: Program, survivor: Person, other: Person, now: int) -> list[E
         merged.provenance[field] = list(said)
         if stands is not None:
             merged.fields[field] = stands
+    merged.common = survivor.common
+    for offer in sorted({*first.given, *second.given}):
+        merged.given[offer] = first.given.get(offer, 0) + second.given.get(offer, 0)
     join_said(merged, (first, second), program.merges)
 
     for key in sorted(touched_states):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sojourn.interpreter.core.common import Common
+
 __all__ = ["Person", "Run"]
 
 _PARTS = (
@@ -15,6 +17,7 @@ _PARTS = (
     "fields",
     "provenance",
     "said",
+    "given",
     "states",
     "audiences",
     "ended",
@@ -138,8 +141,9 @@ class Person:
     when. `identifiers`: namespace -> value -> [first seen, last seen]. `fields`: profile field -> canonical
     value; `provenance`: profile field -> [when, where from] (a dataset's name, "journey NAME", or "" ). A
     field's newest value by the time it was said stands; `said`: of fields that have a merge rule, where from ->
-    [when, value] (`core.said`). `states`: aggregate key -> its state. `audiences`:
-    audience -> since when a member. `runs`: run id -> Run, those in progress. `ended`: "journey" or
+    [when, value] (`core.said`). `given`: offer -> how often it was given. `common`: what is counted of everybody,
+    handed over by whoever loads the person, and no part of the document. `states`: aggregate key -> its state.
+    `audiences`: audience -> since when a member. `runs`: run id -> Run, those in progress. `ended`: "journey" or
     "journey/key" -> when the last run ended; `counts`: journey -> how many runs were ever started (also
     numbers the run ids). `goals`: pending goals of ended runs, each {"run", "journey", "since", "until",
     "arms"}. `handed`: the messages handed out lately, each [when, message, channel], for limits. `clock`: the
@@ -154,10 +158,12 @@ class Person:
     __slots__ = (
         "audiences",
         "clock",
+        "common",
         "counts",
         "ended",
         "fields",
         "first_seen",
+        "given",
         "goals",
         "handed",
         "handed",
@@ -182,6 +188,8 @@ class Person:
         self.fields: dict[str, Any] = {}
         self.provenance: dict[str, list[Any]] = {}
         self.said: dict[str, dict[str, list[Any]]] = {}
+        self.given: dict[str, int] = {}
+        self.common: Common | None = None
         self.states: dict[str, Any] = {}
         self.audiences: dict[str, int] = {}
         self.runs: dict[str, Run] = {}
@@ -213,6 +221,8 @@ class Person:
             document["provenance"] = self.provenance
         if self.said:
             document["said"] = self.said
+        if self.given:
+            document["given"] = self.given
         if self.states:
             document["states"] = self.states
         if self.audiences:

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.values import MINUTE, add_elapsed, local_to_instant, to_datetime
+from sojourn.interpreter.core.common import OFFERS
 from sojourn.interpreter.core.doing import fail, properties_of, tell, value_of
-from sojourn.interpreter.core.effects import HELD, NOT_SENT, SENT, Outgoing
+from sojourn.interpreter.core.effects import HELD, NOT_SENT, OFFERED, SENT, Outgoing
+from sojourn.interpreter.core.offers import Decided
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.functions import person_zone, zone_or_none
 
@@ -103,7 +105,12 @@ def _hand_out(
         program.renderer = Renderer(program)
     try:
         args = {name: (value.type, value_of(moment, run, value)) for name, value in operation.args}
-        parts = program.renderer.render(message.name, number, person, run, args, now)
+        decided = {
+            name: program.coder.chooser.decide(name, person, now)
+            for name in program.renderer.decisions(message.name, number)
+        }
+        offers = {name: found.chosen for name, found in decided.items()}
+        parts = program.renderer.render(message.name, number, person, run, args, now, offers)
     except RenderError as error:
         return fail(moment, journey, run, step, str(error), message=message.name, channel=channel)
     if channel == "webhook":
@@ -118,7 +125,28 @@ def _hand_out(
     shown = "" if declared is not None and declared.private else address
     detail = {"message": message.name, "channel": channel, "address": shown, "key": key}
     tell(moment, run, step, SENT, detail)
+    for name, found in decided.items():
+        _give(moment, run, step, name, found, message.name)
     return step.next
+
+
+def _give(moment: Moment, run: Run, step: checked.Step, decision: str, found: Decided, message: str) -> None:
+    """The offers that a message shows are counted, for the person and for everybody, and recorded."""
+    person = moment.person
+    for offer in found.chosen:
+        person.given[offer] = person.given.get(offer, 0) + 1
+        if person.common is not None:
+            person.common.add(OFFERS, "", offer)
+        because = found.because[offer]
+        detail: dict[str, Any] = {
+            "decision": decision,
+            "offer": offer,
+            "because": because,
+            "message": message,
+        }
+        if found.others:
+            detail["others"] = dict(found.others)
+        tell(moment, run, step, OFFERED, detail)
 
 
 def _not_sent(moment: Moment, run: Run, step: checked.Step, message: str, reasons: dict[str, str]) -> int:

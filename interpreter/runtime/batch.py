@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from sojourn.interpreter.compile import Program
+from sojourn.interpreter.core.common import Common
 from sojourn.interpreter.core.effects import FAILED, STARTED, Activity, Effect, Outgoing
 from sojourn.interpreter.core.moves import Moves, move_on
 from sojourn.interpreter.core.person import Person
@@ -80,6 +81,7 @@ class Batch:
         numbers: Numbers,
         now: int,
         moves: Moves,
+        common: Common,
     ) -> None:
         self.connection = connection
         self.program = program
@@ -96,6 +98,7 @@ class Batch:
         """Records that were set aside in the same transaction."""
         self._numbers = numbers
         self._moves = moves
+        self.common = common
         self._persons: dict[int, Person] = {}
         self._wakes: dict[int, int | None] = {}
         self._documents: dict[int, str] = {}
@@ -135,6 +138,7 @@ class Batch:
                 raise LookupError(f"there is no person {number}")
             document = row[0]
         person = self._persons[number] = Person.from_document(orjson.loads(document))
+        person.common = self.common
         self._wakes[number] = person.wake
         if person.rules != self.program.rules:
             rebuild(self.program, person, stored_records(self.connection, number), self.now)
@@ -157,6 +161,7 @@ class Batch:
         """A new person; returns their number."""
         self._numbers.person += 1
         number = self._numbers.person
+        person.common = self.common
         self._persons[number] = person
         self._wakes[number] = None
         return number
@@ -347,6 +352,13 @@ class Batch:
             self._write_activity()
         if self.outgoing:
             self._write_outgoing()
+        if self.common.added:
+            many(
+                "INSERT INTO common (key, item, other, bucket, count) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (key, item, other, bucket) DO UPDATE SET count = count + excluded.count",
+                [(*entry, count) for entry, count in sorted(self.common.added.items())],
+            )
+            self.common.added.clear()
         numbers.write(connection, self.now)
 
     def records(self) -> Sequence[tuple[int, Record]]:
@@ -426,6 +438,7 @@ _WHAT = {
     "started": "because", "branched": "branch", "ended": "because", "sent": "message", "held": "message",
     "not sent": "message",
     "failed": "because", "converted": "event", "entered": "audience", "left": "audience", "set": "field",
+    "offered": "offer",
     "emitted": "event", "enters": "other", "not entered": "other",
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 5
+VERSION = 6
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -153,6 +153,14 @@ def _migrations() -> Migrations:
     @migrations()
     def messages_that_expire(db: Database) -> None:
         db.execute("ALTER TABLE outbox ADD COLUMN expires INTEGER")
+
+    @migrations()
+    def what_is_counted_of_everybody(db: Database) -> None:
+        db.execute(
+            "CREATE TABLE common (key TEXT NOT NULL, item TEXT NOT NULL, other TEXT NOT NULL, "
+            "bucket INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (key, item, other, bucket)) "
+            "WITHOUT ROWID"
+        )
 
     return migrations
 

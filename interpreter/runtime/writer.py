@@ -27,6 +27,7 @@ from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Rejected
 from sojourn.interpreter.runtime.batch import Batch, Numbers
 from sojourn.interpreter.runtime.clock import FAR_AWAY, Clock, EventClock
+from sojourn.interpreter.runtime.common import StoredCommon
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.store import Store, set_progress
 
@@ -127,6 +128,7 @@ class Writer:
         self.accepted = 0
         self.refused_keys = 0
         self._numbers = Numbers(store.connection)
+        self._common = StoredCommon(store.connection)
         self._sweep = ""
         self._moves: dict[tuple[str, str], str] = {}
         self.fates: dict[tuple[str, str], int] = {}
@@ -458,13 +460,16 @@ class Writer:
     def _transacted(self, work: Callable[[Batch], _T], progress: Progress | None) -> _T:
         try:
             with self.store.transaction() as connection:
-                batch = Batch(connection, self.program, self._numbers, self.clock.now(), self._moves)
+                batch = Batch(
+                    connection, self.program, self._numbers, self.clock.now(), self._moves, self._common
+                )
                 result = work(batch)
                 batch.write()
                 if progress is not None:
                     set_progress(connection, progress.name, progress.position, self.clock.now())
         except BaseException:
             self._numbers = Numbers(self.store.connection)
+            self._common = StoredCommon(self.store.connection)
             raise
         self.refused_keys += batch.refused_keys
         for key, count in batch.fates.items():
