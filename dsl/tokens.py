@@ -258,7 +258,11 @@ def _in_last(raw: list[Token], at: int) -> int:
     for skip, words in ((1, ("last",)), (2, ("the", "last"))):
         found = raw[at : at + skip]
         if tuple(token[3] for token in found) == words and at + skip < len(raw):
-            return skip if raw[at + skip][0] == "DURATION" else 0
+            length, after = raw[at + skip][0], raw[at + skip + 1 : at + skip + 2]
+            # A number and a word that is no unit is a slip (`in last 90 dayz`); the last five of something have a
+            # field (`in last 5 purchase.city`).
+            slip = length == "NUMBER" and after and after[0][0] == "WORD" and "." not in after[0][3]
+            return skip if length == "DURATION" or slip else 0
     return 0
 
 

@@ -56,6 +56,7 @@ def mistakes(text: str) -> list[tuple[str, str]]:
         ("audience a\n  total > 20€\n", "currency-sign", "20€"),
         ("audience a\n  total > 1,000 EUR\n", "number-with-comma", "1,000 EUR"),
         ("audience a\n  total > 12,50 EUR\n", "number-with-comma", "12,50 EUR"),
+        ("audience a\n  has purchase in last 90 dayz\n", "unknown-unit", "90 dayz"),
         ("audience a\n  total > 20 euros\n", "unknown-unit", "20 euros"),
         ('audience a\n  points > 3\n  country is "DE"\n', "joint-missing", "country"),
         ("audience a\n", "block-missing", "a"),
