@@ -31,31 +31,41 @@ Moves = Mapping[tuple[str, str], str]
 
 
 class Standing(NamedTuple):
-    """A step as a change of the text sees it: its id, its own words, whether a run can stand there."""
+    """A step as a change of the text sees it: its id, its own words, and how a run can stand there: at a
+    "wait", at a "send" that quiet hours hold, or not at all ("").
+    """
 
     id: str
     label: str
-    waits: bool
+    stands: str
 
 
 def standings(steps: Iterable[checked.Step]) -> list[Standing]:
     """The steps of a journey, in order."""
-    return [Standing(step.id, step.label, isinstance(step.operation, checked.WAITS)) for step in steps]
+    return [Standing(step.id, step.label, _stands(step.operation)) for step in steps]
+
+
+def _stands(operation: checked.Operation) -> str:
+    if isinstance(operation, checked.WAITS):
+        return "wait"
+    return "send" if isinstance(operation, checked.Send) else ""
 
 
 def moved_steps(before: Sequence[Standing], after: Sequence[Standing]) -> dict[str, str]:
-    """The waits that are gone with the new waits in their place.
+    """The waits and sends that are gone with those in their place.
 
-    Between two steps that both texts have, the waits that went and the waits that came are paired in order.
+    Between two steps that both texts have, the waits that went and the waits that came are paired in order, and
+    so are the sends.
     """
     old, new = [step.id for step in before], [step.id for step in after]
     kept = {*old} & {*new}
     moved: dict[str, str] = {}
     for what, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "replace":
-            gone = [step.id for step in before[i1:i2] if step.waits and step.id not in kept]
-            came = [step.id for step in after[j1:j2] if step.waits and step.id not in kept]
-            moved.update(zip(gone, came, strict=False))
+            for stands in ("wait", "send"):
+                gone = [s.id for s in before[i1:i2] if s.stands == stands and s.id not in kept]
+                came = [s.id for s in after[j1:j2] if s.stands == stands and s.id not in kept]
+                moved.update(zip(gone, came, strict=False))
     return moved
 
 
@@ -90,6 +100,10 @@ def _successor(journey: Journey, step: str, moves: Moves) -> str | None:
 
 def _stand(program: Program, person: Person, journey: Journey, run: Run, now: int) -> Activity:
     step = journey.steps[journey.index_of[run.step]]
+    if isinstance(step.operation, checked.Send):
+        # Until the quiet hours end that hold it; then everything is asked again, and it is the new message.
+        detail: dict[str, object] = {"until": run.until, "because": "the journey changed"}
+        return Activity(now, WAITING, detail, run.journey, run.id, step.id)
     since = run.waiting_since if run.waiting_since is not None else now
     moment = Moment(program, person, since, [], None, "change")
     try:
@@ -98,7 +112,7 @@ def _stand(program: Program, person: Person, journey: Journey, run: Run, now: in
         until = now
     run.waiting_since = since
     run.until = None if until is None else max(until, now)
-    detail: dict[str, object] = {"until": run.until, "because": "the journey changed"}
+    detail = {"until": run.until, "because": "the journey changed"}
     event = awaited_event(step.operation)
     if event:
         detail["for"] = event

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from sojourn.interpreter.compile import Program
+from sojourn.dsl.workspace import compile_texts
+from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.moves import Standing, moved_steps
 from sojourn.interpreter.door import Door
 from sojourn.interpreter.runtime.clock import EventClock
@@ -178,8 +180,9 @@ def test_the_journey_is_gone(store: Store) -> None:
 
 
 def steps(text: str) -> list[Standing]:
-    """`w1 s w2`: waits begin with w."""
-    return [Standing(word, word, word.startswith("w")) for word in text.split()]
+    """`w1 s1 x w2`: waits begin with w, sends with s."""
+    kinds = {"w": "wait", "s": "send"}
+    return [Standing(word, word, kinds.get(word[0], "")) for word in text.split()]
 
 
 def test_waits_are_paired_between_the_steps_that_stayed() -> None:
@@ -193,3 +196,53 @@ def test_waits_are_paired_between_the_steps_that_stayed() -> None:
     assert moved("w1 w2 a", "w3 a") == {"w1": "w3"}
     assert moved("w1 a", "x w3 y w4 a") == {"w1": "w3"}
     assert moved("w1 a w2", "w2 a w1") == {}
+    assert moved("w1 s1 a", "w2 s2 a") == {"w1": "w2", "s1": "s2"}
+    assert moved("s1 a", "w1 a") == {}
+
+
+def test_a_message_that_quiet_hours_hold_goes_as_the_new_one(tmp_path: Path) -> None:
+    """Ada's cart is left at 22:30, her reminder is held at 23:30. In the night the send is edited: in the morning she
+    gets the message that stands there then.
+    """
+    text = """\
+profile
+  email     email  identity
+  timezone  timezone
+
+event cart_abandoned
+
+topic service always
+
+quiet hours from 21:00 to 8:00 on email in "UTC"
+
+message reminder about service
+  email
+    subject "Your cart"
+    body    "<p>It is waiting</p>"
+
+message last_call about service
+  email
+    subject "Last call"
+    body    "<p>It is going</p>"
+
+journey rescue
+  start on cart_abandoned
+  wait 1 hour
+  send reminder
+"""
+
+    def program(text: str) -> Program:
+        compiled = compile_texts({"shop.journey": text})
+        assert compiled.workspace is not None, compiled.diagnostics
+        return compile_program(compiled.workspace)
+
+    with Store.open(tmp_path / "shop.db") as store:
+        shop = Shopkeeper(store, program(text))
+        shop.cart("ada", MONDAY + 12 * HOUR + 30 * MINUTE)
+        shop.wait(MONDAY + 16 * HOUR)
+        assert shop.sent() == []
+        shop.save(program(text.replace("send reminder", "send last_call")))
+        assert shop.writer.fates == {("rescue", "kept"): 1, ("rescue", "changed"): 1}
+        shop.wait(MONDAY + DAY)
+        assert [message for message, _ in shop.sent()] == ["last_call"]
+        assert shop.ended() == ["finished"]

@@ -51,6 +51,7 @@ _WEIGHT = {
     did.STARTED: 1.2,
     did.MERGED: 1.0,
     did.NOT_SENT: 0.8,
+    did.HELD: 0.8,
     did.ENTERED: 0.8,
     did.LEFT: 0.6,
     did.FAILED: 3.0,
@@ -187,6 +188,12 @@ class Story(Listener):
             case did.NOT_SENT:
                 because = f"  {detail.get('because')}"
                 return _line(activity, "✗", "yellow", f"{who} does not get ", str(detail["message"]), because)
+            case did.HELD:
+                until = moment(int(detail["until"])) if detail.get("until") else ""
+                tail = f" until {until}  {detail.get('because')}"
+                return _line(
+                    activity, "…", "yellow", f"{who} does not get yet ", str(detail["message"]), tail
+                )
             case did.ENTERED:
                 by = "  by time" if detail.get("why") == "time" else ""
                 return _line(activity, "+", "magenta", f"{who} is now in ", str(detail["audience"]), by)

@@ -240,6 +240,8 @@ def what_happened(activity: Activity, who: str, outgoing: Mapping[str, Outgoing]
             return f"{activity.journey} ends for {who}: {detail.get('because')}", "dim"
         case "not sent":
             return f"{detail.get('message')} not sent to {who}: {detail.get('because')}", "yellow"
+        case "held":
+            return f"{detail.get('message')} to {who} is held: {detail.get('because')}", "yellow"
         case "failed":
             return f"{activity.journey or 'something'} failed for {who}: {detail.get('because')}", "red"
         case "entered":
