@@ -970,10 +970,15 @@ class Choose(Node):
 
 @dataclass(frozen=True, slots=True)
 class Occurs(Node):
-    """`cart_abandoned cart_id = "c1", total = 59 EUR`, below `at` or `after`."""
+    """`cart_abandoned cart_id = "c1", total = 59 EUR`, below `at` or `after`.
+
+    `change of product.price product = "a1", before = 20 EUR, after = 15 EUR` has `change_of`, and as its event's
+    name these words up to the path.
+    """
 
     event: Name
     args: tuple[Argument, ...] = ()
+    change_of: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

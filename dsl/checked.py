@@ -55,13 +55,19 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A kind of event. `subscribed` and `unsubscribed` are built in."""
+    """A kind of event. `subscribed` and `unsubscribed` are built in.
+
+    `of_change` is (catalog, field) for the event that Sojourn itself makes of a row whose field is another after a
+    catalog's file was read again. It is called "change of product.price" and has the fields `product` (the row),
+    `before` and `after`; it does not come over the wire.
+    """
 
     name: str
     wire: str
     fields: Mapping[str, Field]
     description: str = ""
     span: Span = field(default=NOWHERE, compare=False)
+    of_change: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -547,11 +553,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class StartOnEvent:
-    """The event, and a condition that sees it and the person."""
+    """The event, and a condition that sees it and the person.
+
+    With an `audience` the event is about the business and happens to nobody: it starts the journey for everybody
+    who is in the audience at that instant and for whom the condition is true.
+    """
 
     event: str
     where: Expr | None
     span: Span = field(default=NOWHERE, compare=False)
+    audience: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -848,6 +859,8 @@ class Journey:
     steps: tuple[Step, ...]
     description: str = ""
     span: Span = field(default=NOWHERE, compare=False)
+    existing_over: Duration | None = None
+    """Over how long the existing members are spread who enter; None: all at once."""
 
 
 # ------------------------------------------------------------------ tests
@@ -944,6 +957,12 @@ class Workspace:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     limits: tuple[Limit, ...] = ()
     quiet_hours: tuple[QuietHours, ...] = ()
+
+    @property
+    def business(self) -> frozenset[str]:
+        """The events that are about the business and happen to nobody."""
+        starts = (start for journey in self.journeys.values() for start in journey.starts)
+        return frozenset(s.event for s in starts if isinstance(s, StartOnEvent) and s.audience is not None)
 
 
 __all__ = [

@@ -81,11 +81,12 @@ class _Refused(Exception):
 class _Kind:
     """One kind of event with its validator."""
 
-    __slots__ = ("event", "name", "validate")
+    __slots__ = ("business", "event", "name", "validate")
 
     def __init__(self, event: checked.Event, door: Door) -> None:
         self.event = event
         self.name = event.name
+        self.business = event.name in door.business
         schema = _typed_dict(event.fields, door)
         self.validate = SchemaValidator(schema).validate_python
 
@@ -95,10 +96,12 @@ class Door:
 
     def __init__(self, workspace: checked.Workspace) -> None:
         self.workspace = workspace
+        self.business = workspace.business
         self._events: dict[str, checked.Event] = {}
-        for event in workspace.events.values():
+        declared = {name: event for name, event in workspace.events.items() if event.of_change is None}
+        for event in declared.values():
             self._events[event.wire] = event
-        for name, event in workspace.events.items():
+        for name, event in declared.items():
             self._events.setdefault(name, event)
         self._kinds: dict[str, _Kind] = {}
         self._schemas: dict[str, core_schema.CoreSchema] = {}
@@ -159,6 +162,8 @@ class Door:
                     )
                 at = received
         # Who.
+        if said is None and self.business and self._about_the_business(name):
+            said = {}
         if said.__class__ is not dict:
             raise _Refused(
                 "“profile” must be a group of fields." if said is not None else self._nobody(), "profile"
@@ -182,7 +187,7 @@ class Door:
                     del profile[identity]
                 else:
                     identifiers += 1
-        if identifiers == 0:
+        if identifiers == 0 and not (self.business and self._about_the_business(name)):
             raise _Refused(self._nobody(), "profile")
         if identifiers > MOST_IDENTIFIERS:
             reason = f"The record carries {identifiers} identifiers; at most {MOST_IDENTIFIERS} are taken."
@@ -197,6 +202,9 @@ class Door:
             if kind is None:
                 kind = self._kind(name)
             event = kind.name
+            if kind.business and profile:
+                reason = f"“{name}” is about the business and happens to nobody: leave “profile” out."
+                raise _Refused(reason, "profile")
             given = {} if properties is None else properties
             try:
                 values = kind.validate(given)
@@ -224,6 +232,11 @@ class Door:
             close = nearest(given, self.workspace.datasets)
             raise _Refused(f"There is no dataset “{given[:100]}”{_did_you_mean(close)}", "dataset")
         return str(given)
+
+    def _about_the_business(self, name: Any) -> bool:
+        """Whether an event of that name happens to nobody."""
+        event = self._events.get(name) if isinstance(name, str) else None
+        return event is not None and event.name in self.business
 
     def _nobody(self) -> str:
         names = [
@@ -261,7 +274,7 @@ class Door:
             raise _Refused(_must_be("“event”", "the name of an event", name), "event")
         event = self._events.get(name)
         if event is None:
-            close = nearest(name, (e.wire for e in self.workspace.events.values()), self.workspace.events)
+            close = nearest(name, (e.wire for e in self._events.values()), self._events)
             raise _Refused(f"There is no event “{name[:100]}”{_did_you_mean(close)}", "event")
         kind = self._kinds[name] = _Kind(event, self)
         return kind
@@ -413,6 +426,9 @@ class Door:
             },
             "required": ["event", "profile", *(["properties"] if required else [])],
         }
+        if event in self.business:
+            schema["required"].remove("profile")
+            del schema["properties"]["profile"]
         if declared.description:
             schema["description"] = declared.description
         if used:

@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from sojourn.dsl.values import DAY, UTC, zone
+from sojourn.interpreter.core.broadcasts import Broadcast, hear
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.rebuild import retime
 from sojourn.interpreter.core.records import Record
@@ -132,6 +133,8 @@ def simulate(
     report_effects, events = report.add, report.events
     seen: set[str] = set()
     total, done, clock = len(ordered), 0, None
+    heard = max((p.heard for _, p in people), default=0)
+    business = program.workspace.business
 
     def bring(due: int, number: int) -> None:
         """Carries out what time brings one person at `due`."""
@@ -150,6 +153,19 @@ def simulate(
             planned[number] = wake
             push(heap, (wake, number))
 
+    def tell(record: Record) -> None:
+        """An event about the business: everybody hears of it."""
+        broadcast = Broadcast(heard + done, record.at, record)
+        for number, who in people:
+            effects = hear(program, who, [broadcast], choices)
+            if effects:
+                report_effects(effects, who)
+                if kept.on:
+                    kept.add(number, None, effects)
+            if who.wake is not None and planned.get(number) != who.wake:
+                planned[number] = who.wake
+                push(heap, (who.wake, number))
+
     for record in ordered:
         now = record.at
         if until is not None and now > until:
@@ -163,6 +179,11 @@ def simulate(
         while heap and heap[0][0] <= now:
             bring(*pop(heap))
         record.received = now
+        if record.event in business:
+            events[record.event] = events.get(record.event, 0) + 1
+            clock = now
+            tell(record)
+            continue
         number, who, effects = take_in(program, people, record, now, choices)
         if record.event:
             events[record.event] = events.get(record.event, 0) + 1

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sojourn.dsl import ast, checked
 from sojourn.dsl.source import NOWHERE, Span
 from sojourn.dsl.values import UTC, add_in_zone, local_to_instant, zone
+from sojourn.interpreter.core.broadcasts import Broadcast, Entering, hear
 from sojourn.interpreter.core.effects import FAILED, Activity
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.person import Person
@@ -90,7 +91,9 @@ class _Play:
         given = self._given_at_the_start()
         self.zone = self._zone(given)
         self.now = self._beginning()
+        self.business = self.workspace.business
         self.number, self.person = self._meet(given)
+        self._enter_existing()
 
     def run(self) -> TestResult:
         started = False
@@ -171,6 +174,18 @@ class _Play:
             moment = add_in_zone(self.now, clock.after, self.zone)
         self._advance(moment)
         for event in clock.events:
+            if event.event in self.business:
+                self._broadcast(
+                    Record(
+                        f"test-business-{self.records}",
+                        event.event,
+                        self.now,
+                        self.now,
+                        {},
+                        dict(event.properties),
+                    )
+                )
+                continue
             self._take_in(event.event, dict(self.identifiers), dict(event.properties))
         return True
 
@@ -185,6 +200,19 @@ class _Play:
         self.number, self.person, effects = take_in(self.program, self.people, record, self.now, self.choices)
         self.entries.append(record)
         self.entries.extend(effects)
+
+    def _broadcast(self, what: Record | Entering) -> None:
+        """Something about the business, or about existing members: the test's person hears of it now."""
+        self.records += 1
+        broadcast = Broadcast(self.records, self.now, what)
+        if isinstance(what, Record):
+            self.entries.append(what)
+        self.entries.extend(hear(self.program, self.person, [broadcast], self.choices))
+
+    def _enter_existing(self) -> None:
+        """What a person is in from the beginning they did not enter in the test: they are existing members."""
+        for entering in self.program.entering_existing():
+            self._broadcast(entering)
 
     def _advance(self, moment: int) -> None:
         """Moves the clock; each thing that time brings happens at its own instant."""

@@ -145,7 +145,7 @@ def describe(
     match entry.kind:
         case did.STARTED:
             because = str(detail.get("because") or "")
-            alone = because.startswith(("entering", "leaving")) or "occurrence" in detail
+            alone = because.startswith(("entering", "leaving", "existing")) or "occurrence" in detail
             told = f" ({because})" if alone else ""
             return "journey", f"{entry.journey} started{told}"
         case did.ENDED:

@@ -20,6 +20,7 @@ from sojourn.dsl.check.limits import check_limits, check_quiet_hours
 from sojourn.dsl.check.messages import ReadText, check_messages, check_topics
 from sojourn.dsl.check.offers import check_decisions, check_offers
 from sojourn.dsl.check.report import Report
+from sojourn.dsl.check.starts import check_business
 from sojourn.dsl.check.stories import check_tests
 from sojourn.dsl.check.templates import check_templates
 from sojourn.dsl.check.world import World
@@ -53,6 +54,7 @@ def check(
     messages = check_messages(world, expressions, read)
     journeys, sends = check_journeys(world, expressions, messages)
     world.journeys = journeys
+    check_business(world, journeys, [a for key, a in world.aggregates.items() if key in expressions.asked])
     check_templates(world, messages, sends)
     tests = check_tests(world, expressions, messages)
     limits = check_limits(world)

@@ -108,10 +108,9 @@ def _journey(
         else None
     )
     existing = settings.existing
+    over = None
     if existing is not None and existing.over is not None:
-        world.not_yet(
-            existing.span, "`existing members enter over …`", "`existing members enter` lets them in at once."
-        )
+        over = positive_duration(existing.over, report, "`enter over`")
     if existing is not None and existing.mode == "enter" and not on_audience and starts:
         report.error("no-members", existing.span, name=name)
     if not node.steps:
@@ -134,6 +133,7 @@ def _journey(
         steps=flat,
         description=node.description,
         span=node.span,
+        existing_over=over,
     )
 
 

@@ -34,7 +34,7 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
             return descend(world, item, node, 0, "item")
     if name in scope.parameters:
         return descend(world, scope.parameters[name], node, 1, name)
-    if name == "event":
+    if name == "event" or (name == "change" and _of_a_change(world, scope)):
         return _event_path(world, node, scope)
     if name == "profile" and len(node.parts) > 1:
         if not scope.person:
@@ -185,6 +185,13 @@ def event_field(world: World, event: str, name: str) -> Type | None:
 
 def _has_event_field(world: World, scope: Scope, name: str) -> bool:
     return any(name in world.events[event].fields for event in scope.events if event in world.events)
+
+
+def _of_a_change(world: World, scope: Scope) -> bool:
+    """Whether the event at hand is the change of a catalog's row: `change.before` says more than `event.before`."""
+    return bool(scope.events) and all(
+        event in world.events and world.events[event].of_change is not None for event in scope.events
+    )
 
 
 def _event_path(world: World, node: ast.Path, scope: Scope) -> checked.Expr:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.labels import head
+from sojourn.dsl.check.names import part_span
 from sojourn.dsl.check.report import nearest
 from sojourn.dsl.check.scope import PERSON, Scope
 from sojourn.dsl.check.shape import walk
 from sojourn.dsl.check.world import World
-from sojourn.dsl.types import DATE, DATETIME, NOTHING, TIME
+from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.source import Span
+from sojourn.dsl.types import DATE, DATETIME, NOTHING, TIME, ref
 
-__all__ = ["OCCASIONS", "check_starts", "check_where"]
+__all__ = ["OCCASIONS", "change_event", "check_business", "check_starts", "check_where"]
 
 OCCASIONS = (
     "day", "weekday", "weekend", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
@@ -45,17 +49,11 @@ def check_starts(world: World, expressions: Expressions, node: ast.Journey) -> t
             case ast.StartOnDate():
                 start = _on_date(world, expressions, setting)
             case ast.StartOnEvent():
-                world.not_yet(
-                    setting.span,
-                    "An event about the business (`for` an audience)",
-                    "Send the event for each person, and `start on` it.",
-                )
+                start = _on_business(world, expressions, setting, setting.event.text, setting.event.span)
             case ast.StartOnChange():
-                world.not_yet(
-                    setting.span,
-                    "`start on change of …`",
-                    "Send an event when it changes, and `start on` it.",
-                )
+                event = change_event(world, setting.of)
+                if event is not None:
+                    start = _on_business(world, expressions, setting, event, None)
         if start is not None:
             found.append(start)
     if not written:
@@ -70,6 +68,88 @@ def check_where(
     if not world.exists("event", event.text, event.span) or where is None:
         return None
     return expressions.condition(where, Scope(events=(event.text,), bare=True, run=scope.run))
+
+
+# ---------------------------------------------------------------- business
+
+
+def _on_business(
+    world: World,
+    expressions: Expressions,
+    node: ast.StartOnEvent | ast.StartOnChange,
+    event: str,
+    place: Span | None,
+) -> checked.StartOnEvent | None:
+    """`start on price_drop for AUDIENCE where …`: an event that happens to nobody."""
+    if place is not None and not world.exists("event", event, place):
+        return None
+    if node.audience is None:
+        example = f"{expressions.say(node).partition(' where ')[0]} for AUDIENCE"
+        world.report.error("change-for-nobody", node.span, example=example)
+        return None
+    audience = node.audience.text
+    known = world.exists("audience", audience, node.audience.span)
+    where = None
+    if node.where is not None:
+        where = expressions.condition(node.where, Scope(events=(event,), bare=True))
+    return checked.StartOnEvent(event, where, node.span, audience) if known else None
+
+
+def change_event(world: World, of: ast.Path) -> str | None:
+    """The name of the event that a field of a catalog's row changes; reports what is not there."""
+    catalog = str(of.parts[0])
+    span = part_span(of, 0)
+    if not world.exists("catalog", catalog, span):
+        return None
+    if len(of.parts) != 2:
+        example = f"{catalog}.{next(iter(world.catalogs[catalog].fields), 'price')}"
+        world.report.error("change-of-what", of.span, name=catalog, example=example)
+        return None
+    declared = world.catalogs[catalog]
+    field = declared.fields.get(str(of.parts[1]))
+    if field is None:
+        world.unknown_field(f"The catalog {catalog}", str(of.parts[1]), part_span(of, 1), declared.fields)
+        return None
+    name = f"change of {catalog}.{field.name}"
+    if name not in world.events:
+        fields = {
+            catalog: checked.Field(catalog, ref(catalog), catalog),
+            "before": checked.Field("before", field.type, "before"),
+            "after": checked.Field("after", field.type, "after"),
+        }
+        world.events[name] = checked.Event(name, name, fields, of_change=(catalog, field.name))
+    return name
+
+
+def check_business(
+    world: World, journeys: Mapping[str, checked.Journey], aggregates: Iterable[checked.Aggregate]
+) -> None:
+    """An event about the business happens to nobody: nobody's history has it, and no run waits for it."""
+    business = {
+        start.event: start.span
+        for journey in journeys.values()
+        for start in journey.starts
+        if isinstance(start, checked.StartOnEvent) and start.audience is not None
+    }
+    if not business:
+        return
+
+    def report(event: str, span: Span) -> None:
+        place = Related(business[event], "about the business here")
+        world.report.error("event-of-nobody", span, related=[place], name=event)
+
+    for aggregate in aggregates:
+        if aggregate.event in business:
+            report(aggregate.event, aggregate.span)
+    for journey in journeys.values():
+        for listens in (*journey.starts, *journey.exits, *((journey.goal,) if journey.goal else ())):
+            event = getattr(listens, "event", "")
+            if event in business and getattr(listens, "audience", None) is None:
+                report(event, listens.span)
+        for step in journey.steps:
+            event = getattr(step.operation, "event", "")
+            if event in business:
+                report(event, step.span)
 
 
 # --------------------------------------------------------------- schedules

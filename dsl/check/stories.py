@@ -13,6 +13,7 @@ from sojourn.dsl.check.literals import duration
 from sojourn.dsl.check.messages import CHANNELS
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.check.scope import Scope
+from sojourn.dsl.check.starts import change_event
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Related
 from sojourn.dsl.source import Span
@@ -175,7 +176,10 @@ def _clock(
 
 def _occurs(world: World, expressions: Expressions, node: ast.Occurs) -> checked.TestEvent | None:
     name = node.event.text
-    if not world.exists("event", name, node.event.span):
+    if node.change_of is not None:
+        if change_event(world, node.change_of) is None:
+            return None
+    elif not world.exists("event", name, node.event.span):
         return None
     event = world.events[name]
     properties: dict[str, Any] = {}

@@ -48,6 +48,12 @@ def _occurs(make: Maker, start: int, end: int, c: list[Any]) -> ast.Occurs:
     return ast.Occurs(c[0], c[1] or (), span=make.span(start, end), **make.around(start))
 
 
+def _change_occurs(make: Maker, start: int, end: int, c: list[Any]) -> ast.Occurs:
+    of, arguments = c
+    name = ast.Name(f"change of {'.'.join(map(str, of.parts))}", span=make.span(start, of.span.end))
+    return ast.Occurs(name, arguments or (), of, span=make.span(start, end), **make.around(start))
+
+
 def _expect_sent(negated: bool) -> Action:
     def make_sent(make: Maker, start: int, end: int, c: list[Any]) -> ast.ExpectSent:
         given: dict[str, Any] = {}
@@ -101,6 +107,7 @@ ACTIONS: dict[str, Action] = {
     "at_moment": _at,
     "after_time": _after,
     "occurs": _occurs,
+    "change_occurs": _change_occurs,
     "expect_sent": _expect_sent(False),
     "expect_not_sent": _expect_sent(True),
     "expect_ended": _expect(ast.ExpectEnded),

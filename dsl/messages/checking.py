@@ -591,6 +591,48 @@ JOURNEYS = (
         _BASE + "journey welcome\n  start on today + 3 days at 9:00\n  send hello\n",
         _BASE + "journey welcome\n  start on birthday - 3 days at 9:00\n  send hello\n",
     ),
+    Wording(
+        "event-of-nobody",
+        "{name} is about the business: it happens to nobody.",
+        "Nobody's history has it, and no run can wait for it. Declare another event for what happens to a person.",
+        "happens to nobody",
+        _BASE
+        + 'event sale\n\naudience germans\n  country is "DE"\n\njourney news\n  start on sale for germans\n  send hello\n\n'
+        + _START
+        + "  exit on sale\n  send hello\n",
+        _BASE
+        + 'event sale\n\naudience germans\n  country is "DE"\n\njourney news\n  start on sale for germans\n  send hello\n\n'
+        + _START
+        + "  exit on purchase\n  send hello\n",
+    ),
+    Wording(
+        "change-for-nobody",
+        "A change of a catalog happens to nobody, so the start has to say for whom it is.",
+        "Name an audience: `{example}`.",
+        "for whom?",
+        _BASE
+        + 'audience germans\n  country is "DE"\n\njourney drop\n  start on change of product.price\n  send hello\n\n'
+        + _CATALOG
+        + "sku,price\na,5 EUR\n",
+        _BASE
+        + 'audience germans\n  country is "DE"\n\njourney drop\n  start on change of product.price for germans\n  send hello\n\n'
+        + _CATALOG
+        + "sku,price\na,5 EUR\n",
+    ),
+    Wording(
+        "change-of-what",
+        "A journey starts on the change of one field of {name}.",
+        "Name the field: `start on change of {example} for AUDIENCE`.",
+        "which field?",
+        _BASE
+        + 'audience germans\n  country is "DE"\n\njourney drop\n  start on change of product for germans\n  send hello\n\n'
+        + _CATALOG
+        + "sku,price\na,5 EUR\n",
+        _BASE
+        + 'audience germans\n  country is "DE"\n\njourney drop\n  start on change of product.price for germans\n  send hello\n\n'
+        + _CATALOG
+        + "sku,price\na,5 EUR\n",
+    ),
     _journey(
         "setting-twice",
         "`{setting}` stands here twice.",

@@ -92,7 +92,7 @@ CONSTRUCTS: dict[str, Construct] = {
     **_same("`choose`", "choose plain in first_touch", "choose"),
     **_same("`at`", "at 2026-03-02 10:00\n  purchase total = 59 EUR", "at_moment"),
     **_same("`after`", "after 30 minutes\n  purchase total = 59 EUR", "after_time"),
-    **_same("an event that happens", 'purchase total = 59 EUR', "occurs"),
+    **_same("an event that happens", 'purchase total = 59 EUR', "occurs", "change_occurs"),
     **_same("an expectation", 'expect sent cart_reminder by email at 2026-03-02 11:00 with subject containing "waiting"', "expect_sent", "expect_not_sent", "expect_ended", "expect_not_ended", "expect_started", "expect_not_started", "expect_converted", "expect_not_converted", "expect_waiting", "expect_not_waiting", "expect_true", "sent_by", "sent_at", "sent_with", "how_often", "because", "part_containing", "part_is"),
     **_same("a condition", 'country is "DE" and has purchase in last 30 days', "condition", "either", "both", "all", "negation", "missing", "known"),
     **_same("a comparison", "lifetime_value >= 100 EUR", "compare", "equal", "not_equal"),

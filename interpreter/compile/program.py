@@ -31,8 +31,10 @@ from sojourn.interpreter.core.aggregates import slot
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.sequences import Second, Then, ThenNo
 from sojourn.interpreter.core.slots import Slot
+from sojourn.interpreter.functions import span_of
 
 if TYPE_CHECKING:
+    from sojourn.interpreter.core.broadcasts import Entering
     from sojourn.interpreter.render import Renderer
 
 __all__ = ["Audience", "EventPlan", "FieldListeners", "Journey", "Program", "Start", "in_words"]
@@ -64,15 +66,16 @@ class Audience:
 
 class Start:
     """One way into a journey. `where` is None without a condition; `because` is what a record of the start
-    says."""
+    says. `audience` is whom it is for, of an event about the business."""
 
-    __slots__ = ("because", "journey", "number", "where")
+    __slots__ = ("audience", "because", "journey", "number", "where")
 
     def __init__(self, number: int, journey: str, because: str, where: Compiled | None) -> None:
         self.number = number
         self.journey = journey
         self.because = because
         self.where = where
+        self.audience = ""
 
 
 class FieldListeners:
@@ -227,6 +230,7 @@ class Program:
         "always_flips",
         "audiences",
         "born",
+        "business",
         "coder",
         "entering",
         "events",
@@ -301,6 +305,8 @@ class Program:
         features: dict[tuple[str, Expr], Feature] = {}
         self._add_slots(features)
         self._add_audiences()
+        self.business: dict[str, list[Start]] = {}
+        """The starts on events about the business."""
         self.occasions: list[Occasion] = []
         self.occasions_always: list[Occasion] = []
         self.occasions_by_audience: dict[str, list[Occasion]] = {}
@@ -510,6 +516,10 @@ class Program:
                 made = Start(number, journey.name, start.event, None)
                 if start.where is not None:
                     made.where = self._lazy(made, "where", self._condition(start.where, start.event))
+                if start.audience is not None:
+                    made.audience = start.audience
+                    self.business.setdefault(start.event, []).append(made)
+                    continue
                 plan = self.events.setdefault(start.event, EventPlan())
                 found = self._feature(features, start.event, start.where)
                 field = None if found is not None or start.where is None else field_equality(start.where)
@@ -561,6 +571,20 @@ class Program:
         return occasion.slot, occasion.label, journey.starts, journey.zone, journey.zone_fallback
 
     # ----------------------------------------------------------- lookups
+
+    def entering_existing(self) -> list[Entering]:
+        """For each journey that existing members enter, and each audience it starts on: who enters, and how fast."""
+        from sojourn.interpreter.core.broadcasts import Entering
+
+        found: list[Entering] = []
+        for journey in self.workspace.journeys.values():
+            if journey.existing_members != "enter":
+                continue
+            over = span_of(journey.existing_over) if journey.existing_over is not None else 0
+            for start in journey.starts:
+                if isinstance(start, checked.StartOnAudience) and start.entering:
+                    found.append(Entering(journey.name, start.audience, over))
+        return found
 
     def test(self, expr: Expr, event: str | None = None) -> Compiled:
         """The compiled condition."""

@@ -403,6 +403,26 @@ class Moment:
             if starts:
                 self.start(start, record, at)
 
+    def start_on_business(self, record: Record, at: int) -> None:
+        """Starts the journeys that an event about the business starts for the audience the person is in."""
+        for start in self.program.business.get(record.event, ()):
+            if start.audience not in self.person.audiences:
+                continue
+            try:
+                starts = start.where is None or start.where(self.person, record.properties, None, self.now)
+            except UNDOABLE as error:
+                because = f"whether it starts on {record.event} could not be worked out: {error}"
+                self.effects.append(Activity(self.now, FAILED, {"because": because}, start.journey))
+                continue
+            if starts:
+                self.start(start, record, at)
+
+    def enter_as_member(self, journey: str, audience: str) -> None:
+        """An existing member enters a journey, when its guards let them."""
+        started = self.program.journeys.get(journey)
+        if started is not None and audience in self.person.audiences and not self._refusal(started, ""):
+            self._begin(started, "", None, self.now, f"existing member of {audience}")
+
     def work_off(self) -> None:
         """Does what audiences and steps have triggered, and what that triggers in turn."""
         while self.starts and not self.halted:

@@ -26,6 +26,8 @@ _PARTS = (
     "handed",
     "occurred",
     "timing",
+    "heard",
+    "entering",
 )
 """The parts of a person's document that are left out when they are empty."""
 
@@ -152,7 +154,8 @@ class Person:
     "" for somebody new, of whom no step has worked anything out yet. `occurred`: the starts by time alone
     (`compile.occasions`) -> the last occurrence that came; `timing` is the hash of those that `wake` was worked
     out under; `late` the instant up to which they have come when that lies before `clock` (a rebuild after a
-    night asleep), else None.
+    night asleep), else None. `heard` is the number of the last broadcast (`core.broadcasts`) that was brought to
+    them; `entering`: journey -> [when, audience], for an existing member who enters then.
     """
 
     __slots__ = (
@@ -161,12 +164,13 @@ class Person:
         "common",
         "counts",
         "ended",
+        "entering",
         "fields",
         "first_seen",
         "given",
         "goals",
         "handed",
-        "handed",
+        "heard",
         "identifiers",
         "key",
         "late",
@@ -199,6 +203,8 @@ class Person:
         self.handed: list[list[Any]] = []
         self.occurred: dict[str, str] = {}
         self.timing = ""
+        self.heard = 0
+        self.entering: dict[str, list[Any]] = {}
         self.clock = first_seen
         self.late: int | None = None
         self.wake: int | None = None
@@ -233,10 +239,16 @@ class Person:
             document["counts"] = self.counts
         if self.goals:
             document["goals"] = self.goals
+        if self.handed:
+            document["handed"] = self.handed
         if self.occurred:
             document["occurred"] = self.occurred
         if self.timing:
             document["timing"] = self.timing
+        if self.heard:
+            document["heard"] = self.heard
+        if self.entering:
+            document["entering"] = self.entering
         if self.late is not None:
             document["late"] = self.late
         if self.runs:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program, Start
     from sojourn.interpreter.compile.timing import Flip
 
-__all__ = ["advance", "enter_existing", "look_again", "next_wake", "occasions", "step"]
+__all__ = ["advance", "look_again", "next_wake", "occasions", "step"]
 
 
 def step(
@@ -92,27 +92,6 @@ def step(
         moment.work_off()
     if changed or runs or effects:
         person.wake = next_wake(program, person, now)
-    return effects
-
-
-def enter_existing(
-    program: Program,
-    person: Person,
-    journeys: Iterable[str],
-    now: int,
-    choices: Mapping[str, str] | None = None,
-) -> list[Effect]:
-    """Starts journeys for somebody who was a member of their audience before them (`existing members enter`).
-
-    Only journeys that start on entering an audience that the person is in are started, and their guards hold.
-    """
-    effects = step(program, person, None, now, choices)
-    moment = Moment(program, person, person.clock, effects, choices, "change")
-    wanted = set(journeys)
-    for audience in list(person.audiences):
-        moment.starts.extend(s for s in program.entering.get(audience, ()) if s.journey in wanted)
-    moment.work_off()
-    person.wake = next_wake(program, person, person.clock)
     return effects
 
 
@@ -188,6 +167,10 @@ def _bring(
         moment.work_off()
     if program.occasions:
         _occasions_come(program, person, at, moment)
+    if person.entering:
+        for name in [name for name, (when, _) in person.entering.items() if when <= at]:
+            moment.enter_as_member(name, person.entering.pop(name)[1])
+        moment.work_off()
 
 
 def _occasions_come(program: Program, person: Person, at: int, moment: Moment) -> None:
@@ -259,6 +242,9 @@ def next_wake(program: Program, person: Person, after: int) -> int | None:
             coming = occasion.after(person, since)
             if coming is not None and (wake is None or coming[0] < wake):
                 wake = coming[0]
+    for when, _ in person.entering.values():
+        if wake is None or when < wake:
+            wake = when
     for run in person.runs.values():
         if run.until is not None and (wake is None or run.until < wake):
             wake = run.until

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import orjson
 
 from sojourn.interpreter.compile import Program
+from sojourn.interpreter.core.broadcasts import Broadcast, Entering, hear
 from sojourn.interpreter.core.common import Common
 from sojourn.interpreter.core.effects import FAILED, STARTED, Activity, Effect, Outgoing
 from sojourn.interpreter.core.moves import Moves, move_on
@@ -26,9 +28,14 @@ from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import look_again, next_wake, step
 from sojourn.interpreter.door import Rejected
 
-__all__ = ["CHANGED", "KEPT", "REMOVED", "Batch", "Numbers", "stored_records"]
+__all__ = [
+    "CHANGED", "KEPT", "NOBODY", "REMOVED", "Batch", "Numbers", "broadcast_of", "stored_broadcast", "stored_records",
+]  # fmt: skip
 
 KEPT, CHANGED, REMOVED = "kept", "changed", "removed"
+
+NOBODY = 0
+"""The number under which events about the business are stored."""
 
 _dumps = orjson.dumps
 _CHUNK = 256
@@ -40,7 +47,7 @@ class Numbers:
     order of people, the last number would have to be looked for everywhere.
     """
 
-    __slots__ = ("activity", "event", "outbox", "person", "written")
+    __slots__ = ("activity", "broadcast", "event", "outbox", "person", "written")
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         known = dict(connection.execute("SELECT name, position FROM progress WHERE name LIKE 'last %'"))
@@ -55,16 +62,17 @@ class Numbers:
         self.event = last("event")
         self.activity = last("activity")
         self.outbox = last("outbox")
-        self.written = (0, 0, 0, 0)
+        self.broadcast = last("broadcast")
+        self.written = (0, 0, 0, 0, 0)
 
     def write(self, connection: sqlite3.Connection, at: int) -> None:
         """Writes them down where they have changed, inside a transaction."""
-        now = (self.person, self.event, self.activity, self.outbox)
+        now = (self.person, self.event, self.activity, self.outbox, self.broadcast)
         if now != self.written:
             connection.execute(
                 "INSERT OR REPLACE INTO progress (name, position, at) VALUES ('last person', ?, ?), "
-                "('last event', ?, ?), ('last activity', ?, ?), ('last outbox', ?, ?)",
-                (now[0], at, now[1], at, now[2], at, now[3], at),
+                "('last event', ?, ?), ('last activity', ?, ?), ('last outbox', ?, ?), ('last broadcast', ?, ?)",
+                (now[0], at, now[1], at, now[2], at, now[3], at, now[4], at),
             )
             self.written = now
 
@@ -82,6 +90,7 @@ class Batch:
         now: int,
         moves: Moves,
         common: Common,
+        broadcasts: Sequence[Broadcast] = (),
     ) -> None:
         self.connection = connection
         self.program = program
@@ -94,11 +103,15 @@ class Batch:
         """
         self.activities: list[tuple[int, Activity]] = []
         self.outgoing: list[tuple[int, Outgoing]] = []
+        self.told: list[Broadcast] = []
+        """The broadcasts that this batch has added."""
         self.rejected: list[Rejected] = []
         """Records that were set aside in the same transaction."""
         self._numbers = numbers
         self._moves = moves
         self.common = common
+        self.broadcasts = list(broadcasts)
+        """Those that not everybody has heard yet, in order; what this batch adds is at the end."""
         self._persons: dict[int, Person] = {}
         self._wakes: dict[int, int | None] = {}
         self._documents: dict[int, str] = {}
@@ -145,6 +158,8 @@ class Batch:
             self.rebuilt += 1
         elif person.timing != self.program.timing:
             retime(self.program, person)
+        if self.broadcasts and person.heard < self.broadcasts[-1].number:
+            self.happened(number, hear(self.program, person, self.broadcasts))
         if self._moves and person.runs:
             moved = move_on(self.program, person, self._moves, self.now)
             for activity in moved:
@@ -248,6 +263,21 @@ class Batch:
         """Keeps a record that was taken in."""
         self._records.append((number, record))
 
+    def tell(self, record: Record) -> None:
+        """An event about the business: it is kept, and everybody hears of it, those in hand at once."""
+        self._numbers.broadcast += 1
+        broadcast = Broadcast(self._numbers.broadcast, record.received, record)
+        self.broadcasts.append(broadcast)
+        self.told.append(broadcast)
+        self.store(NOBODY, record)
+        for number, person in list(self._persons.items()):
+            self.happened(number, hear(self.program, person, [broadcast]))
+
+    def meet(self, number: int) -> None:
+        """Looks at a person for the sake of the broadcasts."""
+        with suppress(LookupError):
+            self.load(number)
+
     def wake(self, number: int, due: int) -> None:
         """Carries out what time has brought to one person, whose timer said `due`."""
         try:
@@ -333,6 +363,8 @@ class Batch:
             many("DELETE FROM timer WHERE due = ? AND person = ?", sorted(old_timers))
         if new_timers:
             many("INSERT OR IGNORE INTO timer (due, person) VALUES (?, ?)", sorted(new_timers))
+        if self.told:
+            many("INSERT INTO broadcast VALUES (?, ?, ?, ?)", [stored_broadcast(told) for told in self.told])
         if self._records:
             rows = []
             at = numbers.event
@@ -362,8 +394,8 @@ class Batch:
         numbers.write(connection, self.now)
 
     def records(self) -> Sequence[tuple[int, Record]]:
-        """The records it took in, each with its person's number."""
-        return self._records
+        """The records it took in, each with its person's number; those about the business are left out."""
+        return [kept for kept in self._records if kept[0] != NOBODY] if self.told else self._records
 
     def people(self) -> dict[int, Person]:
         """Those it touched, as they are in the store once it is committed."""
@@ -462,3 +494,24 @@ def stored_records(connection: sqlite3.Connection, number: int) -> Iterator[Reco
     loads = orjson.loads
     for id, event, at, received, profile, properties, dataset, quiet in rows:
         yield Record(id, event, at, received, loads(profile), loads(properties), dataset, bool(quiet))
+
+
+def stored_broadcast(broadcast: Broadcast) -> tuple[int, int, str, str]:
+    """A broadcast as a row: number, at, kind, what."""
+    what = broadcast.what
+    if isinstance(what, Record):
+        said: dict[str, Any] = {
+            "id": what.id, "event": what.event, "at": what.at, "dataset": what.dataset, "properties": what.properties,
+        }  # fmt: skip
+        return broadcast.number, broadcast.at, "event", _dumps(said).decode()
+    said = {"journey": what.journey, "audience": what.audience, "over": what.over, "newly": what.newly}
+    return broadcast.number, broadcast.at, "existing members", _dumps(said).decode()
+
+
+def broadcast_of(number: int, at: int, kind: str, what: str) -> Broadcast:
+    """The broadcast that a row holds."""
+    said = orjson.loads(what)
+    if kind == "event":
+        record = Record(said["id"], said["event"], said["at"], at, {}, said["properties"], said["dataset"])
+        return Broadcast(number, at, record)
+    return Broadcast(number, at, Entering(**said))

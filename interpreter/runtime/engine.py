@@ -124,6 +124,7 @@ class Engine:
         self._rejected = 0
         self._audit = Audit()
         self._swept = 0.0
+        self._spreaded = 0.0
 
     @property
     def program(self) -> Program:
@@ -265,7 +266,7 @@ class Engine:
             self._totals.duplicates,
             self._rejected,
             self.writer.refused_keys,
-            self.writer.sweeping,
+            self._has_passes(),
             self.problem,
         )
 
@@ -302,7 +303,7 @@ class Engine:
         next_due = self._when(self.writer.next_due)
         while True:
             with self._wakened:
-                while not (self._queue or self._jobs or self._stopping or self.writer.sweeping):
+                while not (self._queue or self._jobs or self._stopping or self._has_passes()):
                     wait = None if next_due is None else self.clock.seconds_until(next_due)
                     if wait is not None and wait <= 0:
                         break
@@ -316,9 +317,20 @@ class Engine:
             self._take_submissions()
             if not self._stopping:
                 brought = self._when(lambda: self.writer.bring_due(TIMERS_IN_A_PAGE)) or 0
-                self._sweep(bool(brought or self._queue))
+                busy = bool(brought or self._queue)
+                self._spread(busy)
+                self._sweep(busy)
                 self._when(self._look)
             next_due = self._when(self.writer.next_due)
+
+    def _has_passes(self) -> bool:
+        return self.writer.sweeping or self.writer.spreading
+
+    def _spread(self, busy: bool) -> None:
+        """A page of those who have not heard a broadcast; events and what is due go first, but not for ever."""
+        if self.writer.spreading and not (busy and time.monotonic() - self._spreaded < SWEEP_WHEN_BUSY):
+            self._when(self.writer.spread)
+            self._spreaded = time.monotonic()
 
     def _sweep(self, busy: bool) -> None:
         """A page of those whom a new program concerns; events and what is due go first, but not for ever."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 6
+VERSION = 7
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -161,6 +161,18 @@ def _migrations() -> Migrations:
             "bucket INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (key, item, other, bucket)) "
             "WITHOUT ROWID"
         )
+
+    @migrations()
+    def broadcasts(db: Database) -> None:
+        db.execute(
+            "CREATE TABLE broadcast (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, "
+            "what TEXT NOT NULL)"
+        )
+        db.execute(
+            "CREATE TABLE catalog (catalog TEXT NOT NULL, key TEXT NOT NULL, row TEXT NOT NULL, "
+            "PRIMARY KEY (catalog, key)) WITHOUT ROWID"
+        )
+        db.table("start").add_column("meaning", str, not_null_default="")
 
     return migrations
 

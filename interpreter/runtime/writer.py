@@ -29,6 +29,7 @@ from sojourn.interpreter.runtime.batch import Batch, Numbers
 from sojourn.interpreter.runtime.clock import FAR_AWAY, Clock, EventClock
 from sojourn.interpreter.runtime.common import StoredCommon
 from sojourn.interpreter.runtime.errors import StoreError
+from sojourn.interpreter.runtime.spreading import Spread, catalog_changes, keep_catalogs, remember_starts
 from sojourn.interpreter.runtime.store import Store, set_progress
 
 __all__ = ["Committed", "Outcome", "Progress", "Receipt", "Writer"]
@@ -130,6 +131,7 @@ class Writer:
         self._numbers = Numbers(store.connection)
         self._common = StoredCommon(store.connection)
         self._sweep = ""
+        self._spread = Spread(store)
         self._moves: dict[tuple[str, str], str] = {}
         self.fates: dict[tuple[str, str], int] = {}
         """What the last change of the program meant for those under way: see `Batch.fates`."""
@@ -174,6 +176,7 @@ class Writer:
         known = batch.prefetch(records)
         program, clock = self.program, self.clock
         jumping = clock if isinstance(clock, EventClock) else None
+        business = program.business
         receipts = []
         rejected: list[Rejected] = []
         for group in groups:
@@ -191,6 +194,10 @@ class Writer:
                         item.at = jumping.now()
                     jumping.advance(item.at)
                     batch.now = item.received = jumping.now()
+                if item.event in business:
+                    batch.tell(item)
+                    receipt.accepted += 1
+                    continue
                 number, _, effects = take_in(program, batch, item, batch.now)
                 batch.store(number, item)
                 if effects:
@@ -299,7 +306,7 @@ class Writer:
                 connection.execute("DELETE FROM progress WHERE name LIKE 'sweep %'")
                 set_progress(connection, name, 0, now)
                 row = (0,)
-            _since_when(connection, program, now)
+            told = remember_starts(connection, program, now, self._numbers, known is None)
             listed = connection.execute("SELECT 1 FROM listed LIMIT 1").fetchone()
             moves = connection.execute('SELECT journey, step, "to" FROM moved').fetchall()
         self.program = program
@@ -307,6 +314,16 @@ class Writer:
         self._moves = {(journey, step): to for journey, step, to in moves}
         self._sweep = name if row is not None else ""
         self.fates = {}
+        self._spread.pending += told
+        watched = any(event.of_change is not None for event in program.workspace.events.values())
+        if watched or self.store.one("SELECT 1 FROM catalog LIMIT 1"):
+            self._transact(self._take_catalogs)
+
+    def _take_catalogs(self, batch: Batch) -> None:
+        """Tells of the rows of catalogs that have changed since they were last looked at."""
+        for record in catalog_changes(batch.connection, self.program, batch.now):
+            batch.tell(record)
+        keep_catalogs(batch.connection, self.program)
 
     def _remember_moves(
         self, connection: sqlite3.Connection, before: dict[str, Any], program: Program, now: int
@@ -424,6 +441,46 @@ class Writer:
         self._lists_read = True
         return len(changed)
 
+    # -------------------------------------------------------------- broadcasts
+
+    @property
+    def spreading(self) -> bool:
+        """Whether there are broadcasts that not everybody has heard."""
+        return bool(self._spread.pending)
+
+    def spread(self, limit: int = 500) -> int:
+        """Brings a page of people the broadcasts that are pending; returns how many were looked at. Raises
+        StoreError.
+        """
+        spread = self._spread
+        if not spread.pending:
+            return 0
+        page = spread.page(self.program, limit)
+        if page is None:
+            if not spread.is_due(self.next_due()):
+                spread.finish(self.clock.now())
+            return 0
+        last, numbers = page
+
+        def meet(batch: Batch) -> None:
+            batch.prefetch_people(numbers)
+            for number in numbers:
+                batch.meet(number)
+            spread.came_to(batch.connection, last, batch.now)
+
+        def pass_over(batch: Batch) -> None:
+            """They hear it when they are touched."""
+            spread.came_to(batch.connection, last, batch.now)
+
+        try:
+            self._transact(meet)
+        except StoreError:
+            raise
+        except Exception:
+            self._transact(pass_over)
+        spread.position = last
+        return limit
+
     # --------------------------------------------------------------- outcomes
 
     def record_outcomes(self, outcomes: Sequence[Outcome]) -> None:
@@ -461,7 +518,13 @@ class Writer:
         try:
             with self.store.transaction() as connection:
                 batch = Batch(
-                    connection, self.program, self._numbers, self.clock.now(), self._moves, self._common
+                    connection,
+                    self.program,
+                    self._numbers,
+                    self.clock.now(),
+                    self._moves,
+                    self._common,
+                    self._spread.pending,
                 )
                 result = work(batch)
                 batch.write()
@@ -471,6 +534,7 @@ class Writer:
             self._numbers = Numbers(self.store.connection)
             self._common = StoredCommon(self.store.connection)
             raise
+        self._spread.pending += batch.told
         self.refused_keys += batch.refused_keys
         for key, count in batch.fates.items():
             self.fates[key] = self.fates.get(key, 0) + count
@@ -495,17 +559,3 @@ def _undisturbed() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-def _since_when(connection: sqlite3.Connection, program: Program, now: int) -> None:
-    """From when each start by time alone counts: a new one from now on, whatever its clock time of today."""
-    rows = connection.execute("SELECT journey, start, since FROM start").fetchall()
-    known = {(journey, start): since for journey, start, since in rows}
-    wanted = {(occasion.start.journey, occasion.label): occasion for occasion in program.occasions}
-    connection.executemany(
-        "DELETE FROM start WHERE journey = ? AND start = ?", [key for key in known if key not in wanted]
-    )
-    new = [(*key, now) for key in wanted if key not in known]
-    connection.executemany("INSERT INTO start (journey, start, since) VALUES (?, ?, ?)", new)
-    for key, occasion in wanted.items():
-        occasion.since = known.get(key, now)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sojourn.interpreter.core.broadcasts import Broadcast, Entering, hear
 from sojourn.interpreter.core.effects import Activity
 from sojourn.interpreter.core.rebuild import rebuild
-from sojourn.interpreter.core.step import enter_existing
+from sojourn.interpreter.core.step import step
 from tests.core.building import Record, Shop, Story, at, c, compare, days, entering, money, on
 
 HISTORY = [
@@ -60,7 +61,11 @@ def test_existing_members_enter_a_new_journey_when_it_says_so() -> None:
     story = Story(shop.program())
     story.happens("visit", "2026-03-02 10:00")
     shop.journey("j", [entering("visitors")], [("wait 1 day", c.Wait(days(1)))])
-    effects = enter_existing(shop.program(), story.person, ["j"], at("2026-03-03 10:00"))
+    now, program = at("2026-03-03 10:00"), shop.program()
+    broadcast = Broadcast(1, now, Entering("j", "visitors"))
+    assert hear(program, story.person, [broadcast]) == []
+    effects = step(program, story.person, None, now)
     assert [e.kind for e in effects if isinstance(e, Activity)] == ["started", "waiting"]
     assert story.person.wake == at("2026-03-04 10:00")
-    assert enter_existing(shop.program(), story.person, ["j"], at("2026-03-03 11:00")) == []
+    assert hear(program, story.person, [broadcast]) == []
+    assert step(program, story.person, None, at("2026-03-03 11:00")) == []

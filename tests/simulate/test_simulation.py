@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from sojourn.dsl.values import DAY, HOUR, parse_instant
-from sojourn.interpreter.compile import Program
+from sojourn.dsl.workspace import compile_texts
+from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.effects import SENT, Activity, Outgoing
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.memory import MemoryPeople
@@ -177,3 +178,49 @@ def test_people_can_be_put_away_as_json_and_taken_up_again(shop: Program, monday
     assert second.people.to_documents() == whole.people.to_documents()
     assert first.report.messages + second.report.messages == whole.report.messages
     assert second.report.audiences["spenders"].at_end == 1
+
+
+def test_an_event_about_the_business_reaches_the_members_of_that_instant() -> None:
+    """Two members and a stranger; the sale comes without a person, between two other events."""
+    compiled = compile_texts({"a.journey": BUSINESS})
+    assert compiled.workspace is not None
+    program = compile_program(compiled.workspace)
+    now = parse_instant("2026-03-02T10:00:00Z")
+    records = [
+        Record("1", "", now, now, {"email": "a@example.com", "member": True}, {}),
+        Record("2", "", now, now, {"email": "b@example.com", "member": True}, {}),
+        Record("3", "", now, now, {"email": "c@example.com"}, {}),
+        Record("4", "sale", now + HOUR, now + HOUR, {}, {"shop": "Paris"}),
+        Record("5", "", now + 2 * HOUR, now + 2 * HOUR, {"email": "c@example.com", "member": True}, {}),
+    ]
+    data = simulate(program, records).report.to_data()
+    assert data["events"] == {"sale": 1}
+    assert data["journeys"]["news"]["started"] == 2
+    assert data["journeys"]["digest"]["started"] == 3 * 31
+    assert data["ended_because"] == "31 days after the last event"
+
+
+BUSINESS = """\
+profile
+  email   email  identity
+  member  boolean
+
+event sale
+  shop  text
+
+audience members
+  member is true
+
+message hello
+  email
+    subject "Hello"
+    body    "Hello"
+
+journey news
+  start on sale for members where event.shop is "Paris"
+  send hello
+
+journey digest
+  start every day at 9:00 for members
+  send hello
+"""

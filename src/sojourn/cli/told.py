@@ -229,7 +229,7 @@ def what_happened(activity: Activity, who: str, outgoing: Mapping[str, Outgoing]
     match kind:
         case "started":
             because = str(detail.get("because") or "")
-            plain = because.startswith(("entering", "leaving")) or "occurrence" in detail
+            plain = because.startswith(("entering", "leaving", "existing")) or "occurrence" in detail
             why = f"{',' if plain else ' by'} {because}" if because else ""
             return f"{who} enters {activity.journey}{why}", "cyan"
         case "converted":

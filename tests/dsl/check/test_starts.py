@@ -85,3 +85,82 @@ def test_where_no_event_starts_there_is_none_to_look_at(shop) -> None:
         wrong = shop(MESSAGE + f"journey j\n  {line}\n  if event.total > 20 EUR\n    stop\n")
         assert [code for code, _ in wrong.mistakes] == ["no-event-here"]
         assert why in wrong.sentences[0]
+
+
+BUSINESS = """\
+event price_drop
+  product  ref product
+  price    money
+
+"""
+
+
+def test_an_event_about_the_business_is_read(shop) -> None:
+    workspace = shop(
+        MESSAGE + BUSINESS + "journey j\n  start on price_drop for vips where price < 20 EUR\n  send hello\n"
+    ).workspace
+    start = workspace.journeys["j"].starts[0]
+    assert isinstance(start, checked.StartOnEvent)
+    assert (start.event, start.audience) == ("price_drop", "vips")
+    assert workspace.business == {"price_drop"}
+
+
+def test_a_change_of_a_catalog_is_an_event_with_before_and_after(shop) -> None:
+    workspace = shop(
+        MESSAGE
+        + """\
+journey j
+  start on change of product.price for vips where change.after < change.before and product.category is "shoes"
+  one per product
+  if event.before > 20 EUR
+    send hello
+
+test "cheaper"
+  profile email = "ada@example.com", loyalty = gold, consent.offers = true
+  at 2026-03-02 10:00
+    change of product.price product = "a1", before = 59.90 EUR, after = 40 EUR
+    change of product.price product = "b2", before = 15 EUR, after = 10 EUR
+  expect j started 1 time
+  expect sent hello
+"""
+    ).workspace
+    event = workspace.events["change of product.price"]
+    assert event.of_change == ("product", "price")
+    assert {name: str(f.type) for name, f in event.fields.items()} == {
+        "product": "ref product", "before": "money", "after": "money",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "underlined"),
+    [
+        ("start on change of product.price", "change-for-nobody", "start on change of product.price"),
+        ("start on change of product for vips", "change-of-what", "product"),
+        ("start on change of product.prize for vips", "unknown-field", "prize"),
+        ("start on change of produkt.price for vips", "unknown-name", "produkt"),
+        ("start on price_drop for vpis", "unknown-name", "vpis"),
+        ("start on pricedrop for vips", "unknown-name", "pricedrop"),
+        ("start on price_drop for vips where prise < 5 EUR", "unknown-name", "prise"),
+        ("start on price_drop for vips where change.before < 5 EUR", "unknown-name", "change"),
+    ],
+)
+def test_mistakes_in_starts_about_the_business(shop, line: str, code: str, underlined: str) -> None:
+    wrong = shop(MESSAGE + BUSINESS + f"journey j\n  {line}\n  send hello\n")
+    assert wrong.mistakes == [(code, underlined)]
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "audience seen\n  has price_drop in last 30 days\n",
+        "journey k\n  start on purchase\n  exit on price_drop\n  send hello\n",
+        "journey k\n  start on purchase\n  wait for price_drop, up to 1 day\n  send hello\n",
+        "journey k\n  start on price_drop\n  send hello\n",
+        "journey k\n  start on purchase\n  emit price_drop\n",
+    ],
+)
+def test_what_is_about_the_business_happens_to_nobody(shop, elsewhere: str) -> None:
+    wrong = shop(
+        MESSAGE + BUSINESS + "journey j\n  start on price_drop for vips\n  send hello\n\n" + elsewhere
+    )
+    assert [code for code, _ in wrong.mistakes] == ["event-of-nobody"]
