@@ -208,6 +208,21 @@ class Listed(_Typed):
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered(_Typed):
+    """`event.items.product`: what lies at a path in each element of a list; what is missing is left out."""
+
+    base: Expr
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendationValue(_Typed):
+    """The keys of the rows that a recommendation picks at this moment. Stands where a `DecisionValue` may."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionValue(_Typed):
     """The (first) offer that a decision picks at this moment, by its name; missing when it picks none.
 
@@ -335,6 +350,7 @@ Expr = (
     Constant | FieldValue | CatalogValue | AttributeValue | AggregateValue | Membership | Now | Today | Logic | Not
     | Compare | Between | In | TextTest | Known | WithinDistance | Quantified | Arithmetic | Negative | Function
     | PartOf | ListOf | Listed | DecisionValue
+    | Gathered | RecommendationValue
 )  # fmt: skip
 
 
@@ -544,6 +560,61 @@ class Decision:
     pick: int
     ranks: Mapping[str, Expr]
     otherwise: str | None
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+StatisticKind = Literal["most", "together"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """Something that is counted of everybody's events of one kind: how often each row of a catalog occurs (`most`),
+    or each pair of rows in one event (`together`).
+
+    `products` gives the keys an event names, as a list. `by_hour` keeps the counts by the hour of the event, for
+    sliding windows; `window` holds fixed ends. `key` is a hash of the rest.
+    """
+
+    key: str
+    kind: StatisticKind
+    event: str
+    products: Expr
+    catalog: str
+    by_hour: bool
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """An order of a catalog's rows. `label` is how it is written.
+
+    "together": most often in one event with `subject` (a list of keys, of the run's starting event or of the person),
+    by `statistic`; "most": most often, by `statistic`; both in the `last` length of time, or ever. "newest": by the
+    date in `field`. "seen": those in the person's own events, newest first; `history` gives a list of keys for each.
+    """
+
+    kind: Literal["together", "most", "newest", "seen"]
+    label: str = field(compare=False)
+    statistic: str = ""
+    subject: Expr | None = None
+    last: Duration | None = None
+    history: Expr | None = None
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """Picks the first `pick` rows by `by`, and as many as are missing by `otherwise`; never one of `excluded` (a
+    ranking of kind "seen"), nor one it is bought together with.
+    """
+
+    name: str
+    catalog: str
+    pick: int
+    by: Ranking
+    excluded: Ranking | None
+    otherwise: Ranking | None
     description: str = ""
     span: Span = field(default=NOWHERE, compare=False)
 
@@ -955,6 +1026,8 @@ class Workspace:
     """The lists of audiences from files."""
     offers: Mapping[str, Offer] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    statistics: Mapping[str, Statistic] = field(default_factory=dict)
+    recommendations: Mapping[str, Recommendation] = field(default_factory=dict)
     limits: tuple[Limit, ...] = ()
     quiet_hours: tuple[QuietHours, ...] = ()
 

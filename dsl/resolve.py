@@ -56,7 +56,7 @@ Named = (
 )
 
 T = TypeVar("T")
-_NOT_RUN = (ast.Limit, ast.QuietHours, ast.Recommendation, ast.Webhook)
+_NOT_RUN = (ast.Limit, ast.QuietHours, ast.Webhook)
 
 BUILT_IN_EVENTS = ("subscribed", "unsubscribed")
 RESERVED = frozenset({"event", "profile", "now", "today", "item", "consent"})
@@ -87,6 +87,7 @@ class Names:
     messages: Mapping[str, ast.Message]
     offers: Mapping[str, ast.Offer]
     decisions: Mapping[str, ast.Decision]
+    recommendations: Mapping[str, ast.Recommendation]
     journeys: Mapping[str, ast.Journey]
     profiles: tuple[ast.Profile, ...]
     identities: tuple[ast.Identity, ...]
@@ -166,6 +167,7 @@ def resolve(
         messages=named(ast.Message),
         offers=named(ast.Offer),
         decisions=named(ast.Decision),
+        recommendations=named(ast.Recommendation),
         journeys=named(ast.Journey),
         profiles=unnamed(ast.Profile),
         identities=unnamed(ast.Identity),

@@ -1,9 +1,9 @@
 """Messages: Jinja2 templates, sandboxed, filled in with what is known of a person and a run.
 
 In a template are `profile` (fields and attributes), `event` (the one that started the run), the run's
-variables, what `send … with` gives, every attribute by its own name, what decisions picked, and
-`link('cart')`. What is missing prints nothing. Money prints as `59.00 EUR`, a date as `2026-11-23`, a moment
-as `2026-11-23 09:00` in the person's time zone. A `ref` is followed to its catalog's row:
+variables, what `send … with` gives, every attribute by its own name, what decisions and recommendations picked,
+and `link('cart')`. What is missing prints nothing. Money prints as `59.00 EUR`, a date as `2026-11-23`, a
+moment as `2026-11-23 09:00` in the person's time zone. A `ref` is followed to its catalog's row:
 `event.items[0].product.name`; by itself it prints its key.
 """
 
@@ -282,15 +282,16 @@ class Renderer:
         self._made: dict[tuple[str, int], dict[str, tuple[Template | str, frozenset[str]]]] = {}
         self._offers: dict[str, dict[str, tuple[Template | str, frozenset[str]]]] = {}
 
-    def decisions(self, message: str, variant: int) -> list[str]:
-        """The decisions whose offers a message's variant shows, in order. Raises RenderError."""
-        known = self._program.workspace.decisions
+    def choices(self, message: str, variant: int) -> list[str]:
+        """The decisions and recommendations that a message's variant shows, in order. Raises RenderError."""
+        workspace = self._program.workspace
+        known = workspace.decisions.keys() | workspace.recommendations.keys()
         if not known:
             return []
         names: set[str] = set()
         for _, used in self._templates(message, variant).values():
             names |= used
-        return sorted(names & known.keys())
+        return sorted(names & known)
 
     def _offer(self, offer: str, person: Person, run: Run | None, now: int) -> _Offer:
         """An offer as a template sees it."""

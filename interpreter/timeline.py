@@ -168,6 +168,12 @@ def describe(
                     return "step", f"{word.format(item)} {detail['field']}"
             was = "" if before is None else f" (was {value_text(before, of, tz)})"
             return "step", f"set {detail['field']} to {value_text(detail.get('value'), of, tz)}{was}"
+        case did.RECOMMENDED:
+            items = ", ".join(detail["items"]) or "nothing"
+            rankings = "; ".join(dict.fromkeys(detail["because"].values()))
+            return "step", f"recommended {items} by {detail['recommendation']}" + (
+                f": {rankings}" if rankings else ""
+            )
         case did.OFFERED:
             return "step", f"offered {detail['offer']} by {detail['decision']}: {detail['because']}"
         case did.EMITTED:

@@ -19,6 +19,7 @@ from sojourn.dsl.check.journeys import check_journeys
 from sojourn.dsl.check.limits import check_limits, check_quiet_hours
 from sojourn.dsl.check.messages import ReadText, check_messages, check_topics
 from sojourn.dsl.check.offers import check_decisions, check_offers
+from sojourn.dsl.check.recommendations import check_recommendations
 from sojourn.dsl.check.report import Report
 from sojourn.dsl.check.starts import check_business
 from sojourn.dsl.check.stories import check_tests
@@ -50,6 +51,7 @@ def check(
     audiences = check_audiences(world, expressions, read)
     offers = check_offers(world, expressions, read)
     decisions = check_decisions(world, expressions)
+    recommendations = check_recommendations(world, expressions)
     topics = check_topics(world)
     messages = check_messages(world, expressions, read)
     journeys, sends = check_journeys(world, expressions, messages)
@@ -82,6 +84,8 @@ def check(
         quiet_hours=quiet_hours,
         offers=offers,
         decisions=decisions,
+        statistics=world.statistics,
+        recommendations=recommendations,
     )
     return workspace, world.uses
 
@@ -92,7 +96,6 @@ def _folder(path: str) -> str:
 
 
 _NOT_RUN: dict[type, tuple[str, str]] = {
-    ast.Recommendation: ("A `recommendation`", "Name the products in the event."),
     ast.Webhook: (
         "A `webhook` with answers",
         "A message with the channel `webhook` posts without waiting for an answer.",

@@ -25,7 +25,7 @@ from sojourn.dsl.values import Duration, add_elapsed, parse_instant
 if TYPE_CHECKING:
     from sojourn.dsl.check.expressions import Expressions
 
-__all__ = ["MOST_LAST", "aggregate", "has", "sequence", "threshold"]
+__all__ = ["MOST_LAST", "aggregate", "has", "remembered", "sequence", "threshold", "window_of"]
 
 MOST_LAST = 100
 """The largest N of `last N`."""
@@ -64,7 +64,7 @@ def sequence(expressions: Expressions, node: ast.Sequence, scope: Scope) -> chec
         None if where is None else expressions.condition(where, _seeing(event))
         for where, event in ((node.first_where, first), (node.second_where, second))
     ]
-    window = _window(expressions, node.window) if node.window is not None else None
+    window = window_of(expressions, node.window) if node.window is not None else None
     within = positive_duration(node.within, expressions.report, "The time for what follows")
     wrong = any(where is not None and where.type == NOTHING for where in wheres)
     if wrong or within is None or (node.window is not None and window is None):
@@ -85,7 +85,7 @@ def sequence(expressions: Expressions, node: ast.Sequence, scope: Scope) -> chec
     made = checked.Aggregate(
         "", kind, first, (), None, wheres[0], window, BOOLEAN, sequel=sequel, span=node.span
     )
-    return _kept(expressions, made, node.span)
+    return remembered(expressions, made, node.span)
 
 
 def aggregate(
@@ -133,7 +133,7 @@ def _remember(
     if not world.exists("event", event.text, event.span) or not _stands_alone(expressions, scope, span):
         return nothing(span)
     condition = expressions.condition(where, _seeing(event.text)) if where is not None else None
-    found = _window(expressions, window) if window is not None else None
+    found = window_of(expressions, window) if window is not None else None
     value: checked.Expr | None = None
     type: Type = INTEGER
     if kind in ("time of first", "time of last"):
@@ -167,7 +167,7 @@ def _remember(
     made = checked.Aggregate(
         "", kind, event.text, path, value, condition, found, type, enough, limit, span=span
     )
-    return _kept(expressions, made, span)
+    return remembered(expressions, made, span)
 
 
 def _stands_alone(expressions: Expressions, scope: Scope, span: Span) -> bool:
@@ -183,7 +183,7 @@ def _seeing(event: str) -> Scope:
     return Scope(events=(event,), bare=True, person=False)
 
 
-def _kept(expressions: Expressions, made: checked.Aggregate, span: Span) -> checked.Expr:
+def remembered(expressions: Expressions, made: checked.Aggregate, span: Span) -> checked.Expr:
     """The value of an aggregate, which gets its key and is remembered once however often it is asked for."""
     meaning: list[object] = [made.kind, made.event, made.path, to_data(made.value), to_data(made.where)]
     meaning += [to_data(made.window), made.threshold]
@@ -217,7 +217,8 @@ def _value_type(expressions: Expressions, kind: str, type: Type, span: Span) -> 
     return None
 
 
-def _window(expressions: Expressions, node: ast.Window) -> checked.Window | None:
+def window_of(expressions: Expressions, node: ast.Window) -> checked.Window | None:
+    """A checked window; None after a report."""
     if node.last is not None:
         last: Duration | None = positive_duration(node.last, expressions.report, "A window")
         return None if last is None else checked.Window(last=last)

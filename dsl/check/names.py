@@ -12,7 +12,7 @@ from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.world import KEYWORDS, World
 from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.source import Span
-from sojourn.dsl.types import DATE, DATETIME, NOTHING, NUMBER, TEXT, Type, one_of
+from sojourn.dsl.types import DATE, DATETIME, NOTHING, NUMBER, TEXT, Type, list_of, one_of, ref
 
 if TYPE_CHECKING:
     from sojourn.dsl.check.expressions import Expressions
@@ -63,6 +63,8 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
             return found
     if world.names.kind.get(name) == "decision":
         return _decision(world, node, scope, name)
+    if world.names.kind.get(name) == "recommendation":
+        return _recommendation(world, node, scope, name)
     if name in PLAIN_NAMES and len(node.parts) == 1:
         if not scope.person:
             world.report.error("where-sees-event", first, text=name)
@@ -92,6 +94,20 @@ def _decision(world: World, node: ast.Path, scope: Scope, name: str) -> checked.
     return checked.DecisionValue(name, type=one_of(*dict.fromkeys(names)), span=node.span)
 
 
+def _recommendation(world: World, node: ast.Path, scope: Scope, name: str) -> checked.Expr:
+    from sojourn.dsl.check.recommendations import subject_is_there
+
+    world.uses.note("recommendation", name, part_span(node, 0))
+    if not scope.choices:
+        world.report.error("chosen-when-needed", node.span, name=name)
+        return nothing(node.span)
+    found = world.recommendations.get(name)
+    if found is None or not subject_is_there(world, name, scope.events, node.span):
+        return nothing(node.span)
+    base = checked.RecommendationValue(name, type=list_of(ref(found.catalog)), span=node.span)
+    return descend(world, base, node, 1, name)
+
+
 def finds(expressions: Expressions, name: str, scope: Scope) -> bool:
     """Whether a bare name means something in the scope."""
     world = expressions.world
@@ -101,7 +117,7 @@ def finds(expressions: Expressions, name: str, scope: Scope) -> bool:
         name in scope.parameters
         or name in scope.run
         or name in PLAIN_NAMES
-        or world.names.kind.get(name) == "decision"
+        or world.names.kind.get(name) in ("decision", "recommendation")
         or (scope.bare and _has_event_field(world, scope, name))
         or _is_of_person(world, name)
     )

@@ -41,7 +41,7 @@ def children(expr: checked.Expr) -> tuple[checked.Expr, ...]:
             return (expr.item, expr.of)
         case checked.Quantified():
             return (expr.items, expr.where)
-        case checked.PartOf():
+        case checked.PartOf() | checked.Gathered():
             return (expr.base,)
         case checked.ListOf():
             return expr.items

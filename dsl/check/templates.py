@@ -18,12 +18,13 @@ from typing import Any
 from sojourn.dsl import checked
 from sojourn.dsl.check.messages import Sent
 from sojourn.dsl.check.offers import shape_of_offers
+from sojourn.dsl.check.recommendations import subject_is_there
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.check.shapes import ANY, Shape, Shapes
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Diagnostic, Related
 from sojourn.dsl.source import SourceFile, Span
-from sojourn.dsl.types import DATETIME, INTEGER, URL, list_of, schema_type
+from sojourn.dsl.types import DATETIME, INTEGER, URL, list_of, ref, schema_type
 
 __all__ = ["GLOBALS", "OWN_FILTERS", "check_templates"]
 
@@ -225,6 +226,8 @@ class _Checker:
             self.world.uses.note("decision", name, self._place(node.lineno, name))
             type = schema_type(shape_of_offers(self.world, decision).name)
             return self.shapes.of(type if decision.pick == 1 else list_of(type), name)
+        if name in self.world.recommendations:
+            return self._recommendation(node, name)
         if name == "now":
             return self.shapes.of(DATETIME, name)
         if name == "link" or name in GLOBALS or name in self.world.names.lost:
@@ -263,6 +266,7 @@ class _Checker:
             *self.view.maybe,
             *self.world.names.attributes,
             *self.world.decisions,
+            *self.world.recommendations,
             "profile",
             "event",
             "link",
@@ -276,6 +280,14 @@ class _Checker:
             name=name,
             journey=sent.journey,
         )
+
+    def _recommendation(self, node: Any, name: str) -> Shape:
+        place = self._place(node.lineno, name)
+        self.world.uses.note("recommendation", name, place)
+        sent = self.view.sent
+        if sent is not None and not self._is_partial():
+            subject_is_there(self.world, name, sent.events, place)
+        return self.shapes.list_of(ref(self.world.recommendations[name].catalog), name)
 
     def _event(self, node: Any) -> Shape:
         sent = self.view.sent

@@ -59,6 +59,10 @@ class World:
         self.lists: dict[str, checked.MemberList] = {}
         self.offers: dict[str, checked.Offer] = {}
         self.decisions: dict[str, checked.Decision] = {}
+        self.statistics: dict[str, checked.Statistic] = {}
+        self.recommendations: dict[str, checked.Recommendation] = {}
+        self.subjects: dict[str, tuple[str | int, ...]] = {}
+        """Of a recommendation, the path in the event it looks at."""
         self.schemas_of_offers: dict[str, checked.Schema] = {}
         """What templates see of the offers of each decision, as a schema."""
         self.attributes: dict[str, checked.Attribute] = {}

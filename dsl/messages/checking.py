@@ -64,6 +64,20 @@ def _csv(code: str, says: str, help: str, label: str, bad: str, good: str) -> Wo
     return Wording(code, says, help, label, _DATA + _CATALOG + bad, _DATA + _CATALOG + good)
 
 
+_PRODUCTS = (
+    'catalog product from csv "products.csv" key sku\n  sku  text\n  added  date\n\n'
+    "schema Item\n  product  ref product\n\n"
+    "event ordered\n  items  list of Item\n\nevent viewed\n  product  ref product\n\n"
+)
+_ROWS = "\n--- products.csv\nsku,added\na1,2026-01-01\n"
+
+
+def _advice(code: str, says: str, help: str, label: str, bad: str, good: str) -> Wording:
+    """A wording whose examples are the lines of a recommendation."""
+    base = _DATA + _PRODUCTS + "recommendation advice\n  "
+    return Wording(code, says, help, label, base + bad + "\n" + _ROWS, base + good + "\n" + _ROWS)
+
+
 VALUES = (
     _audience(
         "not-a-value",
@@ -391,6 +405,77 @@ VALUES = (
         "not a fixed date",
         "has purchase since birthday",
         "has purchase since 2026-01-01",
+    ),
+)
+
+ADVICE = (
+    _advice(
+        "unknown-ranking",
+        "Nothing can be ranked by “{name}”.",
+        "A ranking is `most EVENT in last 30 days`, `bought together with event.items.product in EVENT`, `newest`, "
+        "`seen EVENT` or `bought EVENT`.",
+        "not known",
+        "pick 3 from product\n  by loudest ordered",
+        "pick 3 from product\n  by most ordered",
+    ),
+    _advice(
+        "which-event",
+        "`{text}` does not say by which event, and there is no event {usual}.",
+        "Name it: `{kind} EVENT`.",
+        "which event?",
+        "pick 3 from product\n  by seen",
+        "pick 3 from product\n  by seen viewed",
+    ),
+    _advice(
+        "which-product",
+        "{event} {has}, and has to name each {catalog} it is about in one place.",
+        "Give the event one field of type `ref {catalog}`, or a list whose items have one.",
+        "which {catalog}?",
+        "pick 3 from product\n  by most purchase",
+        "pick 3 from product\n  by most viewed",
+    ),
+    _advice(
+        "one-product",
+        "{event} names one {catalog} at a time, so nothing in it is bought together.",
+        "Count an event that holds a list of them; or rank by `most {event}`.",
+        "only one",
+        "pick 3 from product\n  by bought together with event.product in viewed",
+        "pick 3 from product\n  by bought together with event.product in ordered",
+    ),
+    _advice(
+        "no-such-subject",
+        "{text} leads to no {catalog}.",
+        "Name what an event or the person has of type `ref {catalog}`, as in `event.items.product`.",
+        "no {catalog} here",
+        "pick 3 from product\n  by bought together with event.total in ordered",
+        "pick 3 from product\n  by bought together with event.items.product in ordered",
+    ),
+    _advice(
+        "no-date-in-catalog",
+        "The catalog {catalog} has no date, so it cannot be told what is newest.",
+        "Give it a field of type date, such as `added  date`.",
+        "no date",
+        'pick 3 from shop\n  by newest\n\ncatalog shop from csv "shops.csv" key id\n  id  text\n--- shops.csv\nid\na',
+        "pick 3 from product\n  by newest",
+    ),
+    _advice(
+        "except-what",
+        "`{text}` does not say what to leave out for this person.",
+        "As in `except bought in last 90 days` or `except seen viewed in last 7 days`.",
+        "cannot be left out",
+        "pick 3 from product\n  by most ordered\n  except most viewed",
+        "pick 3 from product\n  by most ordered\n  except seen viewed",
+    ),
+    _advice(
+        "nothing-to-go-by",
+        "{name} goes by {text}, and {where}.",
+        "Give the recommendation an `otherwise`, such as `otherwise most purchase in last 30 days`, or start the journey "
+        "on an event that has it.",
+        "nothing to go by",
+        "pick 3 from product\n  by bought together with event.items.product in ordered\n\n"
+        "journey j\n  start on viewed\n  if length(advice) > 0\n    wait 1 day",
+        "pick 3 from product\n  by bought together with event.items.product in ordered\n  otherwise most ordered\n\n"
+        "journey j\n  start on viewed\n  if length(advice) > 0\n    wait 1 day",
     ),
 )
 
@@ -740,4 +825,4 @@ TESTS = (
     ),
 )
 
-WORDINGS: tuple[Wording, ...] = (*VALUES, *DATA, *MESSAGES, *JOURNEYS, *TESTS)
+WORDINGS: tuple[Wording, ...] = (*VALUES, *ADVICE, *DATA, *MESSAGES, *JOURNEYS, *TESTS)

@@ -21,6 +21,7 @@ from sojourn.dsl.types import BOOLEAN
 from sojourn.dsl.values import Money
 from sojourn.interpreter.core.encoding import decode, decoder, encode, is_plain
 from sojourn.interpreter.core.offers import Chooser
+from sojourn.interpreter.core.recommendations import Recommender
 from sojourn.interpreter.core.slots import Slot
 from sojourn.interpreter.functions import (
     add,
@@ -56,6 +57,11 @@ def dig(value: Any, path: tuple[str | int, ...]) -> Any:
     return value
 
 
+def _gather(items: Any, path: tuple[str | int, ...]) -> list[Any]:
+    """What lies at a path in each item of a list, where there is anything."""
+    return [value for item in items or () if (value := dig(item, path)) is not None and value != ""]
+
+
 def _any(test: Callable[..., Any], items: Any, P: Any, E: Any, V: Any, now: int) -> bool:
     return any(test(P, E, V, now, item) for item in items or ())
 
@@ -87,6 +93,7 @@ class Coder:
         self.functions = functions(workspace.timezone_field)
         self.instant = _instant(workspace.timezone_field)
         self.chooser = Chooser(self)
+        self.recommender = Recommender(self)
         self._attributes: dict[str, Compiled] = {}
         self._made: dict[tuple[str, int, str | None], tuple[Compiled, Expr]] = {}
 
@@ -310,6 +317,18 @@ class _Unit:
         raw = f"{self.constant(dig)}({self.json(expr.base)}, {self.constant(expr.path)})"
         return f"{self.constant(decode)}({self.constant(expr.type)}, {raw})"
 
+    def _gathered(self, expr: checked.Gathered) -> str:
+        raw = f"{self.constant(_gather)}({self.json(expr.base)}, {self.constant(expr.path)})"
+        return raw if is_plain(expr.type) else f"{self.constant(decode)}({self.constant(expr.type)}, {raw})"
+
+    def _recommendation_value(self, expr: checked.RecommendationValue) -> str:
+        recommend, name = self.coder.recommender.recommend, expr.name
+
+        def items(P: Any, E: Any, now: int) -> list[str]:
+            return list(recommend(name, P, E, now).items)
+
+        return f"{self.constant(items)}(P, E, now)"
+
     def _decision_value(self, expr: checked.DecisionValue) -> str:
         decide, name = self.coder.chooser.decide, expr.name
 
@@ -513,6 +532,8 @@ _VALUES: dict[type, Callable[[_Unit, Any], str]] = {
     checked.PartOf: _Unit._part_of,
     checked.ListOf: _Unit._list_of,
     checked.DecisionValue: _Unit._decision_value,
+    checked.Gathered: _Unit._gathered,
+    checked.RecommendationValue: _Unit._recommendation_value,
 }
 
 _TESTS: dict[type, Callable[[_Unit, Any], str]] = {

@@ -29,6 +29,7 @@ from sojourn.interpreter.compile.occasions import Occasion, occasion_of
 from sojourn.interpreter.compile.timing import Dependencies, Flip, dependencies, flips
 from sojourn.interpreter.core.aggregates import slot
 from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.recommendations import Counter
 from sojourn.interpreter.core.sequences import Second, Then, ThenNo
 from sojourn.interpreter.core.slots import Slot
 from sojourn.interpreter.functions import span_of
@@ -130,10 +131,12 @@ class Feature:
 class EventPlan:
     """What one kind of event can concern. `by_field`: profile field -> (its default, starts by value)."""
 
-    __slots__ = ("by_field", "features", "slots", "starts")
+    __slots__ = ("by_field", "counters", "features", "slots", "starts")
 
     def __init__(self) -> None:
         self.slots: list[Slot] = []
+        self.counters: list[Counter] = []
+        """What is counted of everybody."""
         self.starts: list[Start] = []
         self.features: list[Feature] = []
         self.by_field: dict[str, tuple[Any, dict[Any, list[Start]]]] = {}
@@ -279,7 +282,16 @@ class Program:
             workspace.journeys,
             self.rules,
             links,
-            *(more for more in (workspace.lists, workspace.offers, workspace.decisions) if more),
+            *(
+                more
+                for more in (
+                    workspace.lists,
+                    workspace.offers,
+                    workspace.decisions,
+                    workspace.recommendations,
+                )
+                if more
+            ),
         )
         self.aggregates: dict[str, Slot] = {}
         self.coder = Coder(workspace, self.aggregates, codes)
@@ -304,6 +316,9 @@ class Program:
         self.renderer: Renderer | None = None
         features: dict[tuple[str, Expr], Feature] = {}
         self._add_slots(features)
+        for statistic in workspace.statistics.values():
+            plan = self.events.setdefault(statistic.event, EventPlan())
+            plan.counters.append(Counter(statistic, self.coder.json(statistic.products, statistic.event)))
         self._add_audiences()
         self.business: dict[str, list[Start]] = {}
         """The starts on events about the business."""

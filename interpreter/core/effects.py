@@ -27,6 +27,7 @@ __all__ = [
     "NOT_ENTERED",
     "NOT_SENT",
     "OFFERED",
+    "RECOMMENDED",
     "SENT",
     "SET",
     "SPLIT",
@@ -52,6 +53,8 @@ NOT_SENT: Final = "not sent"  # detail: message, because (a sentence), reasons {
 OFFERED: Final = (
     "offered"  # a message showed an offer; detail: decision, offer, because, others {offer: why not}, message
 )
+RECOMMENDED: Final = "recommended"
+# a message showed rows of a catalog; detail: recommendation, items (keys), because {key: ranking}, message
 SET: Final = "set"  # detail: field, value, before; also added or removed (the element of a list)
 EMITTED: Final = "emitted"  # an event of the journey's own; detail: event, record (its id)
 ENTERS: Final = "enters"  # `enter` began a run of another journey; detail: other

@@ -14,12 +14,14 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
+from sojourn.dsl.types import list_of, ref
 from sojourn.dsl.values import MINUTE, add_elapsed, local_to_instant, to_datetime
 from sojourn.interpreter.core.common import OFFERS
 from sojourn.interpreter.core.doing import fail, properties_of, tell, value_of
-from sojourn.interpreter.core.effects import HELD, NOT_SENT, OFFERED, SENT, Outgoing
+from sojourn.interpreter.core.effects import HELD, NOT_SENT, OFFERED, RECOMMENDED, SENT, Outgoing
 from sojourn.interpreter.core.offers import Decided
 from sojourn.interpreter.core.person import Person, Run
+from sojourn.interpreter.core.recommendations import Recommended
 from sojourn.interpreter.functions import person_zone, zone_or_none
 
 if TYPE_CHECKING:
@@ -105,11 +107,17 @@ def _hand_out(
         program.renderer = Renderer(program)
     try:
         args = {name: (value.type, value_of(moment, run, value)) for name, value in operation.args}
-        decided = {
-            name: program.coder.chooser.decide(name, person, now)
-            for name in program.renderer.decisions(message.name, number)
-        }
-        offers = {name: found.chosen for name, found in decided.items()}
+        decided: dict[str, Decided] = {}
+        recommended: dict[str, Recommended] = {}
+        for name in program.renderer.choices(message.name, number):
+            if name in program.workspace.decisions:
+                decided[name] = program.coder.chooser.decide(name, person, now)
+                continue
+            found = program.coder.recommender.recommend(name, person, properties_of(run), now)
+            recommended[name] = found
+            catalog = program.workspace.recommendations[name].catalog
+            args.setdefault(name, (list_of(ref(catalog)), list(found.items)))
+        offers = {name: picked.chosen for name, picked in decided.items()}
         parts = program.renderer.render(message.name, number, person, run, args, now, offers)
     except RenderError as error:
         return fail(moment, journey, run, step, str(error), message=message.name, channel=channel)
@@ -125,8 +133,11 @@ def _hand_out(
     shown = "" if declared is not None and declared.private else address
     detail = {"message": message.name, "channel": channel, "address": shown, "key": key}
     tell(moment, run, step, SENT, detail)
-    for name, found in decided.items():
-        _give(moment, run, step, name, found, message.name)
+    for name, picked in decided.items():
+        _give(moment, run, step, name, picked, message.name)
+    for name, found in recommended.items():
+        told = {"recommendation": name, "items": list(found.items), "because": dict(found.because)}
+        tell(moment, run, step, RECOMMENDED, {**told, "message": message.name})
     return step.next
 
 

@@ -66,6 +66,9 @@ def take_event(program: Program, person: Person, record: Record, at: int, now: i
     plan = program.events.get(event)
     if plan is None:
         return changed
+    if plan.counters and person.common is not None:
+        for counter in plan.counters:
+            counter.count(person.common, properties, at)
     states = person.states
     for slot in plan.slots:
         if slot.take(states, properties, at, now, dirty):

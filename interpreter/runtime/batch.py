@@ -470,7 +470,7 @@ _WHAT = {
     "started": "because", "branched": "branch", "ended": "because", "sent": "message", "held": "message",
     "not sent": "message",
     "failed": "because", "converted": "event", "entered": "audience", "left": "audience", "set": "field",
-    "offered": "offer",
+    "offered": "offer", "recommended": "recommendation",
     "emitted": "event", "enters": "other", "not entered": "other",
 }  # fmt: skip
 

@@ -27,7 +27,7 @@ from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Rejected
 from sojourn.interpreter.runtime.batch import Batch, Numbers
 from sojourn.interpreter.runtime.clock import FAR_AWAY, Clock, EventClock
-from sojourn.interpreter.runtime.common import StoredCommon
+from sojourn.interpreter.runtime.common import StoredCommon, count_anew
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.spreading import Spread, catalog_changes, keep_catalogs, remember_starts
 from sojourn.interpreter.runtime.store import Store, set_progress
@@ -307,9 +307,11 @@ class Writer:
                 set_progress(connection, name, 0, now)
                 row = (0,)
             told = remember_starts(connection, program, now, self._numbers, known is None)
+            count_anew(connection, program, now)
             listed = connection.execute("SELECT 1 FROM listed LIMIT 1").fetchone()
             moves = connection.execute('SELECT journey, step, "to" FROM moved').fetchall()
         self.program = program
+        self._common = StoredCommon(self.store.connection)
         self._lists_read = not program.workspace.lists and not listed
         self._moves = {(journey, step): to for journey, step, to in moves}
         self._sweep = name if row is not None else ""
