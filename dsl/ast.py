@@ -623,11 +623,12 @@ class Webhook(Node):
 
 @dataclass(frozen=True, slots=True)
 class StartOnEvent(Node):
-    """`start on E where …`; with `for AUDIENCE` the event is about the business."""
+    """`start on E where … as order`; with `for AUDIENCE` the event is about the business."""
 
     event: Name
     where: Expr | None = None
     audience: Name | None = None
+    alias: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

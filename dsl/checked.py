@@ -624,7 +624,7 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class StartOnEvent:
-    """The event, and a condition that sees it and the person.
+    """The event, and a condition that sees it and the person. `alias` is the name the journey gives the event.
 
     With an `audience` the event is about the business and happens to nobody: it starts the journey for everybody
     who is in the audience at that instant and for whom the condition is true.
@@ -634,6 +634,7 @@ class StartOnEvent:
     where: Expr | None
     span: Span = field(default=NOWHERE, compare=False)
     audience: str | None = None
+    alias: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from sojourn.dsl.check.literals import positive_duration
 from sojourn.dsl.check.messages import Sent
 from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.starts import check_starts, check_where
-from sojourn.dsl.check.steps import Steps
+from sojourn.dsl.check.steps import Steps, name_event
 from sojourn.dsl.check.world import World
 from sojourn.dsl.check.zones import check_zone
 from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.source import Span
 
 __all__ = ["check_journeys"]
 
@@ -76,7 +77,12 @@ def _journey(
     without = f"This journey starts {how}, so there is no starting event." if how else ""
     if not starts:  # what is wrong with the start has been said: any event will do
         on_events = ("",)
-    scope = Scope(events=() if without else on_events, why_no_event=without)
+    aliases: dict[str, tuple[str, Span]] = {}
+    for setting in node.settings:
+        if isinstance(setting, ast.StartOnEvent) and setting.alias is not None:
+            name_event(world, expressions, aliases, setting.alias, setting.event.text)
+    named = {alias: event for alias, (event, _) in aliases.items()}
+    scope = Scope(events=() if without else on_events, run=named, why_no_event=without)
     settings = _settings(world, node)
     exits: list[checked.ExitOnEvent | checked.ExitWhen] = []
     for setting in node.settings:
@@ -116,6 +122,7 @@ def _journey(
     if not node.steps:
         report.error("journey-without-steps", node.name.span, name=name)
     steps = Steps(world, expressions, messages, name, scope, sends)
+    steps.aliases.update(aliases)
     flat = steps.flatten(node.steps)
     entered += steps.enters
     return checked.Journey(

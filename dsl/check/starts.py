@@ -35,12 +35,15 @@ def check_starts(world: World, expressions: Expressions, node: ast.Journey) -> t
         written += isinstance(setting, ast.Start)
         start: checked.Start | None = None
         match setting:
-            case ast.StartOnEvent(audience=None, where=None) if _names_a_date(world, setting.event.text):
+            case ast.StartOnEvent(audience=None, where=None, alias=None) if _names_a_date(
+                world, setting.event.text
+            ):
                 path = ast.Path((setting.event.text,), (setting.event.span,), span=setting.event.span)
                 start = _on_date(world, expressions, ast.StartOnDate(path, span=setting.span))
             case ast.StartOnEvent(audience=None):
                 where = check_where(world, expressions, setting.event, setting.where, Scope())
-                start = checked.StartOnEvent(setting.event.text, where, setting.span)
+                alias = setting.alias.text if setting.alias is not None else None
+                start = checked.StartOnEvent(setting.event.text, where, setting.span, alias=alias)
             case ast.StartOnAudience():
                 world.exists("audience", setting.audience.text, setting.audience.span)
                 start = checked.StartOnAudience(setting.audience.text, setting.entering, setting.span)
@@ -92,7 +95,8 @@ def _on_business(
     where = None
     if node.where is not None:
         where = expressions.condition(node.where, Scope(events=(event,), bare=True))
-    return checked.StartOnEvent(event, where, node.span, audience) if known else None
+    alias = node.alias.text if isinstance(node, ast.StartOnEvent) and node.alias is not None else None
+    return checked.StartOnEvent(event, where, node.span, audience, alias) if known else None
 
 
 def change_event(world: World, of: ast.Path) -> str | None:

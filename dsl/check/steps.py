@@ -29,10 +29,32 @@ from sojourn.dsl.source import Span
 from sojourn.dsl.types import BOOLEAN, DATE, DATETIME, NOTHING, TIME
 from sojourn.dsl.values import Duration
 
-__all__ = ["Steps"]
+__all__ = ["Steps", "name_event"]
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NO_DURATION = Duration()
+
+
+def name_event(
+    world: World,
+    expressions: Expressions,
+    aliases: dict[str, tuple[str, Span]],
+    alias: ast.Name,
+    event: str,
+) -> bool:
+    """Whether a journey may give an event this name; then it is among its `aliases`."""
+    name, report = alias.text, world.report
+    known = aliases.get(name)
+    if known is not None and known[0] != event:
+        first = [Related(known[1], f"{name} is a {known[0]} here")]
+        what = "name of an event"
+        report.error("declared-twice", alias.span, related=first, name=name, what=what, first=what)
+        return False
+    if known is None and (name in ("event", "profile") or finds(expressions, name, Scope())):
+        report.error("name-taken", alias.span, name=name, what="name of an event")
+        return False
+    aliases[name] = (event, alias.span)
+    return True
 
 
 class Steps:
@@ -58,7 +80,7 @@ class Steps:
         self._out: list[checked.Step | None] = []
         self._loops: list[tuple[str, int]] = []
         self._splits: dict[str, Span] = {}
-        self._aliases: dict[str, tuple[str, Span]] = {}
+        self.aliases: dict[str, tuple[str, Span]] = {}
         self._operations: dict[type, Callable[[Any, str, int], checked.Operation]] = {
             ast.Wait: self._wait,
             ast.WaitUntil: self._wait_until,
@@ -209,24 +231,8 @@ class Steps:
 
     def _name_event(self, alias: ast.Name, event: str) -> None:
         """Puts the event that a wait caught in sight of the steps that follow."""
-        name, report = alias.text, self.world.report
-        known = self._aliases.get(name)
-        if known is not None and known[0] != event:
-            first = [Related(known[1], f"{name} is a {known[0]} here")]
-            report.error(
-                "declared-twice",
-                alias.span,
-                related=first,
-                name=name,
-                what="name of an event",
-                first="name of an event",
-            )
-            return
-        if known is None and (name in ("event", "profile") or finds(self.expressions, name, Scope())):
-            report.error("name-taken", alias.span, name=name, what="name of an event")
-            return
-        self._aliases[name] = (event, alias.span)
-        self.scope = replace(self.scope, run={**self.scope.run, name: event})
+        if name_event(self.world, self.expressions, self.aliases, alias, event):
+            self.scope = replace(self.scope, run={**self.scope.run, alias.text: event})
 
     # ------------------------------------------------------------ branching
 

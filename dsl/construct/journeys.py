@@ -44,7 +44,9 @@ def _condition(where: Where | None) -> ast.Expr | None:
 
 
 def _start_on_event(make: Maker, start: int, end: int, c: list[Any]) -> ast.StartOnEvent:
-    return ast.StartOnEvent(c[0], _condition(c[2]), c[1], span=make.span(start, end), **make.around(start))
+    return ast.StartOnEvent(
+        c[0], _condition(c[2]), c[1], c[3], span=make.span(start, end), **make.around(start)
+    )
 
 
 def _start_on_change(make: Maker, start: int, end: int, c: list[Any]) -> ast.StartOnChange:

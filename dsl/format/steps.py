@@ -42,7 +42,8 @@ class Steps:
         match node:
             case ast.StartOnEvent():
                 audience = f" for {node.audience}" if node.audience is not None else ""
-                return self._with_where(f"start on {node.event}{audience}", node.where, "", 2)
+                alias = f" as {node.alias}" if node.alias is not None else ""
+                return self._with_where(f"start on {node.event}{audience}", node.where, alias, 2)
             case ast.StartOnChange():
                 audience = f" for {node.audience}" if node.audience is not None else ""
                 return self._with_where(f"start on change of {path(node.of)}{audience}", node.where, "", 2)

@@ -178,8 +178,8 @@ VALUES = (
     _journey(
         "same-on-both-sides",
         "{left} and {right} are the same thing, so comparing them says nothing.",
-        "Inside `where`, `event` is the event that is being looked at. To compare it with the event that started the journey is "
-        "not possible yet: keep what you need with `set`, or compare with a field of the profile.",
+        "Inside `where`, `event` is the event that is being looked at. To compare it with the event that started the journey, give "
+        "that one a name, as in `start on purchase as order`, and say `order.total`.",
         "compared with itself",
         "  wait for purchase where city is event.city, up to 1 day\n  send hello\n",
         '  wait for purchase where city is "Rome", up to 1 day\n  send hello\n',

@@ -164,7 +164,8 @@ def _number(start: Start) -> int:
 
 class Journey:
     """One journey with what a run of it needs. `listens` are the events that mean something to a run anywhere
-    in it."""
+    in it; `named_starts` the names that an event has in a run that it started.
+    """
 
     __slots__ = (
         "_clock",
@@ -175,6 +176,7 @@ class Journey:
         "index_of",
         "listens",
         "name",
+        "named_starts",
         "reads_run_in_goal",
         "since_start",
         "steps",
@@ -186,6 +188,10 @@ class Journey:
         self.steps = journey.steps
         self.index_of = {step.id: number for number, step in enumerate(journey.steps)}
         self.goal = journey.goal
+        self.named_starts: dict[str, list[str]] = {}
+        for start in journey.starts:
+            if isinstance(start, checked.StartOnEvent) and start.alias is not None:
+                self.named_starts.setdefault(start.event, []).append(start.alias)
         self.exits: dict[str, list[checked.ExitOnEvent]] = {}
         self.exit_whens: list[checked.ExitWhen] = []
         for exit in journey.exits:

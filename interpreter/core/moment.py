@@ -540,6 +540,8 @@ class Moment:
         if event is not None:
             run.event = event
             detail["record"] = event["id"]
+            for alias in journey.named_starts.get(event["event"], ()):
+                run.variables[alias] = event
         if occurrence:
             detail["occurrence"] = occurrence
         if meant.ends_after is not None:

@@ -360,3 +360,18 @@ def test_the_audiences_are_what_the_orders_say(simulation: Simulation, events: l
     assert simulation.report.journeys["win_back"].started <= lapsed
     returned = {refund.who["email"] for refund in of(events, "order_refunded")}
     assert simulation.report.audiences["returners"].at_last_event == len(returned)
+
+
+def test_every_parcel_that_does_not_come_in_ten_days_is_apologised_for(
+    simulation: Simulation, events: list[Seen]
+) -> None:
+    ten_days = timedelta(days=10)
+    there = {parcel.says["order_id"]: parcel.at for parcel in of(events, "order_delivered")}
+    late = [
+        order.says["order_id"]
+        for order in of(events, "Order Completed")
+        if order.at + ten_days <= WEEKS
+        and there.get(order.says["order_id"], WEEKS + ten_days) >= order.at + ten_days
+    ]
+    assert 5 < len(late) < 60
+    assert simulation.report.journeys["post_purchase"].sent["delivery_apology"] == {"email": len(late)}

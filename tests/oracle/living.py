@@ -283,6 +283,9 @@ class Instant:
             return
         self.counter.runs += 1
         run = Run(self.counter.runs, journey, key, self.now, since, event, self.counter.said)
+        for start in journey.starts if event is not None else ():
+            if isinstance(start, c.StartOnEvent) and start.alias is not None and start.event == event.event:
+                run.variables[start.alias] = event
         if journey.ends_after is not None:
             run.ends = on_the_clock(self.now, journey.ends_after, self._zone(run))
         self.begun.append(run)

@@ -167,6 +167,32 @@ def test_the_event_that_a_wait_caught_is_read_by_its_name(shop) -> None:
     assert shop(good.replace("order.total", "order.totl")).mistakes == [("unknown-field", "totl")]
 
 
+def test_the_event_that_started_the_journey_has_a_name_where_another_is_looked_at(shop) -> None:
+    good = (
+        "journey j\n  start on purchase where total > 10 EUR as order\n  start on cart_abandoned as cart\n"
+        "  exit on purchase where order_id is order.order_id\n  goal purchase where total >= cart.total within 3 days\n"
+        "  wait for purchase where order_id is order.order_id as again, up to 1 day\n  wait 1 day\n"
+    )
+    journey = shop(good).workspace.journeys["j"]
+    assert [start.alias for start in journey.starts] == ["order", "cart"]
+    wait = journey.steps[0].operation
+    assert isinstance(wait, checked.WaitFor) and isinstance(wait.where, checked.Compare)
+    assert wait.where.right == checked.FieldValue("run", ("order", "order_id"), type=wait.where.right.type)
+    assert shop(good.replace("is order.order_id\n", "is order.oder_id\n")).mistakes == [
+        ("unknown-field", "oder_id")
+    ]
+    assert shop(good.replace("as cart", "as order").replace("cart.total", "order.total")).mistakes[0] == (
+        "declared-twice",
+        "order",
+    )
+    assert ("name-taken", "country") in shop(good.replace("as cart", "as country")).mistakes
+    assert ("declared-twice", "order") in shop(
+        good.replace("as again", "as order").replace(
+            "start on purchase where total > 10 EUR as order", "start on cart_abandoned as order"
+        )
+    ).mistakes
+
+
 @pytest.mark.parametrize(
     ("steps", "code", "underlined"),
     [

@@ -221,3 +221,8 @@ def test_once_is_one_time() -> None:
         "audience a\n  has visit at least 1 time in last 7 days\n\naudience b\n  has visit at least 2 times\n"
     )
     assert shaped(text.replace("1 time ", "1 times ")) == text
+
+
+def test_the_name_of_a_start_comes_last() -> None:
+    text = "journey j\n  start on purchase where total > 3 EUR as order\n\n  wait 1 day\n"
+    assert shaped(text.replace(" as order", "   as   order")) == text
