@@ -5,6 +5,7 @@ cleanly.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import gc
 import os
 import signal
@@ -96,10 +97,13 @@ class Telling(Listener):
             if record.event and not record.quiet and self._throttle.allows():
                 who = name_of(committed.people.get(person), profile)
                 self.screen.line(stamped(clock(record.at), (record.event, "bold"), (f" of {who}", "")))
-        outgoing = {out.key: out for _, out in committed.outgoing}
+        here = dt.datetime.now().astimezone().tzinfo or dt.UTC
         for person, activity in committed.activities:
-            told = what_happened(activity, name_of(committed.people.get(person), profile), outgoing)
-            if told is not None and self._throttle.allows():
+            if not self._throttle.allows():
+                continue
+            who = name_of(committed.people.get(person), profile)
+            told = what_happened(activity, who, self._workspace(), here)
+            if told is not None:
                 self.screen.line(stamped(clock(activity.at), ("  ", ""), told))
 
     def handed_out(self, message: Message, outcome: Outcome) -> None:

@@ -13,7 +13,7 @@ from sojourn.cli.output import counted, listed, number
 
 if TYPE_CHECKING:
     from sojourn.dsl import checked
-    from sojourn.interpreter.core.effects import Activity, Outgoing
+    from sojourn.interpreter.core.effects import Activity
     from sojourn.interpreter.core.person import Person
     from sojourn.interpreter.runtime.channels import Message
     from sojourn.interpreter.runtime.live import Counts
@@ -223,8 +223,13 @@ def fate_line(fate: Fate) -> Text:
     return Text(f"            {fate.journey}: {'; '.join(pieces)}", style="cyan")
 
 
-def what_happened(activity: Activity, who: str, outgoing: Mapping[str, Outgoing]) -> tuple[str, str] | None:
-    """An activity worth a line in `dev`, with its colour; None for what is not."""
+_STEPS = frozenset({"waiting", "branched", "split", "set", "emitted", "enters", "not entered"})
+
+
+def what_happened(
+    activity: Activity, who: str, workspace: checked.Workspace, tz: dt.tzinfo
+) -> tuple[str, str] | None:
+    """An activity worth a line in `dev`, with its colour; None for what is not. Clock times are those of `tz`."""
     detail, kind = activity.detail, activity.kind
     match kind:
         case "started":
@@ -251,4 +256,8 @@ def what_happened(activity: Activity, who: str, outgoing: Mapping[str, Outgoing]
         case "merged":
             other = str(detail.get("key", "")).partition(":")[2]
             return f"{who} turns out to be the same person as {other}", "blue"
+    if kind in _STEPS:
+        from sojourn.interpreter.timeline import describe
+
+        return f"{who}: {describe(workspace, activity, tz)[1]}", "dim"
     return None
