@@ -763,6 +763,8 @@ class WaitFor:
     since_start: bool
     happened: int
     timed_out: int
+    of: str | None = None
+    """The message of this run that the event has to be about (`email_opened of cart_reminder`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -774,6 +776,7 @@ class Alternative:
     where: Expr | None
     alias: str | None
     target: int
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from sojourn.dsl.check.report import Report
 from sojourn.dsl.diagnostics import Diagnostic, Related
 from sojourn.dsl.source import SourceFile
 
-__all__ = ["BUILT_IN_EVENTS", "KINDS", "RESERVED", "Names", "resolve"]
+__all__ = ["BUILT_IN_EVENTS", "KINDS", "REACTIONS", "RESERVED", "Names", "resolve"]
 
 KINDS: dict[type, str] = {
     ast.Schema: "schema",
@@ -59,6 +59,11 @@ T = TypeVar("T")
 _NOT_RUN = (ast.Limit, ast.QuietHours, ast.Webhook)
 
 BUILT_IN_EVENTS = ("subscribed", "unsubscribed")
+REACTIONS = (
+    "message_delivered", "email_opened", "message_clicked", "message_bounced", "message_complained",
+    "message_replied",
+)  # fmt: skip
+"""How people and their mailboxes answer to messages: events that are there unless they are declared."""
 RESERVED = frozenset({"event", "profile", "now", "today", "item", "consent"})
 """Names with a meaning of their own in expressions, which no declaration or profile field may take."""
 
@@ -118,7 +123,7 @@ def resolve(
     """
     files = tuple(files)
     declared: dict[str, Named] = {}
-    kind: dict[str, str] = dict.fromkeys(BUILT_IN_EVENTS, "event")
+    kind: dict[str, str] = dict.fromkeys((*BUILT_IN_EVENTS, *REACTIONS), "event")
     disputed: set[str] = set()
 
     def collect(file: ast.File, taken: frozenset[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sojourn.dsl import ast, checked
@@ -13,9 +14,9 @@ from sojourn.dsl.check.report import nearest
 from sojourn.dsl.check.scope import PERSON
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Fix, Related
-from sojourn.dsl.resolve import BUILT_IN_EVENTS, RESERVED
+from sojourn.dsl.resolve import BUILT_IN_EVENTS, REACTIONS, RESERVED
 from sojourn.dsl.source import Span
-from sojourn.dsl.types import BOOLEAN, NOTHING, TEXT, Type
+from sojourn.dsl.types import BOOLEAN, NOTHING, TEXT, URL, Type, one_of
 
 __all__ = ["check_datasets", "check_identity", "check_merges", "check_shapes", "date_pattern"]
 
@@ -42,6 +43,7 @@ def check_shapes(world: World, expressions: Expressions) -> None:
         wires[wire] = event
         fields = _fields(world, event.fields, f"The event {name}")
         world.events[name] = checked.Event(name, wire, fields, event.description, event.span)
+    _reactions(world)
     _profile(world)
     _schemas_in_circles(world)
     _defaults(world, expressions)
@@ -51,7 +53,54 @@ def _built_in_events(world: World) -> None:
     topic = checked.Field("topic", TEXT, "topic", description="The topic; without one every topic is meant.")
     says = {"subscribed": "Somebody said yes to a topic.", "unsubscribed": "Somebody said no to a topic."}
     for name in BUILT_IN_EVENTS:
-        world.events[name] = checked.Event(name, name, {"topic": topic}, says[name])
+        fields = {"topic": topic, **(_ABOUT if name == "unsubscribed" else {})}
+        world.events[name] = checked.Event(name, name, fields, says[name])
+
+
+_ABOUT = {
+    "message": checked.Field("message", TEXT, "message", description="The message that it is about."),
+    "message_id": checked.Field(
+        "message_id", TEXT, "message_id", description="Which of them: the key it was handed out under."
+    ),
+}
+_CHANNEL = checked.Field("channel", one_of("email", "sms", "push"), "channel", description="How it went out.")
+_REACTIONS: dict[str, tuple[str, dict[str, checked.Field]]] = {
+    "message_delivered": ("A message reached the mailbox or the device.", {"channel": _CHANNEL}),
+    "email_opened": ("An email was opened.", {}),
+    "message_clicked": (
+        "A link in a message was followed.",
+        {"channel": _CHANNEL, "link": checked.Field("link", URL, "link", description="Where it leads.")},
+    ),
+    "message_bounced": (
+        "A message could not be delivered: `hard` for good, `soft` for now.",
+        {
+            "channel": _CHANNEL,
+            "kind": checked.Field("kind", one_of("hard", "soft"), "kind", required=True),
+            "reason": checked.Field("reason", TEXT, "reason"),
+        },
+    ),
+    "message_complained": ("Somebody called a message spam.", {"channel": _CHANNEL}),
+    "message_replied": (
+        "Somebody wrote back.",
+        {"channel": _CHANNEL, "text": checked.Field("text", TEXT, "text", description="What they wrote.")},
+    ),
+}
+
+
+def _reactions(world: World) -> None:
+    """The reactions that nobody declared; those that somebody did tell which message they are about, too."""
+    for name in REACTIONS:
+        says, fields = _REACTIONS[name]
+        declared = world.events.get(name)
+        if declared is None and world.names.kind.get(name) == "event":
+            world.events[name] = checked.Event(name, name, {**_ABOUT, **fields}, says)
+        elif declared is not None:
+            world.events[name] = replace(declared, fields={**declared.fields, **_missing(declared)})
+
+
+def _missing(event: checked.Event) -> dict[str, checked.Field]:
+    wires = {field.wire for field in event.fields.values()}
+    return {n: f for n, f in _ABOUT.items() if n not in event.fields and n not in wires}
 
 
 def _fields(world: World, written: Iterable[ast.Field], owner: str) -> dict[str, checked.Field]:

@@ -20,13 +20,14 @@ from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.labels import head
 from sojourn.dsl.check.literals import nothing, positive_duration
 from sojourn.dsl.check.messages import CHANNELS, Sent
-from sojourn.dsl.check.names import finds
+from sojourn.dsl.check.names import event_field, finds
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.resolve import REACTIONS
 from sojourn.dsl.source import Span
-from sojourn.dsl.types import BOOLEAN, DATE, DATETIME, NOTHING, TIME
+from sojourn.dsl.types import BOOLEAN, DATE, DATETIME, NOTHING, TEXT, TIME
 from sojourn.dsl.values import Duration
 
 __all__ = ["Steps", "name_event"]
@@ -176,14 +177,17 @@ class Steps:
         awaited = node.awaited
         where = self._awaited(awaited)
         alias = None
-        if awaited.alias is not None and awaited.of is None:
+        if awaited.alias is not None:
             alias = awaited.alias.text
             self._name_event(awaited.alias, awaited.event.text)
+        of = awaited.of.text if awaited.of is not None else None
         happened = self._block(node.happened, f"{id}/happened/", after)
         timed_out = self._block(node.timed_out, f"{id}/timed out/", after)
         if node.timed_out and node.up_to is None:
             self.world.report.error("never-timed-out", node.span)
-        return checked.WaitFor(awaited.event.text, where, alias, up_to, node.since_start, happened, timed_out)
+        return checked.WaitFor(
+            awaited.event.text, where, alias, up_to, node.since_start, happened, timed_out, of
+        )
 
     def _wait_for_first(
         self, node: ast.WaitFor, id: str, after: int, up_to: Duration | None
@@ -201,11 +205,12 @@ class Steps:
             elif awaited.where is None and awaited.of is None:
                 unconditional[event] = awaited.span
             alias = None
-            if awaited.alias is not None and awaited.of is None:
+            if awaited.alias is not None:
                 alias = awaited.alias.text
                 self._name_event(awaited.alias, event)
             target = self._block(race.steps, f"{id}/{_numbered(label, seen)}/", after)
-            alternatives.append(checked.Alternative(label, event, where, alias, target))
+            of = awaited.of.text if awaited.of is not None else None
+            alternatives.append(checked.Alternative(label, event, where, alias, target, of))
         if len(alternatives) == 1:
             self.world.report.error("one-alternative", node.racing[0].span)
         if node.timed_out and node.up_to is None:
@@ -214,16 +219,22 @@ class Steps:
         return checked.WaitForFirst(tuple(alternatives), up_to, timed_out)
 
     def _awaited(self, awaited: ast.Awaited) -> checked.Expr | None:
-        if awaited.of is not None:
-            if self.world.exists("message", awaited.of.text, awaited.of.span):
-                self.world.not_yet(
-                    awaited.span,
-                    "Waiting for a reaction to a message",
-                    "Wait for an event of your own, such as a click that your site reports.",
-                )
-            return None
         name = awaited.event
-        if not self.world.exists("event", name.text, name.span) or awaited.where is None:
+        known = self.world.exists("event", name.text, name.span)
+        if (
+            awaited.of is not None
+            and self.world.exists("message", awaited.of.text, awaited.of.span)
+            and known
+            and event_field(self.world, name.text, "message") not in (TEXT, NOTHING)
+        ):
+            self.world.report.error(
+                "not-a-reaction",
+                awaited.of.span,
+                event=name.text,
+                message=awaited.of.text,
+                reactions=and_list(REACTIONS),
+            )
+        if not known or awaited.where is None:
             return None
         return self.expressions.condition(
             awaited.where, Scope(events=(name.text,), bare=True, run=self.scope.run)

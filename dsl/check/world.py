@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.report import Report, nearest
 from sojourn.dsl.diagnostics import Related
-from sojourn.dsl.resolve import Names
+from sojourn.dsl.resolve import REACTIONS, Names
 from sojourn.dsl.source import SourceFile, Span
 from sojourn.dsl.types import NOTHING, PLAIN_TYPES, Type, list_of, one_of, ref, schema_type
 from sojourn.dsl.uses import UseTable
@@ -126,7 +126,7 @@ class World:
         return False
 
     def _have(self, kind: str, names: Iterable[str]) -> str:
-        listed = list(names)
+        listed = [name for name in names if name not in REACTIONS or name in self.names.events]
         if not listed:
             return f"No {kind} is declared yet."
         shown = ", ".join(listed[:8]) + (", …" if len(listed) > 8 else "")

@@ -36,6 +36,14 @@ def _journey(code: str, says: str, help: str, label: str, bad: str, good: str) -
 
 WORDINGS: tuple[Wording, ...] = (
     _journey(
+        "not-a-reaction",
+        "{event} does not say which message it is about, so it cannot be one `of` {message}.",
+        "The reactions are {reactions}, and each event with a field `message` of type text.",
+        "not about a message",
+        "  send hello\n  wait for finished of hello, up to 1 day\n",
+        "  send hello\n  wait for email_opened of hello, up to 1 day\n",
+    ),
+    _journey(
         "one-alternative",
         "`wait for first of` has one alternative only.",
         "Write the others below it, or `wait for` this one event.",

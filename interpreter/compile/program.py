@@ -235,6 +235,7 @@ class Program:
     """
 
     __slots__ = (
+        "addresses",
         "aggregates",
         "always_flips",
         "audiences",
@@ -318,6 +319,13 @@ class Program:
         self.entering: dict[str, list[Start]] = {}
         self.leaving: dict[str, list[Start]] = {}
         self.unique = {identifier.name: identifier.unique for identifier in workspace.identifiers}
+        self.addresses = {
+            variant.channel: variant.address
+            for message in workspace.messages.values()
+            for variant in message.variants
+            if variant.address is not None
+        }
+        """Channel -> the profile field with its addresses."""
         self.splits: dict[int, tuple[checked.Split, tuple[int, ...]]] = {}
         self.renderer: Renderer | None = None
         features: dict[tuple[str, Expr], Feature] = {}

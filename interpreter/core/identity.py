@@ -101,6 +101,10 @@ def merge(program: Program, survivor: Person, other: Person, now: int) -> list[E
         merged.entering[name] = min(p.entering[name] for p in (first, second) if name in p.entering)
     merged.goals = sorted([*first.goals, *second.goals], key=lambda goal: (goal["until"], goal["run"]))
 
+    for address in sorted({*first.suppressed, *second.suppressed}):
+        merged.suppressed[address] = min(
+            person.suppressed[address] for person in (first, second) if address in person.suppressed
+        )
     merged.handed = sorted([*first.handed, *second.handed])
 
     effects: list[Effect] = [Activity(now, MERGED, {"key": second.key})]

@@ -29,6 +29,7 @@ from sojourn.interpreter.core.effects import (
     Effect,
 )
 from sojourn.interpreter.core.person import Person, Run
+from sojourn.interpreter.core.reactions import is_about
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.steps import go_on, zone_of
 from sojourn.interpreter.core.taking import take_event
@@ -289,6 +290,7 @@ class Moment:
                     and step != run.step
                     and at >= run.since
                     and run.id in person.runs
+                    and is_about(run, operation.of, record.properties)
                     and self._passes(operation.where, event, record, run)
                 ):
                     run.earlier[step] = caught
@@ -305,11 +307,19 @@ class Moment:
             chosen = None
             if type(operation) is checked.WaitFor:
                 begun = run.since if operation.since_start else run.waiting_since
-                if (begun is None or at >= begun) and self._passes(operation.where, event, record, run):
+                if (
+                    (begun is None or at >= begun)
+                    and is_about(run, operation.of, record.properties)
+                    and self._passes(operation.where, event, record, run)
+                ):
                     chosen = 0
             elif type(operation) is checked.WaitForFirst and at >= (run.waiting_since or 0):
                 for position, other in enumerate(operation.alternatives):
-                    if other.event == event and self._passes(other.where, event, record, run):
+                    if (
+                        other.event == event
+                        and is_about(run, other.of, record.properties)
+                        and self._passes(other.where, event, record, run)
+                    ):
                         chosen = position
                         break
             if chosen is not None:

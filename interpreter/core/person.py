@@ -25,6 +25,7 @@ _PARTS = (
     "goals",
     "handed",
     "occurred",
+    "suppressed",
     "timing",
     "heard",
     "entering",
@@ -44,7 +45,7 @@ class Run:
     splits. `version` is the program's hash at its start. `goal` is until when (exclusive) its goal counts,
     None without a goal or a limit; `converted` whether it was reached. `earlier`: step id -> the first event
     since the start that a wait with `since start` will take. `rounds`: the step id of a `repeat` that it is
-    in -> how many rounds were begun.
+    in -> how many rounds were begun. `sent`: the key of a message that it sent -> the message's name.
     """
 
     __slots__ = (
@@ -59,6 +60,7 @@ class Run:
         "journey",
         "key",
         "rounds",
+        "sent",
         "since",
         "step",
         "until",
@@ -87,6 +89,7 @@ class Run:
         self.arms: dict[str, str] = {}
         self.earlier: dict[str, dict[str, Any]] = {}
         self.rounds: dict[str, int] = {}
+        self.sent: dict[str, str] = {}
 
     def to_document(self) -> dict[str, Any]:
         """The run as JSON; what is empty is left out."""
@@ -101,6 +104,8 @@ class Run:
         }
         if self.step:
             document["step"] = self.step
+        if self.sent:
+            document["sent"] = self.sent
         if self.until is not None:
             document["until"] = self.until
         if self.waiting_since is not None:
@@ -148,7 +153,8 @@ class Person:
     `audiences`: audience -> since when a member. `runs`: run id -> Run, those in progress. `ended`: "journey" or
     "journey/key" -> when the last run ended; `counts`: journey -> how many runs were ever started (also
     numbers the run ids). `goals`: pending goals of ended runs, each {"run", "journey", "since", "until",
-    "arms"}. `handed`: the messages handed out lately, each [when, message, channel], for limits. `clock`: the
+    "arms"}. `handed`: the messages handed out lately, each [when, message, channel], for limits.
+    `suppressed`: "channel:address" -> [since when, why] of addresses that are not written to any more. `clock`: the
     instant the document has been advanced to. `wake`: the next instant at which time alone changes something, or
     None. `rules`: the hash of the aggregates and audiences it was computed under;
     "" for somebody new, of whom no step has worked anything out yet. `occurred`: the starts by time alone
@@ -180,6 +186,7 @@ class Person:
         "runs",
         "said",
         "states",
+        "suppressed",
         "timing",
         "wake",
     )
@@ -201,6 +208,7 @@ class Person:
         self.counts: dict[str, int] = {}
         self.goals: list[dict[str, Any]] = []
         self.handed: list[list[Any]] = []
+        self.suppressed: dict[str, list[Any]] = {}
         self.occurred: dict[str, str] = {}
         self.timing = ""
         self.heard = 0
@@ -223,6 +231,10 @@ class Person:
             document["identifiers"] = self.identifiers
         if self.fields:
             document["fields"] = self.fields
+        if self.handed:
+            document["handed"] = self.handed
+        if self.suppressed:
+            document["suppressed"] = self.suppressed
         if self.provenance:
             document["provenance"] = self.provenance
         if self.said:

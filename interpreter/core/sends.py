@@ -21,7 +21,11 @@ from sojourn.interpreter.core.doing import fail, properties_of, tell, value_of
 from sojourn.interpreter.core.effects import HELD, NOT_SENT, OFFERED, RECOMMENDED, SENT, Outgoing
 from sojourn.interpreter.core.offers import Decided
 from sojourn.interpreter.core.person import Person, Run
+<<<<<<< HEAD
 from sojourn.interpreter.core.recommendations import Recommended
+=======
+from sojourn.interpreter.core.reactions import suppressed
+>>>>>>> 17d6dd2 (Reactions to messages: waiting for them, and addresses that are not written to any more)
 from sojourn.interpreter.functions import person_zone, zone_or_none
 
 if TYPE_CHECKING:
@@ -70,6 +74,10 @@ def send(
         address = moment.person.fields.get(variant.address) if variant.address is not None else ""
         if channel != "webhook" and not address:
             reasons[channel] = _ADDRESSES.get(channel, "no address")
+            continue
+        stopped = suppressed(moment.person, channel, address)
+        if stopped:
+            reasons[channel] = stopped
             continue
         reached = limits_reached(moment.program, moment.person, message, channel, moment.now)
         if reached:
@@ -128,6 +136,7 @@ def _hand_out(
     outgoing.expires = expires
     moment.effects.append(outgoing)
     if channel != "webhook":
+        run.sent[key] = message.name
         _remember(program, person, message.name, channel, now)
     declared = program.workspace.profile.get(variant.address or "")
     shown = "" if declared is not None and declared.private else address

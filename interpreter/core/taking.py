@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.reactions import suppress
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.said import say
 
@@ -63,6 +64,8 @@ def take_event(program: Program, person: Person, record: Record, at: int, now: i
         values = {f"consent.{name}": event == "subscribed" for name in topics}
         if topic or event == "unsubscribed":
             changed = take_profile(program, person, values, at, record.dataset, dirty)
+    elif event == "message_bounced" or event == "message_complained":
+        suppress(program, person, record, at)
     plan = program.events.get(event)
     if plan is None:
         return changed

@@ -11,7 +11,6 @@ file name), by which the receiver can tell.
 
 from __future__ import annotations
 
-import hashlib
 import html
 import http.client
 import json
@@ -32,9 +31,10 @@ from typing import IO, Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from sojourn.dsl.values import SECOND, to_datetime
+from sojourn.interpreter.core.reactions import short_key
 
 __all__ = [
-    "Channel", "ConsoleChannel", "FolderChannel", "Message", "NotNow", "Refused", "SmtpChannel",
+    "Bounced", "Channel", "ConsoleChannel", "FolderChannel", "Message", "NotNow", "Refused", "SmtpChannel",
     "Unavailable", "WebhookChannel", "email_of", "text_of_html",
 ]  # fmt: skip
 
@@ -65,11 +65,15 @@ class Message:
     @property
     def short_key(self) -> str:
         """The key as letters and digits that fit everywhere."""
-        return hashlib.blake2b(self.key.encode(), digest_size=12).hexdigest()
+        return short_key(self.key)
 
 
 class Refused(Exception):
     """This message can never be handed out there: a final outcome."""
+
+
+class Bounced(Refused):
+    """The receiver's server says for good that there is no such address: a hard bounce."""
 
 
 class NotNow(Exception):
@@ -231,7 +235,8 @@ class SmtpChannel:
             server.sendmail(parseaddr(self._sender)[1], [address], flat)
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()), (550, b""))
-            raise _by_code(code, said) from error
+            refused = _by_code(code, said)
+            raise (Bounced(str(refused)) if isinstance(refused, Refused) else refused) from error
         except smtplib.SMTPSenderRefused as error:
             self.close()
             raise Unavailable(

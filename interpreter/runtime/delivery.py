@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 import orjson
 
 from sojourn.dsl.values import HOUR, MINUTE, SECOND
-from sojourn.interpreter.runtime.channels import Channel, Message, NotNow, Refused, Unavailable
+from sojourn.interpreter.runtime.channels import Bounced, Channel, Message, NotNow, Refused, Unavailable
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.writer import Committed, Outcome
@@ -194,6 +194,8 @@ class Delivery:
         except Unavailable as error:
             self.problems[message.channel] = str(error)
             return None
+        except Bounced as error:
+            return Outcome(message.number, False, str(error), bounced=message)
         except Refused as error:
             return Outcome(message.number, False, str(error))
         except NotNow as error:

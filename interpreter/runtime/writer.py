@@ -23,9 +23,12 @@ from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.moves import Standing, moved_steps, standings
 from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.reactions import OWN, suppress
 from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.core.step import step
 from sojourn.interpreter.door import Rejected
 from sojourn.interpreter.runtime.batch import Batch, Numbers
+from sojourn.interpreter.runtime.channels import Message
 from sojourn.interpreter.runtime.clock import FAR_AWAY, Clock, EventClock
 from sojourn.interpreter.runtime.common import StoredCommon, count_anew
 from sojourn.interpreter.runtime.errors import StoreError
@@ -99,12 +102,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of handing out one message. `again` is when to try again, None when that was final."""
+    """What became of handing out one message. `again` is when to try again, None when that was final.
+
+    `bounced` is the message whose address does not exist: that is an event of its person.
+    """
 
     number: int
     sent: bool
     error: str = ""
     again: int | None = None
+    bounced: Message | None = None
 
 
 class Writer:
@@ -488,22 +495,68 @@ class Writer:
     def record_outcomes(self, outcomes: Sequence[Outcome]) -> None:
         """Writes down what became of messages that were handed out. Raises StoreError."""
         now = self.clock.now()
+        bounced = [outcome for outcome in outcomes if outcome.bounced is not None]
+        if bounced and "message_bounced" in self.program.workspace.events:
+            self._transact(lambda batch: self._record_outcomes(batch.connection, outcomes, now, batch))
+            return
         with self.store.transaction() as connection:
-            connection.executemany(
-                "UPDATE outbox SET status = ?, attempts = attempts + 1, next_attempt = ?, done_at = ?, "
-                "error = ? "
-                "WHERE number = ?",
-                [
-                    (
-                        "sent" if o.sent else "failed" if o.again is None else "pending",
-                        o.again,
-                        now if o.sent or o.again is None else None,
-                        o.error,
-                        o.number,
-                    )
-                    for o in outcomes
-                ],
-            )
+            self._record_outcomes(connection, outcomes, now)
+
+    def _record_outcomes(
+        self,
+        connection: sqlite3.Connection,
+        outcomes: Sequence[Outcome],
+        now: int,
+        batch: Batch | None = None,
+    ) -> None:
+        connection.executemany(
+            "UPDATE outbox SET status = ?, attempts = attempts + 1, next_attempt = ?, done_at = ?, "
+            "error = ? "
+            "WHERE number = ?",
+            [
+                (
+                    "sent" if o.sent else "failed" if o.again is None else "pending",
+                    o.again,
+                    now if o.sent or o.again is None else None,
+                    o.error,
+                    o.number,
+                )
+                for o in outcomes
+            ],
+        )
+        for outcome in outcomes:
+            if batch is not None and outcome.bounced is not None:
+                self._bounce(batch, outcome.bounced, outcome.error, now)
+
+    def _bounce(self, batch: Batch, message: Message, reason: str, now: int) -> None:
+        """The mail server's refusal as an event of the person: a hard bounce."""
+        id = f"bounce {message.key}"
+        row = batch.connection.execute(
+            "SELECT person, (SELECT 1 FROM event WHERE id = ?) FROM outbox WHERE number = ?",
+            (id, message.number),
+        ).fetchone()
+        if row is None or row[1]:
+            return
+        number = row[0]
+        properties = {
+            "message": message.message,
+            "message_id": message.key,
+            "channel": message.channel,
+            "kind": "hard",
+            "reason": reason,
+        }
+        field = self.program.addresses.get(message.channel)
+        profile = {field: message.address} if field is not None else {}
+        record = Record(id, "message_bounced", now, now, {}, properties, OWN)
+        about = Record(id, "message_bounced", now, now, profile, properties, OWN)
+        try:
+            person = batch.load(number)
+        except LookupError:
+            return
+        # The address that was written to is suppressed, also when the person has another one by now.
+        suppress(self.program, person, about, now)
+        batch.store(number, record)
+        batch.happened(number, step(self.program, person, record, now))
 
     def drop_rejected(self, numbers: Sequence[int]) -> None:
         """Forgets rejected records that were taken in after all. Raises StoreError."""

@@ -20,6 +20,7 @@ _RUN: dict[str, Any] = {
     "journey": "j",
     "key": "c1",
     "rounds": {"repeat": 2},
+    "sent": {"j-1/send hello/3": "hello"},
     "since": 1,
     "step": "wait",
     "until": 7,

@@ -11,14 +11,18 @@ from collections.abc import Iterator
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, ClassVar
 
 import pytest
 from aiosmtpd.controller import Controller
 
 from sojourn.dsl.values import SECOND
-from sojourn.interpreter.compile import Program
+from sojourn.dsl.workspace import compile_texts
+from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.effects import Outgoing
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.door import Door
 from sojourn.interpreter.runtime.channels import (
     Channel,
     ConsoleChannel,
@@ -33,7 +37,7 @@ from sojourn.interpreter.runtime.delivery import Delivery
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.settings import Settings, SettingsError
 from sojourn.interpreter.runtime.store import Store
-from tests.runtime.shop import MONDAY
+from tests.runtime.shop import MONDAY, wire
 
 
 def put(engine: Engine, *messages: Outgoing) -> None:
@@ -312,3 +316,65 @@ def test_settings_that_cannot_be_used(tmp_path: Path) -> None:
     path.write_text("[smtp]\nfrom = 'no address'")
     with pytest.raises(SettingsError, match="must be an email address"):
         Settings.load(tmp_path, {"SOJOURN_SMTP_URL": "smtp://localhost"}).channels(lambda m, s: None)
+
+
+def test_an_address_that_the_mail_server_refuses_for_good_is_a_hard_bounce_of_its_person(
+    store: Store, tmp_path: Path
+) -> None:
+    """A real SMTP server says 550 to the recipient: the person has bounced, and gets no further email."""
+
+    class Refusing:
+        async def handle_RCPT(
+            self, server: Any, session: Any, envelope: Any, address: str, options: Any
+        ) -> str:
+            if address.startswith("gone"):
+                return "550 no such mailbox"
+            envelope.rcpt_tos.append(address)
+            return "250 OK"
+
+    rules = compile_texts({"a.journey": dedent(BOUNCING)}).workspace
+    assert rules is not None
+    program = compile_program(rules)
+    engine = Engine(store, program, EventClock(MONDAY))
+    door = Door(program.workspace)
+
+    def visit(id: str) -> None:
+        read = door.read(wire(id, MONDAY, "visit", {"email": "gone@example.com"}), MONDAY)
+        assert isinstance(read, Record)
+        engine.writer.take([[read]])
+
+    port = free_port()
+    controller = Controller(Refusing(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        channel = SmtpChannel(f"smtp://127.0.0.1:{port}", "Shop <shop@example.com>")
+        visit("v1")
+        Delivery(engine, {"email": channel}).hand_out_pending()
+        visit("v2")
+        Delivery(engine, {"email": channel}).hand_out_pending()
+    finally:
+        controller.stop()
+    assert [status for status, _, _ in outbox(store).values()] == ["failed"]
+    (bounced,) = store.rows("SELECT properties, dataset FROM event WHERE event = 'message_bounced'")
+    assert json.loads(bounced[0])["kind"] == "hard"
+    assert "550: no such mailbox" in json.loads(bounced[0])["reason"]
+    assert bounced[1] == "delivery"
+    details = [json.loads(d) for (d,) in store.rows("SELECT detail FROM activity WHERE kind = 'not sent'")]
+    assert [detail["because"] for detail in details] == ["suppressed (hard bounce)"]
+
+
+BOUNCING = """\
+    profile
+      email  email  identity
+
+    event visit
+
+    message hello
+      email
+        subject "Hello"
+        body    "<p>Hello</p>"
+
+    journey j
+      start on visit
+      send hello
+    """

@@ -17,6 +17,7 @@ from sojourn.dsl.grammar import load, states_after
 from sojourn.dsl.layout import DECLARATIONS, lay_out
 from sojourn.dsl.messages.constructs import CONSTRUCTS
 from sojourn.dsl.refusals import accepts
+from sojourn.dsl.resolve import BUILT_IN_EVENTS, REACTIONS
 from sojourn.dsl.source import SourceFile
 from sojourn.dsl.tokens import Token
 from sojourn.dsl.types import PLAIN_TYPES
@@ -120,7 +121,7 @@ def _example(word: str) -> str:
 def _named(snapshot: Snapshot, name: str, line: str) -> Iterable[Proposal]:
     kind = _KINDS.get(name)
     if kind is not None:
-        built_in = ("subscribed", "unsubscribed") if kind == "event" else ()
+        built_in = (*BUILT_IN_EVENTS, *REACTIONS) if kind == "event" else ()
         declared = [_declared(snapshot, kind, text) for text in snapshot.names(kind)]
         return [*declared, *(Proposal(text, kind, "built in") for text in built_in)]
     if name in _FIXED:
