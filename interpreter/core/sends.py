@@ -21,11 +21,8 @@ from sojourn.interpreter.core.doing import fail, properties_of, tell, value_of
 from sojourn.interpreter.core.effects import HELD, NOT_SENT, OFFERED, RECOMMENDED, SENT, Outgoing
 from sojourn.interpreter.core.offers import Decided
 from sojourn.interpreter.core.person import Person, Run
-<<<<<<< HEAD
-from sojourn.interpreter.core.recommendations import Recommended
-=======
 from sojourn.interpreter.core.reactions import suppressed
->>>>>>> 17d6dd2 (Reactions to messages: waiting for them, and addresses that are not written to any more)
+from sojourn.interpreter.core.recommendations import Recommended
 from sojourn.interpreter.functions import person_zone, zone_or_none
 
 if TYPE_CHECKING:
