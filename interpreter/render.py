@@ -19,7 +19,7 @@ from jinja2 import ChainableUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from sojourn.dsl import checked
-from sojourn.dsl.types import Type
+from sojourn.dsl.types import DATETIME, Type
 from sojourn.dsl.values import Duration, Money, parse_money, to_datetime
 from sojourn.interpreter.core.encoding import decode
 from sojourn.interpreter.core.person import Person, Run
@@ -53,6 +53,10 @@ _WITHOUT_CENTS = frozenset(
 )
 _THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _NOTHING = ChainableUndefined()
+_AS_THEY_ARE = frozenset(
+    {"text", "email", "phone", "url", "country", "language", "timezone", "one of", "integer", "boolean"}
+)
+"""Types whose canonical values are shown as they are."""
 
 
 class RenderError(Exception):
@@ -189,6 +193,8 @@ class _Show:
     def value(self, type: Type, value: Any) -> Any:
         """A canonical JSON value as a template sees it."""
         kind = type.kind
+        if kind in _AS_THEY_ARE:
+            return _NOTHING if value is None or value == "" else value
         if kind == "list":
             of = type.of
             return [item if of is None else self.value(of, item) for item in value or ()]
@@ -262,25 +268,66 @@ def _date_filter(value: Any, pattern: str = "%Y-%m-%d") -> Any:
     return value.strftime(pattern) if isinstance(value, (dt.date, dt.time)) else ""
 
 
+class _Link:
+    """`link('cart')` in a message: a page below where links lead, or a whole address as it is."""
+
+    __slots__ = ("_links",)
+
+    def __init__(self, links: str) -> None:
+        self._links = links
+
+    def __call__(self, target: Any = "") -> str:
+        text = str(target)
+        if text.startswith(("https://", "http://")):
+            return text
+        return self._links + quote(text.lstrip("/"), safe="/?=&#%")
+
+
+_VIEWS = frozenset({_View, _Row, _Profile})
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which does not look at our own views and `link` again each time they are used: there is
+    nothing in them but what a template may see. Half of the time of a message went into that.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        kind: type = obj.__class__
+        if kind in _VIEWS and not attribute.startswith("_"):
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+        if __obj.__class__ is _Link and not kwargs:
+            return __obj(*args)
+        return super().call(__context, __obj, *args, **kwargs)
+
+
 def environment(html: bool) -> ImmutableSandboxedEnvironment:
     """The sandbox in which templates are read; `html` escapes what is filled in."""
-    made = ImmutableSandboxedEnvironment(autoescape=html, undefined=ChainableUndefined, finalize=_printed)
+    made = _Sandbox(autoescape=html, undefined=ChainableUndefined, finalize=_printed)
     made.filters["money"] = _money_filter
     made.filters["date"] = _date_filter
     made.globals = {"range": made.globals["range"], "dict": made.globals["dict"]}
     return made
 
 
+_Parts = tuple[dict[str, Template | str], frozenset[str]]
+"""The parts of a message or an offer, and the names that are used in them."""
+
+
 class Renderer:
     """The templates of a program, each compiled when first used."""
 
-    __slots__ = ("_environments", "_made", "_offers", "_program")
+    __slots__ = ("_environments", "_globals", "_link", "_made", "_offers", "_program")
 
     def __init__(self, program: Program) -> None:
         self._program = program
         self._environments = {html: environment(html) for html in (False, True)}
-        self._made: dict[tuple[str, int], dict[str, tuple[Template | str, frozenset[str]]]] = {}
-        self._offers: dict[str, dict[str, tuple[Template | str, frozenset[str]]]] = {}
+        self._globals = dict(self._environments[False].globals)
+        self._link = _Link(program.links)
+        self._made: dict[tuple[str, int], _Parts] = {}
+        self._offers: dict[str, _Parts] = {}
 
     def choices(self, message: str, variant: int) -> list[str]:
         """The decisions and recommendations that a message's variant shows, in order. Raises RenderError."""
@@ -288,9 +335,7 @@ class Renderer:
         known = workspace.decisions.keys() | workspace.recommendations.keys()
         if not known:
             return []
-        names: set[str] = set()
-        for _, used in self._templates(message, variant).values():
-            names |= used
+        _, names = self._templates(message, variant)
         return sorted(names & known)
 
     def _offer(self, offer: str, person: Person, run: Run | None, now: int) -> _Offer:
@@ -300,31 +345,31 @@ class Renderer:
             made = self._offers[offer] = self._read(
                 f"the offer {offer}", self._program.workspace.offers[offer].parts
             )
+        templates, names = made
 
-        def filled(template: Template | str, names: frozenset[str]) -> Callable[[], str]:
+        def filled(template: Template | str) -> Callable[[], str]:
             if isinstance(template, str):
                 return lambda: template
             return lambda: template.render(self._context(names, person, run, {}, now))
 
-        return _Offer(offer, {part: filled(*read) for part, read in made.items()})
+        return _Offer(offer, {part: filled(template) for part, template in templates.items()})
 
-    def _read(
-        self, owner: str, parts: Mapping[str, checked.Template]
-    ) -> dict[str, tuple[Template | str, frozenset[str]]]:
-        found: dict[str, tuple[Template | str, frozenset[str]]] = {}
+    def _read(self, owner: str, parts: Mapping[str, checked.Template]) -> _Parts:
+        found: dict[str, Template | str] = {}
+        names: set[str] = set()
         for name, template in parts.items():
             if template.constant:
-                found[name] = (template.source, frozenset())
+                found[name] = template.source
                 continue
             env = self._environments[template.html]
             try:
-                names = frozenset(meta.find_undeclared_variables(env.parse(template.source)))
-                found[name] = (env.from_string(template.source), names)
+                names |= meta.find_undeclared_variables(env.parse(template.source))
+                found[name] = env.from_string(template.source)
             except TemplateError as error:
                 raise RenderError(f"{owner}: its {name} cannot be read: {error}") from error
-        return found
+        return found, frozenset(names)
 
-    def _templates(self, message: str, variant: int) -> dict[str, tuple[Template | str, frozenset[str]]]:
+    def _templates(self, message: str, variant: int) -> _Parts:
         found = self._made.get((message, variant))
         if found is None:
             found = self._read(message, self._program.workspace.messages[message].variants[variant].parts)
@@ -344,11 +389,10 @@ class Renderer:
         """The parts of a message's variant. `args` are (type, in-memory value), `offers` what each decision
         picked. Raises RenderError.
         """
-        templates = self._templates(message, variant)
-        names = frozenset().union(*(used for _, used in templates.values()))
+        templates, names = self._templates(message, variant)
         context: dict[str, Any] | None = None
         parts: dict[str, str] = {}
-        for name, (template, _) in templates.items():
+        for name, template in templates.items():
             if isinstance(template, str):
                 parts[name] = template
                 continue
@@ -359,7 +403,9 @@ class Renderer:
                     one = self._program.workspace.decisions[decision].pick == 1
                     context[decision] = shown if not one else shown[0] if shown else _NOTHING
             try:
-                parts[name] = template.render(context)
+                # What `render` does, without a copy of the context for each part.
+                filled = template.root_render_func(template.new_context(context, shared=True))
+                parts[name] = "".join(filled)
             except Exception as error:
                 # Whatever a template does wrong is the failure of its own step, never of the run.
                 raise RenderError(f"{message}: its {name} could not be filled in: {error}") from error
@@ -389,17 +435,13 @@ class Renderer:
                 _NOTHING if kind is None or caught is None else _View(show, kind.fields, caught["properties"])
             )
 
-        def link(target: Any = "") -> str:
-            text = str(target)
-            return (
-                text
-                if text.startswith(("https://", "http://"))
-                else program.links + quote(text.lstrip("/"), safe="/?=&#%")
-            )
-
-        context: dict[str, Any] = {name: attribute(name) for name in names if name in workspace.attributes}
-        context["link"] = link
-        context["now"] = show.memory(Type("datetime"), now)
+        context: dict[str, Any] = dict(self._globals)
+        for name in names:
+            if name in workspace.attributes:
+                context[name] = attribute(name)
+        context["link"] = self._link
+        if "now" in names:
+            context["now"] = show.memory(DATETIME, now)
         context["profile"] = _Profile(show, workspace.profile, person.fields, attribute)
         if run is not None:
             context["event"] = event(run.event)
