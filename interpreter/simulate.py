@@ -23,6 +23,7 @@ from sojourn.interpreter.core.step import step
 from sojourn.interpreter.memory import MemoryPeople
 from sojourn.interpreter.report import Report
 from sojourn.interpreter.timeline import Entry, Line, timeline
+from sojourn.interpreter.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile import Program
@@ -87,6 +88,7 @@ class Simulation:
         return timeline(workspace, self.history[number], zone(name) if name else UTC)
 
 
+@undisturbed()
 def simulate(
     program: Program,
     records: Iterable[Record | Rejected],

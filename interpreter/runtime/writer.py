@@ -8,10 +8,8 @@ leaves either all of it or nothing. Only one thread uses a writer.
 
 from __future__ import annotations
 
-import gc
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -34,6 +32,7 @@ from sojourn.interpreter.runtime.common import StoredCommon, count_anew
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.spreading import Spread, catalog_changes, keep_catalogs, remember_starts
 from sojourn.interpreter.runtime.store import Store, set_progress
+from sojourn.interpreter.undisturbed import undisturbed
 
 __all__ = ["Committed", "Outcome", "Progress", "Receipt", "Writer"]
 
@@ -566,7 +565,7 @@ class Writer:
     # ------------------------------------------------------------ transactions
 
     def _transact(self, work: Callable[[Batch], _T], progress: Progress | None = None) -> _T:
-        with _undisturbed():
+        with undisturbed():
             return self._transacted(work, progress)
 
     def _transacted(self, work: Callable[[Batch], _T], progress: Progress | None) -> _T:
@@ -600,17 +599,3 @@ class Writer:
             if told.activities or told.outgoing or told.records or told.rejected:
                 self.on_commit(told)
         return result
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Without the collector of cyclic garbage, which would go through all the documents in hand again and
-    again (there are no cycles among them): it took a quarter of a transaction's time.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
