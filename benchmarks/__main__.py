@@ -51,8 +51,13 @@ def main(
     if unknown:
         raise click.UsageError(f"There is no row “{unknown[0]}”; there are {', '.join(ROWS)}.")
     sizes = Sizes.quick() if quick else Sizes()
-    given = {"pairs": pairs, "events": events, "many_people": people, "runs": runs}
-    sizes = replace(sizes, **{name: value for name, value in given.items() if value is not None})
+    sizes = replace(
+        sizes,
+        pairs=pairs or sizes.pairs,
+        events=events or sizes.events,
+        many_people=people or sizes.many_people,
+        runs=runs or sizes.runs,
+    )
     found: list[Result] = []
     with telling() as say:
         for name in rows or tuple(ROWS):

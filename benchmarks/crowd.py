@@ -103,12 +103,17 @@ def crowd(bench: Bench, folder: Path = SHOP) -> Crowd:
 
 
 def _sample(folder: Path) -> list[dict[str, Any]]:
-    """The sample events of a workspace in the order of their times, each with an id."""
-    found = []
+    """The sample events of a workspace in the order of their times, each with an id. What is broken in them
+    (samples have such lines, too) is left out.
+    """
+    found: list[dict[str, Any]] = []
     for path in sorted((folder / "events").glob("*.jsonl")):
         for line in path.read_bytes().splitlines():
-            if line.strip():
+            try:
                 obj = orjson.loads(line)
+            except orjson.JSONDecodeError:
+                continue
+            if "profile" in obj and "time" in obj:
                 obj.setdefault("id", f"{path.stem}-{len(found)}")
                 found.append(obj)
     if not found:

@@ -121,7 +121,6 @@ def _dbos(folder: Path, number: int) -> float:
     config: DBOSConfig = {
         "name": "peer",
         "system_database_url": f"sqlite:///{path}",
-        "run_admin_server": False,
         "log_level": "ERROR",
     }
     DBOS(config=config)
