@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.data import constant
@@ -18,6 +19,7 @@ from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Related
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import NOTHING
+from sojourn.dsl.values import UTC, instant_to_iso, local_to_instant, zone
 
 __all__ = ["check_tests"]
 
@@ -37,8 +39,11 @@ def check_tests(
                 "declared-twice", node.name.span, related=[first], name=f"“{name}”", what="test", first="test"
             )
         spans.setdefault(name, node.name.span)
+        here = _zone_of(world, node)
         items = tuple(
-            item for written in node.items for item in _item(world, expressions, messages, splits, written)
+            item
+            for written in node.items
+            for item in _item(world, expressions, messages, splits, _timed(written, here))
         )
         if not any(isinstance(item, checked.Expectation) for item in items) and not any(
             isinstance(item, ast.Expect) for item in node.items
@@ -125,6 +130,53 @@ def _given(world: World, expressions: Expressions, node: ast.Given) -> checked.G
             world.report.error("declared-twice", target.span, name=name, what="value", first="value")
         values[name] = constant(expressions, written, field.type, name)
     return checked.Given(values, node.span)
+
+
+def _zone_of(world: World, test: ast.Test) -> dt.tzinfo:
+    """The zone of the test's person, which its times are in; UTC where none is given."""
+    field = next((name for name, field in world.profile.items() if field.type.kind == "timezone"), None)
+    for item in test.items:
+        for target, written in item.values if isinstance(item, ast.Given) else ():
+            if target.parts[-1] == field and isinstance(written, ast.Text):
+                try:
+                    return zone(written.value)
+                except (KeyError, ValueError):
+                    return UTC  # reported where the value is checked
+    return UTC
+
+
+def _timed(item: ast.TestItem, here: dt.tzinfo) -> ast.TestItem:
+    """The item with the moments among its values as instants. Those of `at` have a clock of their own."""
+    match item:
+        case ast.Given() | ast.ExpectTrue():
+            return _in_zone(item, here)
+        case ast.At() | ast.After():
+            return replace(item, events=_in_zone(item.events, here))
+        case _:
+            return item
+
+
+N = TypeVar("N")
+
+
+def _in_zone(node: N, here: dt.tzinfo) -> N:
+    """The same tree, in which every moment says its instant."""
+    if isinstance(node, ast.Moment):
+        try:
+            instant = local_to_instant(dt.datetime.fromisoformat(node.value), here)
+        except ValueError:
+            return node  # no such date: reported where the value is checked
+        return replace(node, value=instant_to_iso(instant))
+    if isinstance(node, tuple):
+        return type(node)(_in_zone(part, here) for part in node)
+    if is_dataclass(node) and isinstance(node, ast.Node):
+        parts = {f.name: getattr(node, f.name) for f in fields(node) if f.init}
+        timed = {name: _in_zone(part, here) for name, part in parts.items()}
+        changed = {
+            name: part for name, part in timed.items() if part is not parts[name] and part != parts[name]
+        }
+        return replace(node, **changed) if changed else node
+    return node
 
 
 def _choose(world: World, splits: dict[str, set[str]], node: ast.Choose) -> list[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sojourn.interpreter.testing import TestResult
+from sojourn.dsl.workspace import compile_texts
+from sojourn.interpreter.compile import compile_program
+from sojourn.interpreter.testing import TestResult, run_tests
 
 Why = Callable[[str], list[str]]
 
@@ -154,3 +156,50 @@ def test_the_same_tests_give_the_same_results_twice(run: Callable[[str], list[Te
       expect sent thanks
     """
     assert run(text) == run(text)
+
+
+DENTIST = """\
+profile
+  email     email     identity
+  timezone  timezone
+  next      datetime
+
+event booked
+  at  datetime  required
+
+attribute appointment = last booked.at
+
+topic service always
+
+message tomorrow about service
+  email
+    subject "Tomorrow"
+    body    "<p>See you</p>"
+
+journey remind
+  start on booked
+  times in timezone otherwise "UTC"
+
+  wait until event.at - 1 day
+  send tomorrow
+
+test "booked in Tokyo"
+  profile email = "kei@example.com", timezone = "Asia/Tokyo", next = 2026-03-05 9:00
+  at 2026-03-02 10:00
+    booked at = 2026-03-12 15:00
+  expect next is 2026-03-05 9:00
+  expect appointment is 2026-03-12 15:00
+  expect sent tomorrow at 2026-03-11 15:00
+"""
+
+
+def test_moments_in_values_are_in_the_profiles_zone_like_all_times_of_a_test() -> None:
+    def failures(text: str) -> list[tuple[int, str]]:
+        compiled = compile_texts({"dentist.journey": text})
+        assert compiled.workspace is not None, compiled.diagnostics
+        [result] = run_tests(compile_program(compiled.workspace), compiled.workspace.tests)
+        return [(failure.span.line, failure.text) for failure in result.failures]
+
+    assert failures(DENTIST) == []
+    wrong = DENTIST.replace("expect appointment is 2026-03-12 15:00", "expect appointment is 2026-03-12 6:00")
+    assert [text for _, text in failures(wrong)] == ["appointment is 2026-03-12 15:00"]
