@@ -22,7 +22,7 @@ __all__ = ["seen_values"]
 
 _LEAVES = (
     checked.FieldValue, checked.CatalogValue, checked.AttributeValue, checked.AggregateValue,
-    checked.Membership, checked.Now, checked.Today,
+    checked.Membership, checked.Now, checked.Today, checked.DecisionValue, checked.RecommendationValue,
 )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def _name(program: Program, leaf: Any) -> str:
             return _path(leaf.path)
         case checked.CatalogValue():
             return f"{_name(program, leaf.key)}.{_path(leaf.path)}"
-        case checked.AttributeValue():
+        case checked.AttributeValue() | checked.DecisionValue() | checked.RecommendationValue():
             return str(leaf.name)
         case checked.AggregateValue():
             return _remembered(program.workspace.aggregates[leaf.key])

@@ -14,8 +14,12 @@ from sojourn.dsl import checked as c
 from sojourn.dsl.types import BOOLEAN, MONEY, list_of
 from sojourn.dsl.values import Duration, add_elapsed
 from sojourn.interpreter.compile import compile_program
+from sojourn.interpreter.core.effects import Activity
+from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.sequences import Then, ThenNo
 from sojourn.interpreter.core.slots import Slot
+from sojourn.interpreter.core.step import step
 from tests.core.building import Shop, at, days, event_field, hours, months
 
 DAY_ONE = at("2026-01-29 12:00")
@@ -85,8 +89,8 @@ def test_a_sequence_is_what_all_history_says(
         history.append((which, t))
         assert slot.read(states.get(slot.key), now) is seen_by(history, kind, within, window, now)
         assert states.get(slot.key) not in ([0, [], []], [[], [], []])
-    for step in sorted(later):
-        then = now + step * HALF_DAY
+    for later_by in sorted(later):
+        then = now + later_by * HALF_DAY
         before = copy.deepcopy(states)
         assert slot.read(states.get(slot.key), then) is seen_by(history, kind, within, window, then)
         assert states == before
@@ -281,3 +285,58 @@ def test_ranks_are_what_all_history_says(
         if kind == "most common":
             merged = slot.merge(copy.deepcopy(a), copy.deepcopy(b))
             assert text(slot.read(merged, now)) == ranked(history, kind, window, now)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    story=st.lists(
+        st.tuples(
+            st.integers(0, 40),
+            st.sampled_from(["product_viewed", "purchase", "product_viewed"]),
+            st.integers(0, 5),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_at_every_instant_members_are_those_of_whom_the_sequence_is_true(
+    story: list[tuple[int, str, int]],
+) -> None:
+    """The whole step: events that arrive late, and time alone in between, at whatever instants it is looked at."""
+    shop = Shop()
+    kinds = {"looked": ("then no", days(7)), "bought": ("then", days(7)), "never": ("then no", None)}
+    for name, (kind, window) in kinds.items():
+        shop.aggregates[name] = c.Aggregate(
+            name, kind, "product_viewed", (), None, None,  # type: ignore[arg-type]
+            c.Window(window) if window is not None else None, BOOLEAN, sequel=c.Sequel("purchase", None, days(2)),
+        )  # fmt: skip
+        shop.audience(name, c.AggregateValue(name, type=BOOLEAN))
+    program = shop.program()
+    person = Person("email:ada@example.com", DAY_ONE, "")
+    history: list[tuple[str, int]] = []
+    entered: list[tuple[int, str, str]] = []
+    arrivals = sorted((happens + late, happens, event) for happens, event, late in story)
+    for number, (arrives, happens, event) in enumerate([*arrivals, (80, 80, "visit")]):
+        now, t = DAY_ONE + arrives * HALF_DAY, DAY_ONE + happens * HALF_DAY
+        effects = step(program, person, Record(str(number), event, t, now, {}, {}), now)
+        entered += [(e.at, e.kind, e.detail["audience"]) for e in effects if isinstance(e, Activity)]
+        if event != "visit":
+            history.append(("A" if event == "product_viewed" else "B", t))
+        for name, (kind, window) in kinds.items():
+            assert (name in person.audiences) is seen_by(history, kind, days(2), window, now)
+    for at_instant, what, name in entered:
+        # Whoever entered or left did so at the arrival of an event, or at the very instant time alone names.
+        kind, window = kinds[name]
+        known = [
+            ("A" if event == "product_viewed" else "B", DAY_ONE + happens * HALF_DAY)
+            for arrives, happens, event in arrivals
+            if DAY_ONE + arrives * HALF_DAY <= at_instant
+        ]
+        before = [
+            ("A" if event == "product_viewed" else "B", DAY_ONE + happens * HALF_DAY)
+            for arrives, happens, event in arrivals
+            if DAY_ONE + arrives * HALF_DAY < at_instant
+        ]
+        if len(known) == len(before):
+            assert seen_by(known, kind, days(2), window, at_instant) is (what == "entered")
+            assert seen_by(known, kind, days(2), window, at_instant - 1) is (what == "left")

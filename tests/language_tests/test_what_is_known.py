@@ -292,3 +292,64 @@ audience hall
     person = Person("email:ada@example.com", 0, "")
     step(program, person, Record("1", "purchase", 1, 1, {}, {"items": items}), 1)
     assert sorted(set(person.audiences) - {"adults"}) == ["hall", "roomy"]
+
+
+def test_a_sequence_ends_a_run_at_its_instant_and_branches_a_journey() -> None:
+    assert (
+        failures(
+            SHOP
+            + """\
+event visit
+
+attribute hesitates = has product_viewed then no purchase within 2 days in last 7 days
+
+audience calm
+  hesitates is false and has visit
+
+message nudge
+  email
+    subject "Hello"
+    body    "<p>Hello</p>"
+
+journey watching
+  start on visit
+  exit when has product_viewed then no purchase within 2 days
+  wait 30 days
+
+journey asking
+  start on purchase
+  if hesitates
+    send nudge
+  else if has product_viewed then purchase within 1 hour
+    stop
+
+test "two days after the view, to the second"
+  profile email = "ada@example.com"
+  at 2026-03-02 10:00
+    visit
+  expect in calm
+  at 2026-03-03 9:00:30
+    product_viewed product = "boots"
+  at 2026-03-05 9:00:29
+  expect watching not ended
+  expect in calm
+  at 2026-03-05 9:00:30
+  expect watching ended because "exit when"
+  expect not in calm
+  after 1 hour
+    purchase
+  expect sent nudge
+  at 2026-03-10 9:00:30
+  expect in calm
+
+test "bought within the hour"
+  profile email = "ben@example.com"
+  at 2026-03-02 10:00
+    product_viewed product = "boots"
+  at 2026-03-02 10:59
+    purchase
+  expect asking ended because "stop"
+"""
+        )
+        == []
+    )
