@@ -27,7 +27,7 @@ CONSTRUCTS = {
     "start when leaving": "start when leaving",
     "start every": "start every",
     "start at": "start at",
-    "start on a date": r"start (once on|on \w+ [+-]) ",
+    "start on a date": r"start (once on|on \w+ [+-])",
     "start for an audience": r"start on .* for \w+",
     "start on change of": "start on change of",
     "existing members": "existing members",
