@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sojourn.dsl import checked
@@ -71,16 +72,29 @@ def check_templates(world: World, messages: dict[str, checked.Message], sends: d
     ]
     if not written and not of_offers:
         return
-    from jinja2.sandbox import SandboxedEnvironment
-
-    environment = SandboxedEnvironment()
     shapes = Shapes(world)
     for message, variant, template in written:
         here = [s for s in sends.get(message.name, ()) if not s.channels or variant.channel in s.channels]
-        _Checker(world, shapes, environment, template).run(_views(shapes, here))
+        _Checker(world, shapes, template).run(_views(shapes, here))
     for offer, template in of_offers:
         alone = Sent(f"{_OFFER}{offer.name}", (), (), {}, {}, offer.span)
-        _Checker(world, shapes, environment, template).run([View(alone, {})])
+        _Checker(world, shapes, template).run([View(alone, {})])
+
+
+@lru_cache(maxsize=4096)
+def _tree(source: str) -> Any:
+    """What Jinja2 makes of a template; nobody changes it. When a workspace is checked again, few templates are new.
+
+    Raises jinja2.TemplateSyntaxError.
+    """
+    return _environment().parse(source)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Any:
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment()
 
 
 def _views(shapes: Shapes, sends: list[Sent]) -> list[View]:
@@ -103,7 +117,6 @@ class _Checker:
 
     world: World
     shapes: Shapes
-    environment: Any
     template: checked.Template
     view: View = field(default_factory=lambda: View(None, {}))
     source: SourceFile = field(default_factory=lambda: SourceFile("", ""))
@@ -115,7 +128,7 @@ class _Checker:
             self.template.path, self.template.source
         )
         try:
-            tree = self.environment.parse(self.template.source)
+            tree = _tree(self.template.source)
         except TemplateSyntaxError as error:
             why = _plain(error.message or "it cannot be read")
             self.world.report.error("template-syntax", self._place(error.lineno, ""), why=why)
@@ -355,8 +368,8 @@ class _Checker:
         self.world.uses.note(kind, name, place, owner)
 
     def _of_filter(self, node: Any, local: dict[str, Shape], sure: frozenset[str]) -> Shape:
-        if node.name not in self.environment.filters and node.name not in OWN_FILTERS:
-            candidates = nearest(node.name, OWN_FILTERS, self.environment.filters)
+        if node.name not in _environment().filters and node.name not in OWN_FILTERS:
+            candidates = nearest(node.name, OWN_FILTERS, _environment().filters)
             self.world.report.error(
                 "unknown-filter", self._place(node.lineno, node.name), candidates=candidates, name=node.name
             )
@@ -404,8 +417,8 @@ class _Checker:
         return None
 
     def _of_test(self, node: Any, local: dict[str, Shape], sure: frozenset[str]) -> Shape:
-        if node.name not in self.environment.tests:
-            candidates = nearest(node.name, self.environment.tests)
+        if node.name not in _environment().tests:
+            candidates = nearest(node.name, _environment().tests)
             self.world.report.error(
                 "unknown-filter", self._place(node.lineno, node.name), candidates=candidates, name=node.name
             )

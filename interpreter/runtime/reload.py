@@ -58,17 +58,10 @@ class Bench:
 
     def load(self) -> Loaded:
         """The folder as it is now."""
-        collecting = gc.isenabled()
-        # Trees are made here by the ten thousand, and kept: looking for garbage among them takes as long again.
-        gc.disable()
-        try:
-            compiled = compile_folder(self.folder, self._parsed)
-            program = None
-            if compiled.workspace is not None:
-                program = compile_program(compiled.workspace, self._codes, self._links)
-        finally:
-            if collecting:
-                gc.enable()
+        compiled = compile_folder(self.folder, self._parsed)
+        program = None
+        if compiled.workspace is not None:
+            program = compile_program(compiled.workspace, self._codes, self._links)
         return Loaded(compiled, program)
 
 
@@ -143,12 +136,20 @@ class Reloader:
     # --------------------------------------------------- the watcher's thread
 
     def _saved(self, began: float) -> None:
+        collecting = gc.isenabled()
+        # Trees are made here by the ten thousand, and kept: looking for garbage among them takes as long
+        # again, and can wait until the change is live.
+        gc.disable()
         try:
             told = self._take_up(began)
         except Exception as error:  # a mistake in Sojourn: it is said, and the last good program goes on
             told = Reload((), time.monotonic() - began, problem=f"{error.__class__.__name__}: {error}")
-        if told is not None:
-            self._on_reload(told)
+        try:
+            if told is not None:
+                self._on_reload(told)
+        finally:
+            if collecting:
+                gc.enable()
 
     def _take_up(self, began: float) -> Reload | None:
         stages = {"noticed": time.monotonic() - began}
