@@ -86,7 +86,8 @@ class Catalog:
 class Column:
     """`"Born" to birthday as "DD/MM/YYYY"`: a column of a file becomes a profile field.
 
-    `date_pattern` is a `strptime` pattern; `function` is "lower", "upper" or "trim".
+    `target` may be a part of a field ("address.city"): all parts of one record make the field. `date_pattern` is a
+    `strptime` pattern; `function` is "lower", "upper" or "trim".
     """
 
     source: str
@@ -821,7 +822,9 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class SetField:
-    """`set loyalty to silver`; the value is encoded as `type`. `target` is a profile field, also "consent.offers"."""
+    """`set loyalty to silver`; the value is encoded as `type`. `target` is a profile field, also "consent.offers", or
+    a part of one ("address.city").
+    """
 
     target: str
     value: Expr

@@ -19,6 +19,7 @@ import orjson
 
 from sojourn.dsl import checked
 from sojourn.dsl.check.report import nearest
+from sojourn.dsl.types import Type
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.sources import CsvRows, SourceError, open_file
@@ -140,7 +141,7 @@ def _record(
         cell = cells.get(column.source, "").strip()
         if not cell:
             continue
-        declared = workspace.profile[column.target]
+        type, wire = _declared(workspace, column.target)
         if column.function == "lower":
             cell = cell.lower()
         elif column.function == "upper":
@@ -152,16 +153,33 @@ def _record(
             except ValueError:
                 reason = f"“{column.source}” must be a date written as in the mapping, not “{cell[:60]}”."
                 return Rejected(raw, reason, column.source, now, dataset.name)
-            value = moment.date().isoformat() if declared.type.kind == "date" else moment.isoformat() + "Z"
-        elif declared.type.kind == "list":
+            value = moment.date().isoformat() if type.kind == "date" else moment.isoformat() + "Z"
+        elif type.kind == "list":
             value = [part.strip() for part in cell.replace(";", ",").split(",") if part.strip()]
-        profile[declared.wire] = value
+        inside = profile
+        for part in wire[:-1]:
+            inside = inside.setdefault(part, {})
+        inside[wire[-1]] = value
     read = door.read_object({"id": "-", "profile": profile}, now, raw, dataset.name)
     if isinstance(read, Rejected):
         return read
     content = orjson.dumps(read.profile, option=orjson.OPT_SORT_KEYS)
     read.id = hashlib.blake2b(content, digest_size=12).hexdigest()
     return read
+
+
+def _declared(workspace: checked.Workspace, target: str) -> tuple[Type, list[str]]:
+    """The type of a field, or of a part of one, and its way on the wire."""
+    declared = workspace.profile.get(target)
+    if declared is not None:
+        return declared.type, [declared.wire]
+    first, *parts = target.split(".")
+    field = workspace.profile[first]
+    wire = [field.wire]
+    for part in parts:
+        field = workspace.schemas[field.type.name].fields[part]
+        wire.append(field.wire)
+    return field.type, wire
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -428,6 +428,10 @@ def _columns(world: World, node: ast.Dataset) -> tuple[checked.Column, ...]:
         target = ".".join(str(part) for part in mapping.target.parts)
         target = target.removeprefix("profile.")
         field = world.profile.get(target)
+        if field is None and target.split(".")[0] in world.profile:
+            field = world.part_of_profile(target.split("."), mapping.target.span)
+            if field is None:
+                continue
         if field is None:
             _unknown_target(world, mapping, target)
             continue
@@ -470,11 +474,6 @@ def _unknown_target(world: World, mapping: ast.Mapping, target: str) -> None:
     names = world.names
     first = str(mapping.target.parts[0])
     if first in names.lost_fields or names.partial or (first == "consent" and target[8:] in names.lost):
-        return
-    if first in world.profile and len(mapping.target.parts) > 1:
-        world.not_yet(
-            mapping.target.span, "A column for a part of a field", f"Map a column to {first} as a whole."
-        )
         return
     if first in names.attributes:
         world.report.error("not-settable", mapping.target.span, name=first)

@@ -76,7 +76,8 @@ def _target(steps: Steps, path: ast.Path, word: str) -> checked.Field | None:
         if parts[0] == "consent" and len(parts) == 2:
             world.exists("topic", parts[1], path.span)
         elif parts[0] in world.profile and len(parts) > 1:
-            world.not_yet(path.span, f"`{word}` on a part of a field", f"Set {parts[0]} as a whole.")
+            world.note_written(parts[0], path)
+            return world.part_of_profile(parts, path.span)
         elif (
             parts[0] in names.attributes
             or parts[0] in names.defines

@@ -115,11 +115,11 @@ def _given(world: World, expressions: Expressions, node: ast.Given) -> checked.G
             if first in names.attributes or first in names.defines:
                 world.report.error("not-settable", target.span, name=first)
             elif first in world.profile:
-                world.not_yet(
-                    target.span,
-                    "A part of a field in a test",
-                    f"Leave it out, or send it with an event: {first} has parts.",
-                )
+                world.note_written(first, target)
+                part = world.part_of_profile(name.split("."), target.span)
+                if part is not None:
+                    value = constant(expressions, written, part.type, name)
+                    _put(values, name.split("."), value)
             elif first == "consent" and "." in name:
                 world.exists("topic", name.split(".", 1)[1], target.span)
             elif first not in names.lost_fields and not names.partial:
@@ -130,6 +130,15 @@ def _given(world: World, expressions: Expressions, node: ast.Given) -> checked.G
             world.report.error("declared-twice", target.span, name=name, what="value", first="value")
         values[name] = constant(expressions, written, field.type, name)
     return checked.Given(values, node.span)
+
+
+def _put(values: dict[str, Any], parts: list[str], value: Any) -> None:
+    """Puts a value where `address.city` says."""
+    for part in parts[:-1]:
+        below = values.get(part)
+        values[part] = dict(below) if isinstance(below, dict) else {}
+        values = values[part]
+    values[parts[-1]] = value
 
 
 def _zone_of(world: World, test: ast.Test) -> dt.tzinfo:

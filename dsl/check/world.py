@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.report import Report, nearest
@@ -164,9 +164,28 @@ class World:
             have=have,
         )
 
+    def part_of_profile(self, parts: Sequence[str], span: Span) -> checked.Field | None:
+        """The part of a profile field that `address.city` names, as a field; reports what is not there."""
+        field = self.profile[parts[0]]
+        wire = field.wire
+        for place, part in enumerate(parts[1:], 1):
+            if field.type == NOTHING:
+                return None
+            below = self.fields_of(field.type) if field.type.kind == "schema" else None
+            if below is None:
+                owner = ".".join(parts[:place])
+                self.report.error("no-parts", span, name=owner, type=str(field.type), part=part)
+                return None
+            if part not in below:
+                self.unknown_field(f"The schema {field.type.name}", part, span, below)
+                return None
+            field = below[part]
+            wire = f"{wire}.{field.wire}"
+        return checked.Field(".".join(parts), field.type, wire, span=field.span)
+
     def note_written(self, field: str, target: ast.Path) -> None:
         """Notes that a field of the person is given or set here."""
-        name = field.removeprefix("consent.")
+        name = field.removeprefix("consent.") if field in self.profile else field.split(".")[0]
         span = target.part_spans[-1] if target.part_spans else target.span
         self.uses.note(*(("field", name, span, "profile") if name == field else ("topic", name, span)))
 

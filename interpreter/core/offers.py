@@ -76,7 +76,9 @@ class Chooser:
         ranked.sort()
         chosen = [offer for *_, offer in ranked[: decision.pick]]
         because = {offer: _rank_said(ranks[offer]) for offer in chosen}
-        others.update({offer: f"{_rank_said(ranks[offer])}" for *_, offer in ranked[decision.pick :]})
+        others.update(
+            {offer: f"it fits as well, {_rank_said(ranks[offer])}" for *_, offer in ranked[decision.pick :]}
+        )
         if not chosen and decision.otherwise is not None:
             refused = self.refusal(self._workspace.offers[decision.otherwise], person, now)
             if refused:

@@ -319,8 +319,40 @@ def _set(
     value = encode(operation.type, value_of(moment, run, operation.value))
     if value == "":
         value = None
+    field, value = _whole(moment, field, value)
     _change(moment, run, step, field, value, {})
     return step.next
+
+
+def _part(moment: Moment, target: str) -> Any:
+    """What a field of the person, or a part of one, holds now."""
+    fields = moment.person.fields
+    if target in moment.program.workspace.profile:
+        return fields.get(target)
+    field, *path = target.split(".")
+    held = fields.get(field)
+    for part in path:
+        held = held.get(part) if isinstance(held, dict) else None
+    return held
+
+
+def _whole(moment: Moment, target: str, value: Any) -> tuple[str, Any]:
+    """The field that a part belongs to, and its whole value with the part in it; an empty one is missing."""
+    if target in moment.program.workspace.profile:
+        return target, value
+    field, *path = target.split(".")
+    held = moment.person.fields.get(field)
+    root: dict[str, Any] = dict(held) if isinstance(held, dict) else {}
+    inside = root
+    for part in path[:-1]:
+        below = inside.get(part)
+        inside[part] = dict(below) if isinstance(below, dict) else {}
+        inside = inside[part]
+    if value is None:
+        inside.pop(path[-1], None)
+    else:
+        inside[path[-1]] = value
+    return field, root or None
 
 
 def _change_list(
@@ -330,7 +362,7 @@ def _change_list(
     assert item_type is not None
     item = encode(item_type, value_of(moment, run, operation.value))
     declared = moment.program.workspace.profile.get(operation.target)
-    known = moment.person.fields.get(operation.target)
+    known = _part(moment, operation.target)
     before = known if known is not None else declared.default if declared is not None else None
     items = list(before or ())
     if item is not None and item != "":
@@ -338,7 +370,8 @@ def _change_list(
             items += [] if item in items else [item]
         else:
             items = [other for other in items if other != item]
-    _change(moment, run, step, operation.target, items, {"added" if operation.adds else "removed": item})
+    field, whole = _whole(moment, operation.target, items)
+    _change(moment, run, step, field, whole, {"added" if operation.adds else "removed": item})
     return step.next
 
 

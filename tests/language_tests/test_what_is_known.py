@@ -353,3 +353,48 @@ test "bought within the hour"
         )
         == []
     )
+
+
+def test_a_part_of_a_field_is_given_and_set_by_itself() -> None:
+    assert (
+        failures(
+            """\
+profile
+  email    email    identity
+  address  Address
+  tags     list of text
+
+schema Address
+  city    text
+  street  text
+  notes   list of text
+  door    Door
+
+schema Door
+  code  integer
+
+event moved
+  to  text
+
+audience romans
+  address.city is "Rome"
+
+journey moving
+  start on moved
+  set address.city to event.to
+  set address.door.code to 7
+  add "moved" to address.notes
+
+test "the other parts stay"
+  profile email = "ada@example.com", address.city = "Oslo", address.street = "Storgata 1"
+  at 2026-03-02 10:00
+    moved to = "Rome"
+  expect in romans and address.street is "Storgata 1" and address.door.code is 7
+  expect address.notes contains "moved" and length(address.notes) is 1
+  after 1 hour
+    moved
+  expect address.city is missing and not in romans and address.street is "Storgata 1"
+"""
+        )
+        == []
+    )

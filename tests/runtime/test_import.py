@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from sojourn.dsl.checked import Column, Dataset
+from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.datasets import dataset_records
+from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.importer import ImportReport, import_dataset
 from sojourn.interpreter.runtime.profile import profile_of
@@ -124,3 +128,21 @@ def test_files_that_cannot_be_imported(store: Store, program: Program, folder: P
     report = import_dataset(writer, program.workspace, "crm", folder, [folder / "latin.csv"])
     assert counts(report) == (2, 1, 0, 0, 1)
     assert "not UTF-8" in report.reasons[0].reason
+
+
+def test_columns_fill_the_parts_of_a_field(tmp_path: Path) -> None:
+    text = (
+        'profile\n  email    email    identity\n  address  Address  called "home"\n\n'
+        'schema Address\n  city    text  called "town"\n  number  integer\n\n'
+        'dataset crm\n  holds profile\n  from csv "crm.csv"\n'
+        '    "Mail" to email\n    "City" to address.city as upper\n    "No" to address.number\n'
+    )
+    compiled = compile_texts({"shop.journey": text})
+    assert compiled.workspace is not None, compiled.diagnostics
+    workspace = compiled.workspace
+    file = tmp_path / "crm.csv"
+    file.write_text("Mail,City,No\nada@example.com,Rome,7\nben@example.com,Oslo,\ncy@example.com,Bonn,x\n")
+    ada, ben, cy = dataset_records(workspace, workspace.datasets["crm"], file, Door(workspace), lambda: 5)
+    assert isinstance(ada, Record) and ada.profile["address"] == {"city": "ROME", "number": 7}
+    assert isinstance(ben, Record) and ben.profile["address"] == {"city": "OSLO"}
+    assert isinstance(cy, Rejected) and "number" in cy.field + cy.reason
