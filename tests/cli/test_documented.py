@@ -1,5 +1,5 @@
-"""docs/cli.md and the tour of the example shop are sessions at a terminal: every command in them is typed here, and
-has to answer what the page says.
+"""docs/cli.md, the tutorial and the tour of the example shop are sessions at a terminal: every command in them is typed
+here, and has to answer what the page says. What a page tells its reader to write into a file is written.
 
 `UPDATE_DOCS=1 pytest tests/cli/test_documented.py` writes the answers into the page; read the difference first.
 """
@@ -20,8 +20,16 @@ import pytest
 from sojourn.cli.app import COMMANDS
 from tests.cli.conftest import environment
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = DOCS / "cli.md"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+WRITING = re.compile(
+    r"^<!-- (?:(?P<how>write|add to) (?P<file>\S+) -->\n\n```\w*\n(?P<text>.*?)^```$"
+    r"|change (?P<changed>\S+): (?P<before>.*?) to (?P<after>.*?) -->$)",
+    re.MULTILINE | re.DOTALL,
+)
+"""What a page tells its reader to do in an editor; the notes do not show where the page is read."""
 
 VOLATILE = (
     (re.compile(r"\(\d+\.\d\d s\)"), "(0.01 s)"),
@@ -100,15 +108,33 @@ def shell(tmp_path: Path, home: Path) -> Shell:
     return typed
 
 
-def differences(page: Path, shell: Shell) -> list[str]:
-    """Types every command of a page, in order; the answers that are not what the page says.
+def edit(told: re.Match[str], home: Path) -> None:
+    """Does with a file what the page tells its reader to do."""
+    if told["changed"]:
+        file = home / told["changed"]
+        text = file.read_text(encoding="utf-8")
+        assert text.count(told["before"]) == 1, f"{told['before']} is not once in {told['changed']}"
+        file.write_text(text.replace(told["before"], told["after"]), encoding="utf-8")
+        return
+    file = home / told["file"]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    before = f"{file.read_text(encoding='utf-8')}\n" if told["how"] == "add to" else ""
+    file.write_text(before + told["text"], encoding="utf-8")
+
+
+def differences(page: Path, shell: Shell, home: Path) -> list[str]:
+    """Follows a page from top to bottom, command by command; the answers that are not what the page says.
 
     With UPDATE_DOCS they are written into the page instead.
     """
     text = page.read_text(encoding="utf-8")
     found = []
-    for block in blocks(page):
-        written = ""
+    followed = sorted([*BLOCK.finditer(text), *WRITING.finditer(text)], key=lambda match: match.start())
+    for match in followed:
+        if match.re is WRITING:
+            edit(match, home)
+            continue
+        block, written = match[1], ""
         for typed in typed_in(block):
             answer = shell(typed.command)
             if steady(answer) == steady(typed.answer):
@@ -116,15 +142,16 @@ def differences(page: Path, shell: Shell) -> list[str]:
             else:
                 found.append(f"$ {typed.command}\n--- the page\n{typed.answer}--- sojourn\n{answer}")
             written += "".join(f"{line}\n" for line in typed.lines) + answer
-        text = text.replace(f"```console\n{block}```", f"```console\n{written}```")
+        text = text.replace(f"```console\n{block}```", f"```console\n{written}```", 1)
     if os.environ.get("UPDATE_DOCS"):
         page.write_text(text, encoding="utf-8")
         return []
     return found
 
 
-def test_every_answer_in_the_page_is_what_sojourn_says(shell: Shell) -> None:
-    found = differences(PAGE, shell)
+@pytest.mark.parametrize("name", ["cli.md", "tutorial.md"])
+def test_every_answer_in_the_page_is_what_sojourn_says(name: str, shell: Shell, home: Path) -> None:
+    found = differences(DOCS / name, shell, home)
     assert not found, "\n\n".join(found)
 
 
@@ -133,7 +160,7 @@ SHOP = Path(__file__).resolve().parents[2] / "examples" / "shop"
 
 def test_every_answer_in_the_tour_of_the_shop_is_what_sojourn_says(shell: Shell, home: Path) -> None:
     shutil.copytree(SHOP, home / "examples" / "shop", ignore=shutil.ignore_patterns(".sojourn"))
-    found = differences(SHOP / "README.md", shell)
+    found = differences(SHOP / "README.md", shell, home)
     assert not found, "\n\n".join(found)
 
 
