@@ -17,17 +17,19 @@ from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import sojourn
 from sojourn.dsl.format import format_file
 from sojourn.dsl.source import SourceFile
-from sojourn.dsl.values import parse_instant
+from sojourn.dsl.values import DAY, parse_instant
 from sojourn.dsl.workspace import compile_folder
 from sojourn.interpreter.compile import Program, compile_program
-from sojourn.interpreter.samples import event_files
-from sojourn.interpreter.simulate import Simulation
+from sojourn.interpreter.core.effects import Outgoing
+from sojourn.interpreter.samples import event_files, people_of_datasets, read_events
+from sojourn.interpreter.simulate import Simulation, simulate
 from sojourn.interpreter.testing import run_tests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +66,7 @@ def simulation(program: Program) -> Simulation:
 
 def test_it_is_right_and_its_own_tests_pass(program: Program) -> None:
     results = run_tests(program, program.workspace.tests)
-    assert len(results) >= 38
+    assert len(results) >= 41
     assert [(result.name, result.failures) for result in results if not result.passed] == []
 
 
@@ -128,6 +130,13 @@ def test_it_is_right_and_its_own_tests_pass(program: Program) -> None:
             "whoever fills a cart is no longer only looking",
         ),
         ("messages.journey", "topic offers      opt in", "topic offers always", "nobody is written to without a yes"),
+        ("messages.journey", "to 3 messages per", "to 4 messages per", "three offers in seven days are enough"),
+        (
+            "messages.journey",
+            "quiet hours from 21:00",
+            "quiet hours from 23:00",
+            "no telephone rings in the night: what it held comes in the morning",
+        ),
     ],
 )  # fmt: skip
 def test_its_tests_notice_a_change_of_the_rules(
@@ -375,3 +384,29 @@ def test_every_parcel_that_does_not_come_in_ten_days_is_apologised_for(
     ]
     assert 5 < len(late) < 60
     assert simulation.report.journeys["post_purchase"].sent["delivery_apology"] == {"email": len(late)}
+
+
+def test_nobody_gets_more_than_the_limits_and_no_telephone_rings_at_night(program: Program) -> None:
+    """Counted on the messages themselves, each in the zone of whoever got it."""
+    files = event_files(SHOP / "events")
+    events = read_events(program.workspace, files)
+    everybody = people_of_datasets(program.workspace, SHOP, events)
+    played = simulate(program, [*everybody, *events], until=parse_instant(END), keep_activity=True)
+    topics = program.workspace.messages
+    offers: dict[int, list[int]] = {}
+    held = 0
+    for number, history in played.history.items():
+        zone = ZoneInfo(str(played.people.load(number).fields.get("timezone") or "Europe/Paris"))
+        for message in history:
+            if not isinstance(message, Outgoing):
+                continue
+            if topics[message.message].topic == "offers":
+                offers.setdefault(number, []).append(message.at)
+            if message.channel in ("sms", "push"):
+                clock = datetime.fromtimestamp(message.at / 1_000_000, tz=zone)
+                assert 8 <= clock.hour < 21, (clock, message.message)
+                held += clock.hour == 8 and clock.minute < 10
+    assert held > 3
+    week = 7 * DAY
+    most = max(sum(at <= other < at + week for other in times) for times in offers.values() for at in times)
+    assert most == 3
