@@ -20,7 +20,7 @@ class MemoryPeople:
     never reused.
     """
 
-    __slots__ = ("absorbed", "common", "owners", "persons")
+    __slots__ = ("absorbed", "common", "owners", "persons", "stirred")
 
     def __init__(self) -> None:
         self.common = Common()
@@ -29,6 +29,8 @@ class MemoryPeople:
         """By number; None for one who was merged into another."""
         self.owners: dict[str, dict[str, int]] = {}
         """Namespace -> value -> the number of the person who has it."""
+        self.stirred: list[tuple[int, int]] = []
+        """(when, whom) to wake."""
         self.absorbed: list[tuple[int, int]] = []
         """(survivor, other) of every merge, in order."""
 
@@ -69,6 +71,11 @@ class MemoryPeople:
                     owners[value] = survivor
         self.persons[other] = None
         self.absorbed.append((survivor, other))
+
+    def stir(self, number: int, now: int) -> None:
+        """Time is to be brought to this person at `now`; whoever drives the people does so (`stirred`)."""
+        self.load(number).wake = now
+        self.stirred.append((now, number))
 
     def __iter__(self) -> Iterator[tuple[int, Person]]:
         """Everybody with their number, in the order they were first seen; those merged into others are left

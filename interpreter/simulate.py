@@ -187,6 +187,10 @@ def simulate(
             tell(record)
             continue
         number, who, effects = take_in(program, people, record, now, choices)
+        while people.stirred:
+            due, other = people.stirred.pop()
+            planned[other] = due
+            push(heap, (due, other))
         if record.event:
             events[record.event] = events.get(record.event, 0) + 1
         else:

@@ -97,6 +97,8 @@ def take_in(
                 continue
             else:
                 _drop(other, claim)
+                if program.listed:
+                    people.stir(owner, now)
                 people.link(namespace, value, number)
                 shown = _shown(program, claim)
                 effects.append(Activity(now, MOVED, {"identifier": namespace, "value": shown}))

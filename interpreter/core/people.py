@@ -32,6 +32,12 @@ class People(Protocol):
         """From now on this identifier is this person's (also when it was another's)."""
         ...
 
+    def stir(self, number: int, now: int) -> None:
+        """An identifier has moved away from this person: time is to be brought to them at `now`, so that what
+        depends on it follows.
+        """
+        ...
+
     def absorb(self, survivor: int, other: int) -> None:
         """`other` has been merged into `survivor`.
 

@@ -314,6 +314,10 @@ class Batch:
     def _brought_up_to_date(self) -> int:
         return self.rebuilt + sum(count for (_, fate), count in self.fates.items() if fate != KEPT)
 
+    def stir(self, number: int, now: int) -> None:
+        """Time is to be brought to this person at `now`."""
+        self.load(number).wake = now
+
     def look_again(self, number: int, audiences: Iterable[int]) -> None:
         """Asks audiences whose file has changed anew about a person."""
         self.happened(number, look_again(self.program, self.load(number), audiences, self.now))

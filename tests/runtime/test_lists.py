@@ -16,7 +16,8 @@ from sojourn.interpreter.runtime.changes import changes_between
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
-from tests.runtime.shop import MONDAY, wire
+from sojourn.interpreter.simulate import simulate
+from tests.runtime.shop import DAY, MONDAY, SECOND, wire
 
 SHOP = """\
 profile
@@ -127,6 +128,29 @@ def test_an_identifier_that_becomes_known_later_brings_somebody_in() -> None:
     assert "beta" in said("2", 6, device="tablet", email="ada@example.com").audiences
     # Also when the record that tells it is an old one, whose fields are older than what is known.
     assert "beta" not in said("3", 9, email="other@example.com").audiences
+
+
+def test_a_tablet_that_goes_to_somebody_else_takes_its_line_along(store: Store) -> None:
+    text = SHOP.replace("E-mail of", "x")
+    found = compile_texts({"shop.journey": text, "beta.csv": "device\ntablet\n"})
+    assert found.workspace is not None
+    rules = compile_program(found.workspace)
+    writer = Writer(store, rules, EventClock(MONDAY))
+    while writer.sweeping:
+        writer.sweep()
+    door = Door(rules.workspace)
+    both = [
+        wire("1", MONDAY, "visit", {"email": "ada@example.com", "device": "tablet"}),
+        wire("2", MONDAY + SECOND, "visit", {"email": "ben@example.com"}),
+        wire("3", MONDAY + 2 * SECOND, "visit", {"email": "ben@example.com", "device": "tablet"}),
+    ]
+    writer.take([[door.read(line, MONDAY) for line in both]])
+    while writer.bring_due():
+        pass
+    assert store.rows("SELECT audience, person FROM member ORDER BY 1, 2") == [("beta", 2), ("others", 1)]
+    simulated = simulate(rules, [door.read(line, MONDAY + DAY) for line in both], until=MONDAY + 3 * SECOND)
+    members = [(name, number) for number, person in simulated.people for name in person.audiences]
+    assert sorted(members) == [("beta", 1), ("others", 0)]
 
 
 def test_the_difference_of_two_files_is_told_in_lines() -> None:
