@@ -115,11 +115,12 @@ class _Feeding:
         self._under_way: deque[tuple[list[Record | Rejected], Progress | None, Future[Receipt]]] = deque()
 
     def hand_over(self, items: list[Record | Rejected], door: Door, position: int) -> None:
-        progress = Progress(self._name, position) if self._name else None
-        self._under_way.append((items, progress, self._engine.submit(items, progress, door=door)))
-        # With a page at a time a full disk cannot let a later page overtake an earlier one.
+        # With a page of a file at a time a full disk cannot let a later page overtake an earlier one; this one
+        # was read while that one was written.
         while len(self._under_way) >= (1 if self._name else _UNDER_WAY):
             self._settle()
+        progress = Progress(self._name, position) if self._name else None
+        self._under_way.append((items, progress, self._engine.submit(items, progress, door=door)))
 
     def finish(self) -> None:
         while self._under_way:

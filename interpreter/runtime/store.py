@@ -240,7 +240,7 @@ def _connected(path: Path, *, read_only: bool) -> sqlite3.Connection:
             ).fetchone()
             if known is None:
                 raise StoreUnusable(f"{path} is not a Sojourn store: it is another program's SQLite file.")
-        connection.execute("PRAGMA cache_size = -131072")
+        connection.execute("PRAGMA cache_size = -32768")
         connection.execute("PRAGMA mmap_size = 268435456")
         if read_only:
             if version == 0:
