@@ -970,6 +970,16 @@ class Choose(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Answers(Node):
+    """`webhook crm_webhook answers ticket = "T1"`, `webhook crm_webhook fails because "no such shop"` in a test."""
+
+    webhook: Name
+    args: tuple[Argument, ...] = ()
+    fails: bool = False
+    because: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Occurs(Node):
     """`cart_abandoned cart_id = "c1", total = 59 EUR`, below `at` or `after`.
 
@@ -1066,7 +1076,7 @@ class ExpectTrue(Node):
 
 
 Expect = ExpectSent | ExpectEnded | ExpectStarted | ExpectWaiting | ExpectConverted | ExpectTrue
-TestItem = Given | Choose | At | After | Expect
+TestItem = Given | Choose | Answers | At | After | Expect
 
 
 @dataclass(frozen=True, slots=True)

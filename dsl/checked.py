@@ -491,6 +491,21 @@ class Message:
     span: Span = field(default=NOWHERE, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """`webhook crm_webhook`: where `call` asks. `post` is the URL; `timeout` is in microseconds, `retries` how
+    often it is tried again. `answers` are the fields of the answer, as those of an event of the webhook's name.
+    """
+
+    name: str
+    post: str
+    timeout: int
+    retries: int
+    answers: Event
+    description: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
 LimitKind = Literal["topic", "channel", "message", "everything"]
 
 
@@ -860,6 +875,18 @@ class EnterJourney:
 
 
 @dataclass(frozen=True, slots=True)
+class CallWebhook:
+    """`call crm_webhook with total = order.total as answer`: asks, and waits for the answer or its failure.
+
+    The run variable `alias` (the webhook's name unless said) holds the answer, as that of a wait holds an event.
+    """
+
+    webhook: str
+    values: tuple[tuple[str, Expr], ...]
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """`repeat up to 3 times`: the block at step `body` leads back here; after `times` rounds comes `next`."""
 
@@ -893,6 +920,7 @@ class Stop:
 
 Operation = (
     Send | Wait | WaitUntil | WaitFor | WaitForFirst | Branch | Split | SetField | ChangeList | EmitEvent | EnterJourney
+    | CallWebhook
     | Repeat | StopRepeating | IfFailed | Stop
 )  # fmt: skip
 
@@ -983,6 +1011,16 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What a webhook answers from here on in a test: canonical values, or None for a failure with its reason."""
+
+    webhook: str
+    values: Mapping[str, Any] | None
+    because: str = ""
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Expectation:
     """One `expect`, names checked. `syntax` holds its parts; `condition` is the typed one of ExpectTrue."""
 
@@ -998,7 +1036,7 @@ class Test:
     __test__ = False
 
     name: str
-    items: tuple[Given | Clock | Choose | Expectation, ...]
+    items: tuple[Given | Clock | Choose | Answered | Expectation, ...]
     span: Span = field(default=NOWHERE, compare=False)
 
 
@@ -1035,6 +1073,7 @@ class Workspace:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     statistics: Mapping[str, Statistic] = field(default_factory=dict)
     recommendations: Mapping[str, Recommendation] = field(default_factory=dict)
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     limits: tuple[Limit, ...] = ()
     quiet_hours: tuple[QuietHours, ...] = ()
 

@@ -216,6 +216,34 @@ class Door:
             raise _Refused(f"“id” is longer than {LONGEST_ID} characters.", "id")
         return Record(id, event, at, received, profile, values, dataset, False, raw)
 
+    def read_answer(self, webhook: str, body: str) -> dict[str, Any]:
+        """The canonical values of a webhook's answer, a JSON object (an empty one has none of them).
+
+        Raises ValueError with the reason when it does not fit, or when there is no such webhook.
+        """
+        declared = self.workspace.webhooks.get(webhook)
+        if declared is None:
+            raise ValueError(f"There is no webhook {webhook} any more.")
+        fields = declared.answers.fields
+        if not fields:
+            return {}
+        if not body.strip():
+            given: Any = {}
+        else:
+            try:
+                given = orjson.loads(body)
+            except orjson.JSONDecodeError:
+                raise ValueError("The answer is no JSON object.") from None
+        kind = _Kind(declared.answers, self)
+        try:
+            values: dict[str, Any] = kind.validate(given)
+        except ValidationError as error:
+            try:
+                values = self._patiently(kind, given, error)
+            except _Refused as refused:
+                raise ValueError(refused.reason) from None
+        return values
+
     # ------------------------------------------------- the rarer things
 
     def _other_parts(self, obj: dict[Any, Any], dataset: str) -> str:

@@ -181,6 +181,12 @@ class _Offer:
         return self._name
 
 
+def _caught(workspace: checked.Workspace, name: str) -> checked.Event | None:
+    """What a run holds: an event, or the answer of a webhook."""
+    webhook = workspace.webhooks.get(name)
+    return workspace.events.get(name) or (webhook.answers if webhook is not None else None)
+
+
 class _Show:
     """How canonical values look in a template, for people of one zone."""
 
@@ -430,7 +436,7 @@ class Renderer:
             return show.memory(declared.value.type, program.coder.attribute(name)(person, None, None, now))
 
         def event(caught: Mapping[str, Any] | None) -> Any:
-            kind = workspace.events.get(caught["event"]) if caught is not None else None
+            kind = _caught(workspace, caught["event"]) if caught is not None else None
             return (
                 _NOTHING if kind is None or caught is None else _View(show, kind.fields, caught["properties"])
             )

@@ -170,7 +170,7 @@ class Report:
                     _count(journey.converted_by_arm.setdefault(split, {}), arm)
             elif kind == did.FAILED:
                 _fail(journey.failed, effect, person)
-            elif kind in (did.SET, did.EMITTED, did.ENTERS):
+            elif kind in (did.SET, did.EMITTED, did.ENTERS, did.ANSWERED):
                 _count(journey.done_at, effect.step)
             elif kind == did.NOT_ENTERED:
                 _count(journey.refused_at.setdefault(effect.step, {}), detail["because"])

@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from sojourn.dsl.values import DAY, UTC, zone
+from sojourn.interpreter.answering import answer_calls
 from sojourn.interpreter.core.broadcasts import Broadcast, hear
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.rebuild import retime
@@ -144,6 +145,8 @@ def simulate(
         if who is None or who.wake != due:
             return
         effects = step(program, who, None, due, choices)
+        if program.workspace.webhooks:
+            effects = answer_calls(program, who, effects, due, {}, choices)
         if effects:
             report_effects(effects, who)
             if kept.on:
@@ -187,6 +190,8 @@ def simulate(
             tell(record)
             continue
         number, who, effects = take_in(program, people, record, now, choices)
+        if program.workspace.webhooks:
+            effects = answer_calls(program, who, effects, now, {}, choices)
         while people.stirred:
             due, other = people.stirred.pop()
             planned[other] = due

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 from sojourn.dsl import ast, checked
 from sojourn.dsl.source import NOWHERE, Span
 from sojourn.dsl.values import UTC, add_in_zone, local_to_instant, zone
+from sojourn.interpreter.answering import advance_answering, answer_calls
 from sojourn.interpreter.core.broadcasts import Broadcast, Entering, hear
+from sojourn.interpreter.core.calls import Answer
 from sojourn.interpreter.core.effects import FAILED, Activity
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.core.step import step
 from sojourn.interpreter.expectations import Happened, judge
 from sojourn.interpreter.memory import MemoryPeople
 from sojourn.interpreter.timeline import Entry, Line, clock_text, timeline
@@ -87,6 +88,7 @@ class _Play:
         self.forgiven: set[int] = set()
         self.records = 0
         self.choices = self._first_choices()
+        self.answers = self._first_answers()
         self.identifiers: dict[str, Any] = {}
         given = self._given_at_the_start()
         self.zone = self._zone(given)
@@ -107,6 +109,8 @@ class _Play:
                     self._take_in("", dict(item.values), {})
             elif isinstance(item, checked.Choose):
                 self.choices[item.split] = item.arm
+            elif isinstance(item, checked.Answered):
+                self.answers[item.webhook] = Answer(item.values, item.because)
             else:
                 self._expect(item)
         self._failed_steps()
@@ -126,6 +130,13 @@ class _Play:
             if isinstance(item, checked.Choose):
                 choices.setdefault(item.split, item.arm)
         return choices
+
+    def _first_answers(self) -> dict[str, Answer]:
+        answers: dict[str, Answer] = {}
+        for item in self.test.items:
+            if isinstance(item, checked.Answered):
+                answers.setdefault(item.webhook, Answer(item.values, item.because))
+        return answers
 
     def _given_at_the_start(self) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -198,6 +209,7 @@ class _Play:
         self.records += 1
         record = Record(f"test-{self.records}", event, self.now, self.now, profile, properties, quiet=quiet)
         self.number, self.person, effects = take_in(self.program, self.people, record, self.now, self.choices)
+        effects = answer_calls(self.program, self.person, effects, self.now, self.answers, self.choices)
         self.entries.append(record)
         self.entries.extend(effects)
 
@@ -216,7 +228,7 @@ class _Play:
 
     def _advance(self, moment: int) -> None:
         """Moves the clock; each thing that time brings happens at its own instant."""
-        self.entries.extend(step(self.program, self.person, None, moment, self.choices))
+        self.entries.extend(advance_answering(self.program, self.person, moment, self.answers, self.choices))
         self.now = moment
 
     # ------------------------------------------------------------- judging

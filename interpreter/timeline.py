@@ -14,6 +14,7 @@ from sojourn.dsl import checked
 from sojourn.dsl.types import Type
 from sojourn.dsl.values import SECOND, UTC, parse_duration, parse_instant, parse_money, to_datetime
 from sojourn.interpreter.core import effects as did
+from sojourn.interpreter.core.calls import CALL
 from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.records import Record
 
@@ -60,7 +61,7 @@ def timeline(workspace: checked.Workspace, entries: Iterable[Entry], tz: dt.tzin
     for entry in ordered:
         if isinstance(entry, Activity) and entry.kind == did.EMITTED and entry.detail["record"] in emitted:
             continue  # the line of the event itself says it
-        if isinstance(entry, Outgoing) and entry.key in told:
+        if isinstance(entry, Outgoing) and (entry.key in told or entry.channel == CALL):
             continue  # the line that says "sent" shows it
         kind, text = describe(workspace, entry, tz, outgoing)
         journey = "" if isinstance(entry, Record) else entry.journey
@@ -187,6 +188,10 @@ def describe(
             return "sent", _sent(
                 detail["message"], detail["channel"], message.address if message else "", message
             )
+        case did.CALLED:
+            return "step", f"asked {detail['webhook']}"
+        case did.ANSWERED:
+            return "step", f"{detail['webhook']} answered"
         case did.HELD:
             until = _until(entry.at, detail["until"], tz)
             return "step", f"{detail['message']} held until {until}: {detail['because']}"

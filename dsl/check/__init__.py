@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from sojourn.dsl import ast, checked
+from sojourn.dsl import checked
 from sojourn.dsl.check.audiences import check_audiences
 from sojourn.dsl.check.catalogs import check_catalogs
 from sojourn.dsl.check.data import check_datasets, check_identity, check_merges, check_shapes
@@ -24,6 +24,7 @@ from sojourn.dsl.check.report import Report
 from sojourn.dsl.check.starts import check_business
 from sojourn.dsl.check.stories import check_tests
 from sojourn.dsl.check.templates import check_templates
+from sojourn.dsl.check.webhooks import check_webhooks
 from sojourn.dsl.check.world import World
 from sojourn.dsl.resolve import Names
 from sojourn.dsl.source import SourceFile
@@ -54,6 +55,7 @@ def check(
     recommendations = check_recommendations(world, expressions)
     topics = check_topics(world)
     messages = check_messages(world, expressions, read)
+    webhooks = check_webhooks(world)
     journeys, sends = check_journeys(world, expressions, messages)
     world.journeys = journeys
     check_business(world, journeys, [a for key, a in world.aggregates.items() if key in expressions.asked])
@@ -61,7 +63,6 @@ def check(
     tests = check_tests(world, expressions, messages)
     limits = check_limits(world)
     quiet_hours = check_quiet_hours(world, expressions)
-    _not_run(world)
     timezone = next((f.name for f in world.profile.values() if f.type.kind == "timezone"), None)
     workspace = checked.Workspace(
         profile=world.profile,
@@ -80,6 +81,7 @@ def check(
         tests=tests,
         merges=merges,
         lists=world.lists,
+        webhooks=webhooks,
         limits=limits,
         quiet_hours=quiet_hours,
         offers=offers,
@@ -93,20 +95,3 @@ def check(
 def _folder(path: str) -> str:
     parent = str(PurePosixPath(path).parent)
     return "" if parent == "." else parent
-
-
-_NOT_RUN: dict[type, tuple[str, str]] = {
-    ast.Webhook: (
-        "A `webhook` with answers",
-        "A message with the channel `webhook` posts without waiting for an answer.",
-    ),
-}
-
-
-def _not_run(world: World) -> None:
-    """Refuses the declarations that are part of the language but do not run yet."""
-    for node in world.names.others:
-        if type(node) not in _NOT_RUN:
-            continue
-        construct, instead = _NOT_RUN[type(node)]
-        world.not_yet(getattr(node, "name", node).span, construct, instead)

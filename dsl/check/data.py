@@ -18,7 +18,14 @@ from sojourn.dsl.resolve import BUILT_IN_EVENTS, REACTIONS, RESERVED
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import BOOLEAN, NOTHING, TEXT, URL, Type, one_of
 
-__all__ = ["check_datasets", "check_identity", "check_merges", "check_shapes", "date_pattern"]
+__all__ = [
+    "check_answers",
+    "check_datasets",
+    "check_identity",
+    "check_merges",
+    "check_shapes",
+    "date_pattern",
+]
 
 
 def check_shapes(world: World, expressions: Expressions) -> None:
@@ -85,6 +92,11 @@ _REACTIONS: dict[str, tuple[str, dict[str, checked.Field]]] = {
         {"channel": _CHANNEL, "text": checked.Field("text", TEXT, "text", description="What they wrote.")},
     ),
 }
+
+
+def check_answers(world: World, written: Iterable[ast.Field], owner: str) -> dict[str, checked.Field]:
+    """The fields of a webhook's answer."""
+    return _fields(world, written, owner)
 
 
 def _reactions(world: World) -> None:

@@ -212,6 +212,8 @@ def _expressions(operation: checked.Operation) -> Iterator[checked.Expr]:
             yield from (value for _, value in operation.args)
         case checked.EmitEvent():
             yield from (value for _, value, _ in operation.values)
+        case checked.CallWebhook():
+            yield from (value for _, value in operation.values)
         case checked.Branch():
             yield from (condition for _, condition, _ in operation.arms)
         case checked.SetField() | checked.ChangeList():

@@ -192,7 +192,7 @@ def event_field(world: World, event: str, name: str) -> Type | None:
     """The type of an event's field; NOTHING when the event could not be read, None when there is no such
     field.
     """
-    declared = world.events.get(event)
+    declared = world.caught(event)
     if declared is None:
         return NOTHING
     field = declared.fields.get(name)
@@ -235,7 +235,8 @@ def event_value(
     world: World, scope: checked.Scope, event: str, node: ast.Path, at: int, prefix: tuple[str, ...] = ()
 ) -> checked.Expr:
     """A path inside one event, from part `at` of the path on."""
-    if event not in world.events:
+    caught = world.caught(event)
+    if caught is None:
         return nothing(node.span)
     if at >= len(node.parts):
         world.report.error("whole-event", node.span, event=_dotted(node, 0))
@@ -243,8 +244,9 @@ def event_value(
     name = str(node.parts[at])
     type = event_field(world, event, name)
     if type is None:
-        pool = world.events[event].fields
-        world.unknown_field(f"The event {event}", name, part_span(node, at), pool)
+        pool = caught.fields
+        what = "The event" if event in world.events else "The answer of"
+        world.unknown_field(f"{what} {event}", name, part_span(node, at), pool)
         return nothing(node.span)
     world.uses.note("field", name, part_span(node, at), f"event {event}")
     base = checked.FieldValue(scope, (*prefix, name), type=type, span=node.span)

@@ -83,7 +83,7 @@ class Shapes:
 
     def event(self, events: tuple[str, ...], said: str) -> Shape:
         """An event that may be any of several: a field has to be there on each."""
-        tables = [self.world.events[event].fields for event in events if event in self.world.events]
+        tables = [found.fields for event in events if (found := self.world.caught(event)) is not None]
         if len(tables) < len(events):
             return ANY
         shared = {name: f.type for name, f in tables[0].items() if all(name in table for table in tables)}

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from sojourn.dsl import ast, checked
-from sojourn.dsl.check import doing, operations
+from sojourn.dsl.check import doing, operations, webhooks
 from sojourn.dsl.check.doing import Entered
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.labels import head
@@ -94,6 +94,7 @@ class Steps:
             ast.Add: lambda node, id, after: doing.change_list(self, node),
             ast.Remove: lambda node, id, after: doing.change_list(self, node),
             ast.Emit: lambda node, id, after: doing.emit(self, node),
+            ast.CallStep: lambda node, id, after: webhooks.call(self, node),
             ast.Enter: lambda node, id, after: doing.enter(self, node),
             ast.Repeat: self._repeat,
             ast.StopRepeating: self._stop_repeating,
@@ -118,8 +119,7 @@ class Steps:
             if isinstance(node, ast.If) and node.on_failure:
                 self._after_failure(node, steps[index - 1] if index else None)
             self._out.append(None)
-            do = self._operations.get(type(node))
-            operation = do(node, id, following) if do is not None else self._not_yet(node, id, following)
+            operation = self._operations[type(node)](node, id, following)
             self._out[number] = checked.Step(id, label, operation, following, node.span)
         return first if steps else after
 
@@ -179,7 +179,7 @@ class Steps:
         alias = None
         if awaited.alias is not None:
             alias = awaited.alias.text
-            self._name_event(awaited.alias, awaited.event.text)
+            self.name_event(awaited.alias, awaited.event.text)
         of = awaited.of.text if awaited.of is not None else None
         happened = self._block(node.happened, f"{id}/happened/", after)
         timed_out = self._block(node.timed_out, f"{id}/timed out/", after)
@@ -207,7 +207,7 @@ class Steps:
             alias = None
             if awaited.alias is not None:
                 alias = awaited.alias.text
-                self._name_event(awaited.alias, event)
+                self.name_event(awaited.alias, event)
             target = self._block(race.steps, f"{id}/{_numbered(label, seen)}/", after)
             of = awaited.of.text if awaited.of is not None else None
             alternatives.append(checked.Alternative(label, event, where, alias, target, of))
@@ -240,7 +240,7 @@ class Steps:
             awaited.where, Scope(events=(name.text,), bare=True, run=self.scope.run)
         )
 
-    def _name_event(self, alias: ast.Name, event: str) -> None:
+    def name_event(self, alias: ast.Name, event: str) -> None:
         """Puts the event that a wait caught in sight of the steps that follow."""
         if name_event(self.world, self.expressions, self.aliases, alias, event):
             self.scope = replace(self.scope, run={**self.scope.run, alias.text: event})
@@ -366,7 +366,7 @@ class Steps:
     def _send(self, node: ast.Send, id: str, after: int) -> checked.Operation:
         report, name = self.world.report, node.message.text
         expires = positive_duration(node.expires, report, "`expires after`")
-        args = self._arguments(node.args)
+        args = self.arguments(node.args)
         if not self.world.exists("message", name, node.message.span):
             return checked.Send(name, (), ())
         message = self.messages.get(name)
@@ -396,7 +396,8 @@ class Steps:
         self.sends.setdefault(name, []).append(where)
         return checked.Send(name, tuple(channels), tuple(args.items()), expires)
 
-    def _arguments(self, args: Sequence[ast.Argument]) -> dict[str, checked.Expr]:
+    def arguments(self, args: Sequence[ast.Argument]) -> dict[str, checked.Expr]:
+        """The values after `with`, by name."""
         found: dict[str, checked.Expr] = {}
         for argument in args:
             name = argument.name.text
@@ -435,19 +436,6 @@ class Steps:
             return checked.Stop()
         loop, target = self._loops[-1]
         return checked.StopRepeating(condition, loop, target)
-
-    # ------------------------------------------------------ not run so far
-
-    def _not_yet(self, node: ast.Step, id: str, after: int) -> checked.Operation:
-        if isinstance(node, ast.CallStep) and self.world.exists(
-            "webhook", node.webhook.text, node.webhook.span
-        ):
-            self.world.not_yet(
-                node.span,
-                "`call`",
-                "A message with the channel `webhook` posts without waiting for the answer.",
-            )
-        return checked.Stop()
 
 
 def _numbered(label: str, seen: dict[str, int]) -> str:

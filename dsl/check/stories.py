@@ -89,10 +89,12 @@ def _item(
     messages: dict[str, checked.Message],
     splits: dict[str, set[str]],
     node: ast.TestItem,
-) -> list[checked.Given | checked.Clock | checked.Choose | checked.Expectation]:
+) -> list[checked.Given | checked.Clock | checked.Choose | checked.Answered | checked.Expectation]:
     match node:
         case ast.Given():
             return [_given(world, expressions, node)]
+        case ast.Answers():
+            return _answers(world, expressions, node)
         case ast.Choose():
             return _choose(world, splits, node)
         case ast.At():
@@ -157,7 +159,7 @@ def _zone_of(world: World, test: ast.Test) -> dt.tzinfo:
 def _timed(item: ast.TestItem, here: dt.tzinfo) -> ast.TestItem:
     """The item with the moments among its values as instants. Those of `at` have a clock of their own."""
     match item:
-        case ast.Given() | ast.ExpectTrue():
+        case ast.Given() | ast.Answers() | ast.ExpectTrue():
             return _in_zone(item, here)
         case ast.At() | ast.After():
             return replace(item, events=_in_zone(item.events, here))
@@ -186,6 +188,30 @@ def _in_zone(node: N, here: dt.tzinfo) -> N:
         }
         return replace(node, **changed) if changed else node
     return node
+
+
+def _answers(world: World, expressions: Expressions, node: ast.Answers) -> list[Any]:
+    name = node.webhook.text
+    if not world.exists("webhook", name, node.webhook.span) or name not in world.answers:
+        return []
+    if node.fails:
+        because = node.because.value if node.because is not None else "the test says so"
+        return [checked.Answered(name, None, because, node.span)]
+    answers = world.answers[name]
+    values: dict[str, Any] = {}
+    for argument in node.args:
+        field = answers.fields.get(argument.name.text)
+        if field is None:
+            world.unknown_field(
+                f"The answer of {name}", argument.name.text, argument.name.span, answers.fields
+            )
+            continue
+        if field.name in values:
+            world.report.error(
+                "declared-twice", argument.name.span, name=field.name, what="value", first="value"
+            )
+        values[field.name] = constant(expressions, argument.value, field.type, field.name)
+    return [checked.Answered(name, values, "", node.span)]
 
 
 def _choose(world: World, splits: dict[str, set[str]], node: ast.Choose) -> list[Any]:

@@ -67,6 +67,8 @@ class World:
         """What templates see of the offers of each decision, as a schema."""
         self.attributes: dict[str, checked.Attribute] = {}
         self.journeys: dict[str, checked.Journey] = {}
+        self.answers: dict[str, checked.Event] = {}
+        """Webhook -> its answer, whose fields are read like those of an event."""
 
     def type_of(self, written: ast.TypeName) -> Type:
         """The type that was written; NOTHING after a mistake."""
@@ -131,6 +133,10 @@ class World:
             return f"No {kind} is declared yet."
         shown = ", ".join(listed[:8]) + (", …" if len(listed) > 8 else "")
         return f"Declared: {shown}."
+
+    def caught(self, name: str) -> checked.Event | None:
+        """What a run can hold under a name: an event, or a webhook's answer."""
+        return self.events.get(name) or self.answers.get(name)
 
     def fields_of(self, type: Type) -> dict[str, checked.Field] | None:
         """The fields of a schema's or a catalog's values; None for other types."""

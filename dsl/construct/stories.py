@@ -12,7 +12,7 @@ from sojourn.dsl.grammar import Action
 
 __all__ = ["ACTIONS"]
 
-_ITEMS: tuple[type[Any], ...] = (ast.Given, ast.Choose, ast.At, ast.After, *get_args(ast.Expect))
+_ITEMS: tuple[type[Any], ...] = (ast.Given, ast.Choose, ast.Answers, ast.At, ast.After, *get_args(ast.Expect))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ def _test(make: Maker, start: int, end: int, c: list[Any]) -> ast.Test:
 
 def _given(make: Maker, start: int, end: int, c: list[Any]) -> ast.Given:
     return ast.Given(tuple(c), span=make.span(start, end), **make.around(start))
+
+
+def _answers(make: Maker, start: int, end: int, c: list[Any]) -> ast.Answers:
+    return ast.Answers(c[0], c[1] or (), span=make.span(start, end), **make.around(start))
+
+
+def _fails(make: Maker, start: int, end: int, c: list[Any]) -> ast.Answers:
+    return ast.Answers(c[0], (), True, c[1], span=make.span(start, end), **make.around(start))
 
 
 def _at(make: Maker, start: int, end: int, c: list[Any]) -> ast.At:
@@ -104,6 +112,8 @@ ACTIONS: dict[str, Action] = {
     "given": _given,
     "assignment": lambda make, start, end, c: (c[0], c[1]),
     "choose": line(ast.Choose),
+    "answers": _answers,
+    "fails": _fails,
     "at_moment": _at,
     "after_time": _after,
     "occurs": _occurs,

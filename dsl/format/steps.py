@@ -236,6 +236,12 @@ class Steps:
         match node:
             case ast.Given():
                 return [f"  profile {say.assignments(node.values)}"]
+            case ast.Answers():
+                if node.fails:
+                    because = f" because {say.text(node.because, 0)}" if node.because is not None else ""
+                    return [f"  webhook {node.webhook} fails{because}"]
+                given = self._given(node.args).replace(" with ", " ", 1)
+                return [f"  webhook {node.webhook} answers{given}"]
             case ast.Choose():
                 return [f"  choose {node.arm} in {node.split}"]
             case ast.At():

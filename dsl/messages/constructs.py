@@ -89,6 +89,7 @@ CONSTRUCTS: dict[str, Construct] = {
     **_same("what is given", 'code = "BACK10", total = order.total', "argument", "arguments"),
     **_same("a test", 'test "a buyer gets no reminder"\n  at 2026-03-02 10:00\n    purchase total = 59 EUR\n  expect not sent cart_reminder', "test", "_test_item"),
     **_same("what is known at the start of a test", 'profile email = "ada@example.com", loyalty = gold', "given", "assignment"),
+    **_same("what a webhook answers in a test", 'webhook crm answers ticket = "T1"', "answers", "fails"),
     **_same("`choose`", "choose plain in first_touch", "choose"),
     **_same("`at`", "at 2026-03-02 10:00\n  purchase total = 59 EUR", "at_moment"),
     **_same("`after`", "after 30 minutes\n  purchase total = 59 EUR", "after_time"),

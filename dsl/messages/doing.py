@@ -35,6 +35,30 @@ def _journey(code: str, says: str, help: str, label: str, bad: str, good: str) -
 
 
 WORDINGS: tuple[Wording, ...] = (
+    Wording(
+        "webhook-without-post",
+        "{name} does not say where to ask.",
+        'Write the address: `post "https://crm.example.com/tickets"`.',
+        "where?",
+        _BASE + "webhook crm\n  retries 2\n",
+        _BASE + 'webhook crm\n  post "https://crm.example.com/tickets"\n  retries 2\n',
+    ),
+    Wording(
+        "long-timeout",
+        "An answer is waited for 5 minutes at most.",
+        "Write a shorter time, as in `timeout 10 seconds`; `retries` tries again.",
+        "too long",
+        _BASE + 'webhook crm\n  post "https://crm.example.com/tickets"\n  timeout 1 hour\n',
+        _BASE + 'webhook crm\n  post "https://crm.example.com/tickets"\n  timeout 10 seconds\n',
+    ),
+    Wording(
+        "many-retries",
+        "A webhook is tried again {most} times at most, not {retries} times.",
+        "Write a smaller number, as in `retries 3`.",
+        "too often",
+        _BASE + 'webhook crm\n  post "https://crm.example.com/tickets"\n  retries 99\n',
+        _BASE + 'webhook crm\n  post "https://crm.example.com/tickets"\n  retries 3\n',
+    ),
     _journey(
         "not-a-reaction",
         "{event} does not say which message it is about, so it cannot be one `of` {message}.",

@@ -12,7 +12,9 @@ from typing import Any, Final
 from sojourn.interpreter.core.records import Record
 
 __all__ = [
+    "ANSWERED",
     "BRANCHED",
+    "CALLED",
     "CONVERTED",
     "EMITTED",
     "ENDED",
@@ -48,6 +50,8 @@ BRANCHED: Final = (
 )
 SPLIT: Final = "split"  # detail: split, arm
 SENT: Final = "sent"  # detail: message, channel, address ("" where it is private), key (of the outbox row)
+CALLED: Final = "called"  # a webhook was asked; detail: webhook, key (of the outbox row)
+ANSWERED: Final = "answered"  # it answered; detail: webhook
 HELD: Final = "held"  # by quiet hours; detail: message, channel, until (instant), because
 NOT_SENT: Final = "not sent"  # detail: message, because (a sentence), reasons {channel: reason}
 OFFERED: Final = (

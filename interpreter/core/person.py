@@ -45,12 +45,14 @@ class Run:
     splits. `version` is the program's hash at its start. `goal` is until when (exclusive) its goal counts,
     None without a goal or a limit; `converted` whether it was reached. `earlier`: step id -> the first event
     since the start that a wait with `since start` will take. `rounds`: the step id of a `repeat` that it is
-    in -> how many rounds were begun. `sent`: the key of a message that it sent -> the message's name.
+    in -> how many rounds were begun. `call`: the key of
+    the call whose answer it waits for, "" without. `sent`: the key of a message that it sent -> the message's name.
     """
 
     __slots__ = (
         "arms",
         "began",
+        "call",
         "converted",
         "earlier",
         "ends",
@@ -90,6 +92,7 @@ class Run:
         self.earlier: dict[str, dict[str, Any]] = {}
         self.rounds: dict[str, int] = {}
         self.sent: dict[str, str] = {}
+        self.call = ""
 
     def to_document(self) -> dict[str, Any]:
         """The run as JSON; what is empty is left out."""
@@ -104,6 +107,8 @@ class Run:
         }
         if self.step:
             document["step"] = self.step
+        if self.call:
+            document["call"] = self.call
         if self.sent:
             document["sent"] = self.sent
         if self.until is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.values import add_in_zone, local_to_instant, to_datetime
+from sojourn.interpreter.core.calls import Answer, call, leave_call
 from sojourn.interpreter.core.doing import UNDOABLE, fail, properties_of, tell, value_of
 from sojourn.interpreter.core.effects import (
     BRANCHED,
@@ -53,11 +54,12 @@ def go_on(
     number: int,
     caught: dict[str, Any] | None,
     chosen: int = 0,
+    answered: Answer | None = None,
 ) -> None:
     """Takes a run on from step `number` (-1: the beginning) to where it waits next, or to its end.
 
     `caught` is the event that a wait was for (None: its time was up), `chosen` the number of the alternative
-    that it fits.
+    that it fits. `answered` is the answer to a call.
     """
     steps = journey.steps
     runs = moment.person.runs
@@ -71,6 +73,8 @@ def go_on(
         elif isinstance(step.operation, checked.Send):
             # Quiet hours held it: everything is asked again.
             at, moment.held = number, run.waiting_since
+        elif isinstance(step.operation, checked.CallWebhook) and answered is not None:
+            at = leave_call(moment, journey, run, step, step.operation, answered)
         elif isinstance(step.operation, checked.WaitForFirst):
             at = _leave_race(moment, run, step, step.operation, caught, chosen)
         run.until = run.waiting_since = None
@@ -447,6 +451,7 @@ _DO: dict[type, Any] = {
     checked.ChangeList: _change_list,
     checked.EmitEvent: _emit,
     checked.EnterJourney: _enter,
+    checked.CallWebhook: call,
     checked.Repeat: _repeat,
     checked.StopRepeating: _stop_repeating,
     checked.IfFailed: _if_failed,

@@ -34,8 +34,8 @@ from sojourn.dsl.values import SECOND, to_datetime
 from sojourn.interpreter.core.reactions import short_key
 
 __all__ = [
-    "Bounced", "Channel", "ConsoleChannel", "FolderChannel", "Message", "NotNow", "Refused", "SmtpChannel",
-    "Unavailable", "WebhookChannel", "email_of", "text_of_html",
+    "Bounced", "CallChannel", "CallFolderChannel", "Channel", "ConsoleChannel", "FolderChannel", "Message",
+    "NotNow", "Refused", "SmtpChannel", "Unavailable", "WebhookChannel", "email_of", "text_of_html",
 ]  # fmt: skip
 
 # One-click unsubscribe links are long; folded in the middle they break (RFC 8058).
@@ -132,7 +132,7 @@ class FolderChannel:
                     f"<!-- to {html.escape(message.address)}: {html.escape(parts.get('subject', ''))} -->\n"
                 )
                 self._write(name + ".html", (head + parts.get("body", "")).encode())
-            elif message.channel == "webhook":
+            elif message.channel in ("webhook", "call"):
                 whole = {"key": message.key, "at": moment.isoformat(), "message": message.message, **parts}
                 self._write(name + ".json", json.dumps(whole, indent=2, ensure_ascii=False).encode())
             else:
@@ -441,40 +441,76 @@ class WebhookChannel:
 
     def hand_out(self, message: Message) -> None:
         """Posts it: 2xx is done; 408, 425, 429 and 5xx may work later; anything else is refused."""
-        url = message.parts.get("post", "") or message.address
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise Refused(f"“{url}” is not a web address.")
         body = message.parts.get("body")
         if body is None:
             body = json.dumps({"message": message.message, "key": message.key})
-        headers = {
-            "Content-Type": _content_type(body),
-            "Idempotency-Key": message.short_key,
-            "User-Agent": "Sojourn",
-        }
-        try:
-            request = urllib.request.Request(url, body.encode(), headers, method="POST")
-            with self._open(request, timeout=self._timeout) as answer:
-                answer.read(65536)
-        except urllib.error.HTTPError as error:
-            error.close()
-            said = f"{url} answered {error.code} {error.reason}."
-            if error.code in (408, 425, 429) or error.code >= 500:
-                raise NotNow(said) from error
-            raise Refused(said) from error
-        except TimeoutError as error:
-            raise NotNow(f"{url} did not answer within {self._timeout:g} seconds.") from error
-        except urllib.error.URLError as error:
-            if isinstance(error.reason, TimeoutError):
-                raise NotNow(f"{url} did not answer within {self._timeout:g} seconds.") from error
-            raise NotNow(f"{url} cannot be reached: {error.reason}.") from error
-        except (OSError, http.client.HTTPException) as error:
-            raise NotNow(f"{url} cannot be reached: {error}.") from error
-        except ValueError as error:
-            raise Refused(f"“{url}” is not a web address: {error}.") from error
+        _post(self._open, message, body, self._timeout)
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+class CallChannel:
+    """Asks a webhook, for `call`: a POST of its values as JSON, with the header `Idempotency-Key`."""
+
+    repeatable = False
+    parallel = 8
+
+    def __init__(self) -> None:
+        self._open = urllib.request.build_opener(_NoRedirect()).open
+
+    def ask(self, message: Message) -> str:
+        """The answer's text. Raises Refused and NotNow as a WebhookChannel does."""
+        timeout = int(message.parts["timeout"]) / SECOND
+        return _post(self._open, message, message.parts["body"], timeout)
+
+    def hand_out(self, message: Message) -> None:
+        """As `ask`, for those who do not wait for the answer."""
+        self.ask(message)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class CallFolderChannel(FolderChannel):
+    """Writes calls into the folder instead of asking anybody; the answer has no fields."""
+
+    def ask(self, message: Message) -> str:
+        """Writes the files; an empty answer."""
+        self.hand_out(message)
+        return ""
+
+
+def _post(open: Callable[..., Any], message: Message, body: str, timeout: float) -> str:
+    """Posts a text; returns the text of the answer, 1 MiB at most."""
+    url = message.parts.get("post", "") or message.address
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise Refused(f"“{url}” is not a web address.")
+    headers = {
+        "Content-Type": _content_type(body),
+        "Idempotency-Key": message.short_key,
+        "User-Agent": "Sojourn",
+    }
+    try:
+        request = urllib.request.Request(url, body.encode(), headers, method="POST")
+        with open(request, timeout=timeout) as answer:
+            return str(answer.read(1 << 20).decode("utf-8", "replace"))
+    except urllib.error.HTTPError as error:
+        error.close()
+        said = f"{url} answered {error.code} {error.reason}."
+        if error.code in (408, 425, 429) or error.code >= 500:
+            raise NotNow(said) from error
+        raise Refused(said) from error
+    except TimeoutError as error:
+        raise NotNow(f"{url} did not answer within {timeout:g} seconds.") from error
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, TimeoutError):
+            raise NotNow(f"{url} did not answer within {timeout:g} seconds.") from error
+        raise NotNow(f"{url} cannot be reached: {error.reason}.") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise NotNow(f"{url} cannot be reached: {error}.") from error
+    except ValueError as error:
+        raise Refused(f"“{url}” is not a web address: {error}.") from error
 
 
 def _content_type(body: str) -> str:

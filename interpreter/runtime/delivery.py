@@ -17,12 +17,22 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 import orjson
 
 from sojourn.dsl.values import HOUR, MINUTE, SECOND
-from sojourn.interpreter.runtime.channels import Bounced, Channel, Message, NotNow, Refused, Unavailable
+from sojourn.interpreter.core.calls import CALL
+from sojourn.interpreter.runtime.channels import (
+    Bounced,
+    CallChannel,
+    CallFolderChannel,
+    Channel,
+    Message,
+    NotNow,
+    Refused,
+    Unavailable,
+)
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.writer import Committed, Outcome
 
-__all__ = ["Delivery", "backoff"]
+__all__ = ["Delivery", "backoff", "call_backoff"]
 
 PAGE = 200
 MOST_ATTEMPTS = 8
@@ -32,6 +42,11 @@ _PAUSES = (30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR
 def backoff(attempts: int) -> int | None:
     """How long to wait after so many attempts, in microseconds; None when it was the last one."""
     return _PAUSES[attempts - 1] if attempts < MOST_ATTEMPTS else None
+
+
+def call_backoff(attempts: int) -> int:
+    """How long to wait before a webhook is asked again, in microseconds: 1, 2, 4, … seconds, a minute at most."""
+    return int(min(SECOND << min(attempts - 1, 10), MINUTE))
 
 
 class Delivery:
@@ -189,23 +204,34 @@ class Delivery:
         """What became of one message; None when the channel does not work."""
         if message.expires is not None and self._engine.clock.now() >= message.expires:
             return Outcome(message.number, False, "It expired before it could be handed out.")
+        call = message if message.channel == CALL else None
+        answer = ""
         try:
-            channel.hand_out(message)
+            if isinstance(channel, CallChannel | CallFolderChannel):
+                answer = channel.ask(message)
+            else:
+                channel.hand_out(message)
         except Unavailable as error:
             self.problems[message.channel] = str(error)
             return None
         except Bounced as error:
             return Outcome(message.number, False, str(error), bounced=message)
         except Refused as error:
-            return Outcome(message.number, False, str(error))
+            return Outcome(message.number, False, str(error), call=call)
         except NotNow as error:
             return self._later(message, str(error))
         except Exception as error:  # a mistake in a channel: this message alone is held back
             return self._later(message, f"{error.__class__.__name__}: {error}")
         self.problems.pop(message.channel, None)
-        return Outcome(message.number, True)
+        return Outcome(message.number, True, call=call, answer=answer)
 
     def _later(self, message: Message, error: str) -> Outcome:
+        if message.channel == CALL:
+            retry = message.attempts < int(message.parts.get("retries", "0"))
+            pause = call_backoff(message.attempts + 1) if retry else None
+            call = None if retry else message
+            again = None if pause is None else self._engine.clock.now() + pause
+            return Outcome(message.number, False, error, again, call=call)
         pause = self._after(message.attempts + 1)
         again = None if pause is None else self._engine.clock.now() + pause
         return Outcome(message.number, False, error, again)

@@ -27,6 +27,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sojourn.interpreter.runtime.channels import (
+    CallChannel,
+    CallFolderChannel,
     Channel,
     ConsoleChannel,
     FolderChannel,
@@ -43,8 +45,12 @@ PLACE = ".sojourn"
 STORE = f"{PLACE}/sojourn.db"
 PORT = 8420
 
-_KINDS = ("email", "sms", "push", "webhook")
-_WAYS = {"email": ("folder", "console", "smtp"), "webhook": ("folder", "console", "http")}
+_KINDS = ("email", "sms", "push", "webhook", "call")
+_WAYS = {
+    "call": ("folder", "http"),
+    "email": ("folder", "console", "smtp"),
+    "webhook": ("folder", "console", "http"),
+}
 _KEYS = {"store", "links", "port", "deliver", "smtp"}
 
 
@@ -137,6 +143,8 @@ class Settings:
                     made[kind] = SmtpChannel(self.smtp_url, self.sender, self.unsubscribe)
                 except ValueError as error:
                     raise SettingsError(str(error)) from None
+            elif kind == "call":
+                made[kind] = CallChannel() if way == "http" else CallFolderChannel(self.outbox, self.sender)
             elif way == "http":
                 made[kind] = WebhookChannel()
             else:

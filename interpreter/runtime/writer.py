@@ -17,6 +17,7 @@ import orjson
 
 from sojourn.dsl.values import HOUR
 from sojourn.interpreter.compile import Program
+from sojourn.interpreter.core.calls import Answer, answer
 from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.moves import Standing, moved_steps, standings
@@ -24,7 +25,7 @@ from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.reactions import OWN, suppress
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import step
-from sojourn.interpreter.door import Rejected
+from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.runtime.batch import Batch, Numbers
 from sojourn.interpreter.runtime.channels import Message
 from sojourn.interpreter.runtime.clock import FAR_AWAY, Clock, EventClock
@@ -111,6 +112,9 @@ class Outcome:
     error: str = ""
     again: int | None = None
     bounced: Message | None = None
+    call: Message | None = None
+    """The call that this is the end of, and the text of its `answer`; a failure where it was not `sent`."""
+    answer: str = ""
 
 
 class Writer:
@@ -134,6 +138,7 @@ class Writer:
         self.duplicates = 0
         self.accepted = 0
         self.refused_keys = 0
+        self._answers: Door | None = None
         self._numbers = Numbers(store.connection)
         self._common = StoredCommon(store.connection)
         self._sweep = ""
@@ -494,8 +499,7 @@ class Writer:
     def record_outcomes(self, outcomes: Sequence[Outcome]) -> None:
         """Writes down what became of messages that were handed out. Raises StoreError."""
         now = self.clock.now()
-        bounced = [outcome for outcome in outcomes if outcome.bounced is not None]
-        if bounced and "message_bounced" in self.program.workspace.events:
+        if any(outcome.bounced is not None or outcome.call is not None for outcome in outcomes):
             self._transact(lambda batch: self._record_outcomes(batch.connection, outcomes, now, batch))
             return
         with self.store.transaction() as connection:
@@ -524,8 +528,29 @@ class Writer:
             ],
         )
         for outcome in outcomes:
+            if batch is not None and outcome.call is not None:
+                self._answer(batch, outcome, outcome.call, now)
             if batch is not None and outcome.bounced is not None:
                 self._bounce(batch, outcome.bounced, outcome.error, now)
+
+    def _answer(self, batch: Batch, outcome: Outcome, call: Message, now: int) -> None:
+        """The end of a call is an input to the run that waits for it."""
+        answered = Answer(None, outcome.error)
+        if outcome.sent:
+            if self._answers is None or self._answers.workspace is not self.program.workspace:
+                self._answers = Door(self.program.workspace)
+            try:
+                answered = Answer(self._answers.read_answer(call.message, outcome.answer))
+            except ValueError as error:
+                answered = Answer(None, str(error))
+        row = batch.connection.execute(
+            "SELECT person FROM outbox WHERE number = ?", (call.number,)
+        ).fetchone()
+        try:
+            person = batch.load(row[0])
+        except (LookupError, TypeError):
+            return  # nobody is there any more
+        batch.happened(row[0], answer(self.program, person, call.key, answered, now))
 
     def _bounce(self, batch: Batch, message: Message, reason: str, now: int) -> None:
         """The mail server's refusal as an event of the person: a hard bounce."""
@@ -534,7 +559,7 @@ class Writer:
             "SELECT person, (SELECT 1 FROM event WHERE id = ?) FROM outbox WHERE number = ?",
             (id, message.number),
         ).fetchone()
-        if row is None or row[1]:
+        if row is None or row[1] or "message_bounced" not in self.program.workspace.events:
             return
         number = row[0]
         properties = {

@@ -87,7 +87,7 @@ class _Map:
                 yield self._line(step, depth, "send", sum(sent.values()), sent=sent, not_sent=unsent)
             case ast.Stop():
                 yield MapLine(depth, text, "stop", sum(report.ended_at.get(id, {}).values()))
-            case ast.Set() | ast.Add() | ast.Remove() | ast.Emit() | ast.Enter():
+            case ast.Set() | ast.Add() | ast.Remove() | ast.Emit() | ast.Enter() | ast.CallStep():
                 refused = report.refused_at.get(id, {})
                 yield self._line(step, depth, "set", report.done_at.get(id, 0), not_sent=refused)
             case ast.Repeat():
