@@ -11,6 +11,7 @@ from sojourn.interpreter.core.person import Person, Run
 _RUN: dict[str, Any] = {
     "arms": {"first_touch": "plain"},
     "began": 2,
+    "call": "j-1/call crm/3",
     "converted": True,
     "earlier": {"wait for visit": {"event": "visit", "id": "e1", "at": 3, "properties": {}}},
     "ends": 9,
