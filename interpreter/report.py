@@ -106,6 +106,10 @@ class Report:
         self.workspace = workspace
         self.journeys = {name: JourneyReport(name) for name in workspace.journeys}
         self.audiences = {name: AudienceReport(name) for name in workspace.audiences}
+        self.offered: dict[str, Counts] = {name: {} for name in workspace.decisions}
+        """Decision -> offer -> in how many messages it was shown."""
+        self.recommended: dict[str, Counts] = {name: {} for name in workspace.recommendations}
+        """Recommendation -> row -> in how many messages it was shown."""
         self.records = 0
         self.events: Counts = {}
         self.profile_updates = 0
@@ -172,6 +176,11 @@ class Report:
                 _fail(journey.failed, effect, person)
             elif kind in (did.SET, did.EMITTED, did.ENTERS, did.ANSWERED):
                 _count(journey.done_at, effect.step)
+            elif kind == did.OFFERED:
+                _count(self.offered.setdefault(detail["decision"], {}), detail["offer"])
+            elif kind == did.RECOMMENDED:
+                for item in detail["items"]:
+                    _count(self.recommended.setdefault(detail["recommendation"], {}), item)
             elif kind == did.NOT_ENTERED:
                 _count(journey.refused_at.setdefault(effect.step, {}), detail["because"])
             else:
@@ -240,6 +249,8 @@ class Report:
                 }
                 for a in self.audiences.values()
             },
+            "offered": {decision: _ranked(offers) for decision, offers in self.offered.items()},
+            "recommended": {name: _ranked(items) for name, items in self.recommended.items()},
             "journeys": {journey.name: self._journey_data(journey) for journey in self.journeys.values()},
         }
 

@@ -114,3 +114,4 @@ def test_a_simulation_gives_the_same(rules: Program) -> None:
     given = [person.given for _, person in simulated.people]
     assert max(g.get("first_ten", 0) for g in given) == 1
     assert sum(g.get("others", 0) for g in given) == 50
+    assert simulated.report.to_data()["offered"] == {"greeting": {"others": 50, "first_ten": 10}}

@@ -57,6 +57,7 @@ def report_lines(report: Report, outcome: Compiled, room: int) -> Iterator[str]:
     if report.audiences:
         yield ""
         yield from _audiences(report, room)
+    yield from _shown(report, room)
     yield from _trouble(report, room)
 
 
@@ -244,6 +245,30 @@ def _audiences(report: Report, room: int) -> Iterator[str]:
             f"the clock stopped on {end.day} {end:%B %Y} ({why})."
         )
         yield from (style(f"  {line}", dim=True) for line in textwrap.wrap(text, room - 2))
+
+
+# ------------------------------------------------------ offers, recommendations
+
+_MOST_ROWS = 5
+
+
+def _shown(report: Report, room: int) -> Iterator[str]:
+    """How often each offer, and each row that was recommended most, was shown in a message."""
+    blocks = [(f"Offers by {name}", counts) for name, counts in report.offered.items()]
+    blocks += [(f"Recommended by {name}", counts) for name, counts in report.recommended.items()]
+    for title, counts in blocks:
+        if not counts:
+            continue
+        ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        shown = ranked[:_MOST_ROWS] if title.startswith("Recommended") else ranked
+        longest = max(len(name) for name, _ in shown)
+        yield ""
+        yield f"{style(title, bold=True)} {style('─' * max(3, room - len(title) - 1), dim=True)}"
+        for name, count in shown:
+            bar = style(f"{_bar(count, ranked[0][1], _BAR):<{_BAR}}", fg="blue")
+            yield f"  {name:<{longest}}  {number(count):>9}  {bar}".rstrip()
+        if len(shown) < len(ranked):
+            yield style(f"  and {counted(len(ranked) - len(shown), 'other row')}", dim=True)
 
 
 # ------------------------------------------------------------------ trouble
