@@ -9,9 +9,10 @@ in the stream stands anywhere in the store, between people who are quiet.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import random
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -149,10 +150,11 @@ class _Copier:
         self.crowd = crowd
         self.path = path
         with sqlite3.connect(f"file:{crowd.seed}?mode=ro", uri=True) as seed:
-            self.rows = {
-                table: seed.execute(f"SELECT * FROM {table}").fetchall()
-                for table in ("person", "identifier", "event", "timer", "activity", "outbox", "tally")
-            }
+            self.rows: dict[str, list[dict[str, Any]]] = {}
+            for table in ("person", "identifier", "event", "timer", "activity", "outbox", "tally"):
+                found = seed.execute(f"SELECT * FROM {table}")
+                names = [column[0] for column in found.description]
+                self.rows[table] = [dict(zip(names, row, strict=True)) for row in found]
             self.last = seed.execute("SELECT max(number) FROM person").fetchone()[0]
         seed.close()
         self.blocks = max(crowd.copies, -(-people // len(self.rows["person"])))
@@ -163,7 +165,7 @@ class _Copier:
         rng = random.Random(7)
         copies, blocks = self.crowd.copies, self.blocks
         places = {}
-        for number, *_ in self.rows["person"]:
+        for number in (row["number"] for row in self.rows["person"]):
             chosen = rng.sample(range(blocks), copies)
             places[number] = {block: str(copy) for copy, block in enumerate(chosen)}
         return places
@@ -182,7 +184,7 @@ class _Copier:
                     connection.execute("BEGIN")
                 self._block(connection, block, people)
             self._timers(connection)
-            connection.executemany("INSERT INTO tally VALUES (?, ?, ?, ?)", self.rows["tally"])
+            _insert(connection, "tally", self.rows["tally"])
             connection.execute("COMMIT")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return self.blocks * len(self.rows["person"])
@@ -190,10 +192,10 @@ class _Copier:
     def _people(self) -> dict[int, tuple[str, list[tuple[str, str]]]]:
         """Number -> the key, and the identifiers."""
         found: dict[int, tuple[str, list[tuple[str, str]]]] = {}
-        for number, document in self.rows["person"]:
-            found[number] = (orjson.loads(document)["key"], [])
-        for namespace, value, number in self.rows["identifier"]:
-            found[number][1].append((namespace, value))
+        for row in self.rows["person"]:
+            found[row["number"]] = (orjson.loads(row["document"])["key"], [])
+        for row in self.rows["identifier"]:
+            found[row["person"]][1].append((row["namespace"], row["value"]))
         return found
 
     def _called(self, number: int, block: int) -> str:
@@ -220,70 +222,64 @@ class _Copier:
                     text = text.replace(old, new)
             return text
 
-        connection.executemany(
-            "INSERT INTO person VALUES (?, ?)",
-            [(n + shift, renamed(document, n)) for n, document in self.rows["person"]],
+        def copied(table: str, owner: str, *texts: str, **others: Any) -> Iterator[dict[str, Any]]:
+            """The rows of a table as this copy's: `texts` are the columns in which identifiers stand."""
+            for row in self.rows[table]:
+                number = row[owner]
+                new = {column: renamed(row[column], number) for column in texts}
+                new |= {column: change(row[column]) for column, change in others.items()}
+                yield {**row, **new, owner: number + shift}
+
+        def later(table: str) -> Any:
+            """Numbers go on where those of the copy before ended."""
+            behind = block * len(self.rows[table])
+            return lambda number: number + behind
+
+        _insert(connection, "person", copied("person", "number", "document"))
+        named = (
+            {
+                **row,
+                "value": _named(row["value"], self._called(row["person"], block)),
+                "person": row["person"] + shift,
+            }
+            for row in self.rows["identifier"]
         )
-        connection.executemany(
-            "INSERT INTO identifier VALUES (?, ?, ?)",
-            [
-                (namespace, _named(value, self._called(n, block)), n + shift)
-                for namespace, value, n in self.rows["identifier"]
-            ],
+        _insert(connection, "identifier", named)
+        events = copied(
+            "event", "person", "profile", "raw", number=later("event"), id=lambda id: f"{block:07}-{id}"
         )
-        events, activities = len(self.rows["event"]), len(self.rows["activity"])
-        connection.executemany(
-            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    n + shift, number + block * events, f"{block:07}-{id}", event, at, received, dataset,
-                    quiet, renamed(profile, n), properties, renamed(raw, n),
-                )
-                for n, number, id, event, at, received, dataset, quiet, profile, properties, raw
-                in self.rows["event"]
-            ],
-        )  # fmt: skip
-        connection.executemany(
-            "INSERT INTO activity VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (n + shift, number + block * activities, at, kind, journey, renamed(run, n), step,
-                 renamed(detail, n))
-                for n, number, at, kind, journey, run, step, detail in self.rows["activity"]
-            ],
-        )  # fmt: skip
-        connection.executemany(
-            "INSERT INTO outbox (key, person, at, message, channel, address, parts, journey, run, step, status, "
-            "attempts, next_attempt, done_at, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    renamed(key, n),
-                    n + shift,
-                    at,
-                    message,
-                    channel,
-                    address,
-                    parts,
-                    journey,
-                    renamed(run, n),
-                    *rest,
-                )
-                for _, key, n, at, message, channel, address, parts, journey, run, *rest in self.rows[
-                    "outbox"
-                ]
-            ],
+        _insert(connection, "event", events)
+        _insert(
+            connection, "activity", copied("activity", "person", "run", "detail", number=later("activity"))
         )
+        _insert(connection, "outbox", copied("outbox", "person", "key", "run", number=lambda number: None))
 
     def _timers(self, connection: sqlite3.Connection) -> None:
         """In the order in which they are due: first those of the living, then the others'."""
 
         def rows() -> Iterator[tuple[int, int]]:
             for living in (True, False):
-                for due, n in self.rows["timer"]:
+                for row in self.rows["timer"]:
+                    due, number = row["due"], row["person"]
                     for block in range(self.blocks):
-                        if (block in self.places[n]) is living:
-                            yield due + (0 if living else _QUIET), n + block * self.last
+                        if (block in self.places[number]) is living:
+                            yield due + (0 if living else _QUIET), number + block * self.last
 
-        connection.executemany("INSERT INTO timer VALUES (?, ?)", rows())
+        connection.executemany("INSERT INTO timer (due, person) VALUES (?, ?)", rows())
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
+    """Puts rows into a table, whatever its columns are."""
+    waiting = iter(rows)
+    first = next(waiting, None)
+    if first is None:
+        return
+    columns = list(first)
+    marks = ", ".join("?" * len(columns))
+    connection.executemany(
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+        ([row[column] for column in columns] for row in itertools.chain([first], waiting)),
+    )
 
 
 def _short(key: str) -> str:
