@@ -14,7 +14,7 @@ import pytest
 from sojourn.dsl.format import format_file
 from sojourn.dsl.messages import sentence
 from sojourn.dsl.source import SourceFile
-from sojourn.dsl.workspace import compile_folder
+from sojourn.dsl.workspace import compile_folder, compile_texts
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.testing import run_tests
 
@@ -147,6 +147,34 @@ def test_a_recipe_begins_with_its_journey_and_is_named_for_it(folder: Path) -> N
     assert what.endswith(".")
     before = recipe(folder).partition("## ")[0].split("\n")
     assert all(line.startswith("use ") for line in before if line)
+
+
+def without_a_line(folder: Path) -> list[tuple[str, str]]:
+    """Each line of the journeys, limits and quiet hours of a recipe, and the recipe without it."""
+    lines = recipe(folder).split("\n")
+    found, inside = [], False
+    for index, line in enumerate(lines):
+        if line and not line.startswith((" ", "#")):
+            inside = line.startswith(("journey ", "limit ", "quiet hours "))
+        if inside and line.strip() and not line.startswith("journey ") and not line.strip().startswith("#"):
+            found.append((line.strip(), "\n".join(lines[:index] + lines[index + 1 :])))
+    return found
+
+
+@pytest.mark.parametrize("folder", RECIPES, ids=name_of)
+def test_no_line_of_a_recipe_can_be_left_out_without_its_tests_noticing(folder: Path) -> None:
+    files = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.csv")}
+    unnoticed, tried = [], 0
+    for line, text in without_a_line(folder):
+        compiled = compile_texts({"recipe.journey": text, **files})
+        if compiled.workspace is None or compiled.diagnostics:
+            continue  # the check notices
+        tried += 1
+        results = run_tests(compile_program(compiled.workspace), compiled.workspace.tests)
+        if all(result.passed for result in results):
+            unnoticed.append(line)
+    assert unnoticed == []
+    assert tried >= 2
 
 
 # ------------------------------------------------------------------ the index
