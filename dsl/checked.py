@@ -829,10 +829,16 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """By a hash of the person's key, the journey and the split's name."""
+    """By a hash of the person's key, the journey and the split's name.
+
+    `toward_goal` moves the shares to the arm that does better by the journey's goal; `sticky` keeps the arm that a
+    person once had, for good.
+    """
 
     name: str
     arms: tuple[Arm, ...]
+    toward_goal: bool = False
+    sticky: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,8 @@ def describe(
         case did.BRANCHED:
             return "step", _branched(workspace, entry)
         case did.SPLIT:
-            return "step", f"split {detail['split']}: {detail['arm']}"
+            sure = f" ({detail['sure']:.0%} sure that {detail['best']} does best)" if "sure" in detail else ""
+            return "step", f"split {detail['split']}: {detail['arm']}{sure}"
         case did.SET:
             field = workspace.profile.get(detail["field"])
             of = field.type if field is not None else None

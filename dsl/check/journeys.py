@@ -121,7 +121,7 @@ def _journey(
         report.error("no-members", existing.span, name=name)
     if not node.steps:
         report.error("journey-without-steps", node.name.span, name=name)
-    steps = Steps(world, expressions, messages, name, scope, sends)
+    steps = Steps(world, expressions, messages, name, scope, sends, goal is not None)
     steps.aliases.update(aliases)
     flat = steps.flatten(node.steps)
     entered += steps.enters

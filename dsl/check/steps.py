@@ -69,6 +69,7 @@ class Steps:
         journey: str,
         scope: Scope,
         sends: dict[str, list[Sent]],
+        has_goal: bool,
     ) -> None:
         self.world = world
         self.expressions = expressions
@@ -76,6 +77,7 @@ class Steps:
         self.journey = journey
         self.scope = replace(scope, choices=True)
         self.sends = sends
+        self.has_goal = has_goal
         self.enters: list[Entered] = []
         """The journeys that its steps enter."""
         self._out: list[checked.Step | None] = []
@@ -310,16 +312,10 @@ class Steps:
 
     def _split(self, node: ast.Split, id: str, after: int) -> checked.Operation:
         report, name = self.world.report, node.name.text
-        if node.toward_goal:
-            self.world.not_yet(
-                node.span,
-                "`split … toward goal`",
-                "Fixed shares do, and the report says which arm does better.",
-            )
-        if node.sticky:
-            self.world.not_yet(
-                node.span, "A sticky split", "A split gives a person the same arm in each run of the journey."
-            )
+        if node.toward_goal and not self.has_goal:
+            report.error("no-goal-to-move-toward", node.name.span, name=name)
+        if node.toward_goal and len(node.shares) == 1:
+            report.error("one-arm", node.name.span, name=name)
         if name in self._splits:
             first = Related(self._splits[name], "the first split of that name")
             report.error(
@@ -359,7 +355,7 @@ class Steps:
             if rests and given == 100:
                 advice = f"Nothing is left for `rest {rests[0].name.text}`: lower a share, or leave it out."
             report.error("shares", node.name.span, name=name, sum=f"{given.normalize():f}%", advice=advice)
-        return checked.Split(name, tuple(arms))
+        return checked.Split(name, tuple(arms), node.toward_goal, node.sticky)
 
     # --------------------------------------------------------------- doing
 

@@ -68,6 +68,23 @@ WORDINGS: tuple[Wording, ...] = (
         "  send hello\n  wait for email_opened of hello, up to 1 day\n",
     ),
     _journey(
+        "no-goal-to-move-toward",
+        "{name} is to move its shares toward the goal, but the journey has none.",
+        "Add a goal, as in `goal purchase within 3 days`, or leave `toward goal` out.",
+        "toward which goal?",
+        "  split first toward goal\n    50% plain\n      send hello\n    rest other\n      stop\n",
+        "  goal finished within 3 days\n  split first toward goal\n    50% plain\n      send hello\n"
+        "    rest other\n      stop\n",
+    ),
+    _journey(
+        "one-arm",
+        "{name} has one arm only: there is nothing to choose between.",
+        "Add a second arm, or leave `toward goal` out.",
+        "the only one",
+        "  goal finished within 3 days\n  split first toward goal\n    100% plain\n      send hello\n",
+        "  goal finished within 3 days\n  split first\n    100% plain\n      send hello\n",
+    ),
+    _journey(
         "one-alternative",
         "`wait for first of` has one alternative only.",
         "Write the others below it, or `wait for` this one event.",

@@ -174,6 +174,7 @@ class Journey:
         "exits",
         "goal",
         "index_of",
+        "learning",
         "listens",
         "name",
         "named_starts",
@@ -188,6 +189,12 @@ class Journey:
         self.steps = journey.steps
         self.index_of = {step.id: number for number, step in enumerate(journey.steps)}
         self.goal = journey.goal
+        self.learning = tuple(
+            step.operation.name
+            for step in journey.steps
+            if isinstance(step.operation, checked.Split) and step.operation.toward_goal
+        )
+        """The splits that move toward the goal."""
         self.named_starts: dict[str, list[str]] = {}
         for start in journey.starts:
             if isinstance(start, checked.StartOnEvent) and start.alias is not None:

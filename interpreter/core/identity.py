@@ -105,6 +105,8 @@ def merge(program: Program, survivor: Person, other: Person, now: int) -> list[E
         merged.suppressed[address] = min(
             person.suppressed[address] for person in (first, second) if address in person.suppressed
         )
+    # A person keeps the arm they had first.
+    merged.arms = dict(sorted({**second.arms, **first.arms}.items()))
     merged.handed = sorted([*first.handed, *second.handed])
 
     effects: list[Effect] = [Activity(now, MERGED, {"key": second.key})]

@@ -28,6 +28,7 @@ from sojourn.interpreter.core.effects import (
     Activity,
     Effect,
 )
+from sojourn.interpreter.core.learning import count_goal
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.core.reactions import is_about
 from sojourn.interpreter.core.records import Record
@@ -362,6 +363,7 @@ class Moment:
                 and self._passes(goal.where, event, record, run)
             ):
                 run.converted = True
+                self._learn(journey, run.arms)
                 detail = {"event": event, "arms": dict(run.arms), "record": record.id}
                 self.effects.append(Activity(self.now, CONVERTED, detail, run.journey, run.id, run.step))
         for journey, run in concerned:
@@ -371,6 +373,14 @@ class Moment:
                 if run.id in person.runs and self._passes(exit.where, event, record, run):
                     self.end(run, exit.label)
                     break
+
+    def _learn(self, journey: Journey, arms: Mapping[str, str]) -> None:
+        """A goal counts for the arms by which the run came, where splits move toward it."""
+        common = self.person.common
+        if common is not None:
+            for split in journey.learning:
+                if split in arms:
+                    count_goal(common, journey.name, split, arms[split])
 
     def _late_goals(self, record: Record, at: int) -> None:
         """The goals of runs that have ended."""
@@ -386,6 +396,7 @@ class Moment:
                 if where is None or self.program.test(where, goal.event)(
                     self.person, record.properties, variables, self.now
                 ):
+                    self._learn(journey, pending["arms"])
                     detail = {"event": record.event, "arms": dict(pending["arms"]), "record": record.id}
                     self.effects.append(
                         Activity(self.now, CONVERTED, detail, pending["journey"], pending["run"])

@@ -25,6 +25,7 @@ _PARTS = (
     "goals",
     "handed",
     "occurred",
+    "arms",
     "suppressed",
     "timing",
     "heard",
@@ -159,8 +160,9 @@ class Person:
     "journey/key" -> when the last run ended; `counts`: journey -> how many runs were ever started (also
     numbers the run ids). `goals`: pending goals of ended runs, each {"run", "journey", "since", "until",
     "arms"}. `handed`: the messages handed out lately, each [when, message, channel], for limits.
-    `suppressed`: "channel:address" -> [since when, why] of addresses that are not written to any more. `clock`: the
-    instant the document has been advanced to. `wake`: the next instant at which time alone changes something, or
+    `arms`: "journey/split" -> the arm of a sticky split. `suppressed`: "channel:address" -> [since when, why]
+    of addresses that are not written to any more. `clock`: the instant the document has been advanced to.
+    `wake`: the next instant at which time alone changes something, or
     None. `rules`: the hash of the aggregates and audiences it was computed under;
     "" for somebody new, of whom no step has worked anything out yet. `occurred`: the starts by time alone
     (`compile.occasions`) -> the last occurrence that came; `timing` is the hash of those that `wake` was worked
@@ -170,6 +172,7 @@ class Person:
     """
 
     __slots__ = (
+        "arms",
         "audiences",
         "clock",
         "common",
@@ -214,6 +217,7 @@ class Person:
         self.goals: list[dict[str, Any]] = []
         self.handed: list[list[Any]] = []
         self.suppressed: dict[str, list[Any]] = {}
+        self.arms: dict[str, str] = {}
         self.occurred: dict[str, str] = {}
         self.timing = ""
         self.heard = 0
@@ -238,6 +242,8 @@ class Person:
             document["fields"] = self.fields
         if self.handed:
             document["handed"] = self.handed
+        if self.arms:
+            document["arms"] = self.arms
         if self.suppressed:
             document["suppressed"] = self.suppressed
         if self.provenance:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from hashlib import blake2b
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
@@ -18,6 +19,7 @@ from sojourn.interpreter.core.effects import (
     WAITING,
 )
 from sojourn.interpreter.core.encoding import encode
+from sojourn.interpreter.core.learning import count_run, shares, standings
 from sojourn.interpreter.core.person import Run
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.said import say
@@ -268,13 +270,29 @@ def _split(
     if moment.choices:
         wanted = moment.choices.get(operation.name)
         chosen = next((arm for arm in arms if arm.name == wanted), None)
+    person = moment.person
+    detail: dict[str, Any] = {"split": operation.name}
+    place = f"{run.journey}/{operation.name}"
+    if chosen is None and operation.sticky:
+        chosen = next((arm for arm in arms if arm.name == person.arms.get(place)), None)
     if chosen is None:
-        text = f"{moment.person.key}|{run.journey}|{operation.name}"
+        text = f"{person.key}|{run.journey}|{operation.name}"
         drawn = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
         bounds = moment.program.bounds(operation)
+        if operation.toward_goal and person.common is not None:
+            counts = standings(person.common, run.journey, operation.name, [arm.name for arm in arms])
+            held, best = shares([float(arm.share) for arm in arms], counts)
+            if best is not None:
+                bounds = tuple(round(share * 2**64) for share in accumulate(held))
+                leader = max(range(len(arms)), key=lambda index: best[index])
+                detail |= {"best": arms[leader].name, "sure": round(best[leader], 3)}
         chosen = next((arm for arm, bound in zip(arms, bounds, strict=True) if drawn < bound), arms[-1])
+    if operation.sticky:
+        person.arms[place] = chosen.name
+    if operation.toward_goal and person.common is not None and operation.name not in run.arms:
+        count_run(person.common, run.journey, operation.name, chosen.name)
     run.arms[operation.name] = chosen.name
-    tell(moment, run, step, SPLIT, {"split": operation.name, "arm": chosen.name})
+    tell(moment, run, step, SPLIT, {**detail, "arm": chosen.name})
     return chosen.target
 
 

@@ -138,11 +138,25 @@ class _Map:
         if not complete and not (isinstance(node, ast.If) and node.on_failure):
             yield self._arm(inner, f"({other})", taken.get(other, 0), taken)
 
+    def _sure(self, step: checked.Step, arms: Mapping[str, int], converted: Mapping[str, int]) -> str:
+        """How sure a split that moves toward the goal is of its best arm."""
+        operation = step.operation
+        if not isinstance(operation, checked.Split) or not operation.toward_goal:
+            return ""
+        from sojourn.interpreter.core.learning import shares
+
+        counts = tuple((arms.get(arm.name, 0), converted.get(arm.name, 0)) for arm in operation.arms)
+        _, best = shares([float(arm.share) for arm in operation.arms], counts)
+        if best is None:
+            return "  (too early to say which does best)"
+        leader = max(range(len(best)), key=lambda index: best[index])
+        return f"  ({best[leader]:.0%} sure that {operation.arms[leader].name} does best)"
+
     def _split(self, node: ast.Split, step: checked.Step, depth: int) -> Iterator[MapLine]:
         arms = self.report.splits.get(node.name.text, {})
         converted = self.report.converted_by_arm.get(node.name.text, {})
         total = sum(arms.values())
-        yield MapLine(depth, step.label, "head", total)
+        yield MapLine(depth, step.label + self._sure(step, arms, converted), "head", total)
         for share in node.shares:
             name = share.name.text
             yield MapLine(

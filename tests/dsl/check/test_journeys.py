@@ -214,24 +214,6 @@ def test_mistakes_in_steps_are_underlined(shop, steps: str, code: str, underline
     assert wrong.mistakes[0] == (code, underlined)
 
 
-def test_what_does_not_run_yet_is_refused_by_name(shop) -> None:
-    wrong = shop(
-        MESSAGES
-        + """\
-journey j
-  start on purchase
-  split first toward goal sticky
-    50% plain
-      send reminder
-    rest other
-      stop
-"""
-    )
-    assert {code for code, _ in wrong.mistakes} == {"not-yet"}
-    assert len(wrong.mistakes) == 1
-    assert all("does not run yet" in sentence for sentence in wrong.sentences)
-
-
 def test_a_journey_on_an_audience_has_no_event(shop) -> None:
     wrong = shop(MESSAGES + "journey j\n  start when entering vips\n  if event.total > 20 EUR\n    stop\n")
     assert [code for code, _ in wrong.mistakes] == ["no-event-here"]
