@@ -48,12 +48,15 @@ CONSTRUCTS = {
     "set": "set",
     "add, remove": "(add|remove) .* (to|from)",
     "emit": "emit",
+    "call": "call",
+    "a reaction": r"\w+ of \w+$|\w+ of \w+ where|wait for (?!first)\w+ of",
     "enter": r"enter \w+$",
     "if failed": "if failed",
     "expires after": "send .* expires after",
     "limit": "limit",
     "quiet hours": "quiet hours",
     "offer, decision": "decision",
+    "recommendation": "recommendation",
     "attribute": "attribute",
     "define": "define",
     "audience": "audience",
@@ -90,7 +93,7 @@ def told(folder: Path) -> tuple[str, str]:
 
 
 def shows(folder: Path, pattern: str) -> bool:
-    return re.search(rf"^ *{pattern}(?!\w)", recipe(folder), re.MULTILINE) is not None
+    return re.search(rf"^ *(?:{pattern})(?!\w)", recipe(folder), re.MULTILINE) is not None
 
 
 def index() -> str:
