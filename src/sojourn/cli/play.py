@@ -48,6 +48,9 @@ _DAY_TAKES = 2.0
 BETWEEN_DAYS = 1.2
 """Seconds between two lines that tell the day, at least."""
 
+WIDE = 120
+"""Cells of a terminal in which a line has room for a name beside the address."""
+
 TAIL = 3 * DAY
 """How long after the last event it goes on while something is still to happen."""
 
@@ -68,7 +71,8 @@ def play_samples(folder: Path, speed: float | None) -> None:
             raise _nothing_to_play(folder, files)
         place = _place(folder)
         clock = EventClock()
-        story = Story(lambda: live.engine.program.workspace.profile)
+        wide = not screen.alive or screen.console.width >= WIDE
+        story = Story(lambda: live.engine.program.workspace.profile, wide)
         live = Live(
             place / "sojourn.db",
             loaded.program,
@@ -275,8 +279,7 @@ class _Showing:
         self.screen.line(line)
         self.screen.line()
         self.screen.show(self.story.table(list(self.live.engine.program.journeys)))
-        for line in self.story.remarks(counts):
-            self.screen.line(line)
+        self.screen.lines(self.story.remarks(counts), whole=True)
         self.screen.line()
         self._next()
 

@@ -87,10 +87,14 @@ class _Candidate:
 
 
 class Story(Listener):
-    """Counts everything, and picks what to tell. `profile` gives the present one. May be used from any thread."""
+    """Counts everything, and picks what to tell. `profile` gives the present one. May be used from any thread.
 
-    def __init__(self, profile: Callable[[], Mapping[str, checked.Field]]) -> None:
+    Where it is not `wide`, people are called by their address alone.
+    """
+
+    def __init__(self, profile: Callable[[], Mapping[str, checked.Field]], wide: bool = True) -> None:
         self._profile = profile
+        self._wide = wide
         self.counts: Counter[tuple[str, str]] = Counter()
         """(journey, kind) -> how often."""
         self.reasons: Counter[str] = Counter()
@@ -167,7 +171,7 @@ class Story(Listener):
 
     def _words(self, activity: Activity, person: Person | None, outgoing: dict[str, Outgoing]) -> Text | None:
         detail, journey = activity.detail, activity.journey
-        who = name_of(person, self._profile())
+        who = name_of(person, self._profile(), self._wide)
         match activity.kind:
             case did.STARTED:
                 because = str(detail.get("because") or "")
@@ -180,7 +184,9 @@ class Story(Listener):
                 late = began is not None and activity.at > began
                 after = f", {ago(activity.at - (began or 0))} after entering {journey}" if late else ""
                 said = f"  “{excerpt(out.parts)}”" if out is not None else ""
-                what = f"{detail['message']} by {detail['channel']}"
+                what = str(detail["message"])
+                if detail["channel"] != "email":
+                    what += f" by {detail['channel']}"
                 return _line(activity, "✉", "green", f"{who} gets ", what, f"{after}{said}")
             case did.CONVERTED:
                 event = f"  {detail['event']}" if detail.get("event") else ""
@@ -277,8 +283,8 @@ class Story(Listener):
         head = Table.grid(padding=(0, 2))
         head.add_row(
             Text(moment(now), style="bold"),
-            ProgressBar(total=1.0, completed=done, width=40),
-            Text("save a file to change what happens · Ctrl-C stops", style="dim"),
+            ProgressBar(total=1.0, completed=done, width=24),
+            Text("save a file to change it · Ctrl-C stops", style="dim"),
         )
         return Group(Text(""), self.table(journeys), head)
 

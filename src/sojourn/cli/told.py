@@ -100,8 +100,8 @@ def masked(address: str) -> str:
     return f"…{address[-4:]}" if address else ""
 
 
-def name_of(person: Person | None, profile: Mapping[str, checked.Field]) -> str:
-    """How somebody is called in a line: by name and address as far as they are known."""
+def name_of(person: Person | None, profile: Mapping[str, checked.Field], wide: bool = True) -> str:
+    """How somebody is called in a line: by name (where it is `wide`) and address as far as they are known."""
     if person is None:
         return "somebody"
     fields = person.fields
@@ -109,7 +109,7 @@ def name_of(person: Person | None, profile: Mapping[str, checked.Field]) -> str:
     kinds = {field.type.kind: name for name, field in reversed(list(profile.items())) if fields.get(name)}
     address = fields.get(kinds.get("email", "")) or fields.get(kinds.get("phone", ""))
     if address:
-        return f"{first} ({address})" if first else str(address)
+        return f"{first} ({address})" if first and wide else str(address)
     namespace, _, value = person.key.partition(":")
     return f"a visitor ({_of(namespace)} {value})" if value else "somebody"
 
