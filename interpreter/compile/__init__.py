@@ -6,29 +6,31 @@ that look at one expression. Everything here is a function of its arguments alon
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from types import CodeType
 from typing import Any
 
 from sojourn.dsl import checked
+from sojourn.interpreter.compile.kept import Kept
 from sojourn.interpreter.compile.program import Program
 from sojourn.interpreter.core.person import Person
 
-__all__ = ["Program", "attribute_value", "compile_condition", "compile_program", "compile_value"]
+__all__ = ["Kept", "Program", "attribute_value", "compile_condition", "compile_program", "compile_value"]
 
 
 def compile_program(
     workspace: checked.Workspace,
     codes: MutableMapping[str, CodeType] | None = None,
     links: str = "https://example.com/",
+    kept: Sequence[Kept] = (),
 ) -> Program:
     """The program of a checked workspace.
 
     `codes` keeps compiled functions by their source: pass the same dictionary again when a workspace is
     loaded anew, and only what changed is compiled. `links` is the address that `link('cart')` in a message is
-    appended to.
+    appended to. `kept` are the older versions that runs still go by, the latest last.
     """
-    return Program(workspace, {} if codes is None else codes, links)
+    return Program(workspace, {} if codes is None else codes, links, kept)
 
 
 def compile_condition(program: Program, expr: checked.Expr) -> Callable[[Person, int], bool]:

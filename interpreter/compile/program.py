@@ -10,7 +10,7 @@ thousand journeys is ready in a moment.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -23,12 +23,13 @@ from sojourn.dsl.values import HOUR, MINUTE, SECOND, Duration
 from sojourn.interpreter.compile.crossings import WORTH_IT, Crossing, comparisons, turns
 from sojourn.interpreter.compile.equalities import equalities, equality, field_equality
 from sojourn.interpreter.compile.expressions import Coder, Compiled
+from sojourn.interpreter.compile.kept import Kept, with_kept
 from sojourn.interpreter.compile.meaning import digest
 from sojourn.interpreter.compile.nobody import guard_of, of_nobody
 from sojourn.interpreter.compile.occasions import Occasion, occasion_of
 from sojourn.interpreter.compile.timing import Dependencies, Flip, dependencies, flips
 from sojourn.interpreter.core.aggregates import slot
-from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.core.recommendations import Counter
 from sojourn.interpreter.core.sequences import Second, Then, ThenNo
 from sojourn.interpreter.core.slots import Slot
@@ -236,7 +237,9 @@ class Program:
     needed.
 
     `version` is the hash of everything that is meant, `rules` that of the aggregates and audiences; `slots`
-    are the keys of the aggregates. `links` is where `link('…')` leads in messages. `occasions` are the starts by time
+    are the keys of the aggregates. `kept` has the journeys of
+    older versions that runs still go by, `own` the workspace without what only those need. `links` is where
+    `link('…')` leads in messages. `occasions` are the starts by time
     alone, indexed by what must be known of a person for them to come (a driver may set their `since`), and
     `timing` is the hash of them ("" without any).
     """
@@ -254,6 +257,7 @@ class Program:
         "field_flips",
         "field_listeners",
         "journeys",
+        "kept",
         "leaving",
         "links",
         "listed",
@@ -264,6 +268,7 @@ class Program:
         "occasions_by_audience",
         "occasions_by_field",
         "occasions_by_slot",
+        "own",
         "renderer",
         "rules",
         "slot_flips",
@@ -277,8 +282,14 @@ class Program:
     )
 
     def __init__(
-        self, workspace: checked.Workspace, codes: MutableMapping[str, CodeType], links: str
+        self,
+        workspace: checked.Workspace,
+        codes: MutableMapping[str, CodeType],
+        links: str,
+        kept: Sequence[Kept] = (),
     ) -> None:
+        self.own = own = workspace
+        workspace, old_journeys = with_kept(workspace, kept)
         self.workspace = workspace
         self.links = links
         profile = {name: (field.type, field.default) for name, field in workspace.profile.items()}
@@ -286,23 +297,31 @@ class Program:
         rules = (workspace.aggregates, workspace.attributes, workspace.audiences, profile)
         self.rules = digest(*rules, self.merges) if self.merges else digest(*rules)
         self.version = digest(
-            workspace.profile,
-            workspace.identifiers,
-            workspace.schemas,
-            workspace.events,
-            workspace.catalogs,
-            workspace.topics,
-            workspace.messages,
-            workspace.journeys,
-            self.rules,
+            own.profile,
+            own.identifiers,
+            own.schemas,
+            own.events,
+            own.catalogs,
+            own.topics,
+            own.messages,
+            own.journeys,
+            digest(
+                own.aggregates,
+                own.attributes,
+                own.audiences,
+                profile,
+                *([self.merges] if self.merges else []),
+            ),
             links,
             *(
                 more
                 for more in (
-                    workspace.lists,
-                    workspace.offers,
-                    workspace.decisions,
-                    workspace.recommendations,
+                    own.lists,
+                    own.offers,
+                    own.decisions,
+                    own.recommendations,
+                    own.limits,
+                    own.quiet_hours,
                 )
                 if more
             ),
@@ -323,6 +342,10 @@ class Program:
         self.born: tuple[int, ...] = ()
         """The numbers of the audiences that may be true of somebody of whom nothing is known."""
         self.journeys = {name: Journey(journey) for name, journey in workspace.journeys.items()}
+        self.kept = {
+            version: {name: Journey(journey) for name, journey in journeys.items()}
+            for version, journeys in old_journeys.items()
+        }
         self.entering: dict[str, list[Start]] = {}
         self.leaving: dict[str, list[Start]] = {}
         self.unique = {identifier.name: identifier.unique for identifier in workspace.identifiers}
@@ -607,6 +630,14 @@ class Program:
         return occasion.slot, occasion.label, journey.starts, journey.zone, journey.zone_fallback
 
     # ----------------------------------------------------------- lookups
+
+    def journey_of(self, run: Run) -> Journey | None:
+        """The journey a run goes by: that of the version it began on, where that is kept and another than today's.
+        None when it is gone.
+        """
+        kept = self.kept.get(run.version)
+        found = kept.get(run.journey) if kept else None
+        return found if found is not None else self.journeys.get(run.journey)
 
     def entering_existing(self) -> list[Entering]:
         """For each journey that existing members enter, and each audience it starts on: who enters, and how fast."""

@@ -207,9 +207,8 @@ class Moment:
 
     def exit_whens(self) -> None:
         """Ends the runs whose `exit when` is true."""
-        journeys = self.program.journeys
         for run in list(self.person.runs.values()):
-            journey = journeys.get(run.journey)
+            journey = self.program.journey_of(run)
             if journey is not None and journey.exit_whens and run.id in self.person.runs:
                 self.exit_when(journey, run)
 
@@ -231,7 +230,7 @@ class Moment:
         if run.id not in self.fresh:
             self.touched.add(slot)
         if run.goal is not None and not run.converted:
-            journey = self.program.journeys.get(run.journey)
+            journey = self.program.journey_of(run)
             goal: dict[str, Any] = {
                 "run": run.id,
                 "journey": run.journey,
@@ -262,7 +261,7 @@ class Moment:
         waiting: list[tuple[Journey, Run, int]] = []
         removed: list[Run] = []
         for run in person.runs.values():
-            journey = program.journeys.get(run.journey)
+            journey = program.journey_of(run)
             number = journey.index_of.get(run.step) if journey is not None else None
             if journey is None or number is None:
                 removed.append(run)
@@ -276,7 +275,7 @@ class Moment:
             ):
                 waiting.append((journey, run, number))
         for run in removed:
-            self.end(run, "step removed" if run.journey in program.journeys else "journey removed")
+            self.end(run, "step removed" if program.journey_of(run) is not None else "journey removed")
         if concerned:
             self._goals_and_exits(concerned, record, at)
         self.exit_whens()
@@ -468,11 +467,11 @@ class Moment:
 
     def _enter(self, entry: Entry) -> None:
         """`enter`: the other journey's guards hold, and what they refuse is said."""
-        journey = self.program.journeys[entry.journey]
-        key = self._key(journey, entry.event)
-        because = self._refusal(journey, key)
         run = entry.from_run
-        if because:
+        journey = self.program.journeys.get(entry.journey)
+        key = self._key(journey, entry.event) if journey is not None else ""
+        because = self._refusal(journey, key) if journey is not None else f"{entry.journey} is gone"
+        if journey is None or because:
             detail = {"other": entry.journey, "because": because}
             self.effects.append(Activity(self.now, NOT_ENTERED, detail, run.journey, run.id, entry.step))
         else:

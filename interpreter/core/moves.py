@@ -73,7 +73,7 @@ def move_on(program: Program, person: Person, moves: Moves, now: int) -> list[Ef
     """Takes the runs that stand at a step that is gone to the step in its place; returns a record of each."""
     effects: list[Effect] = []
     for run in person.runs.values():
-        journey = program.journeys.get(run.journey)
+        journey = program.journey_of(run)
         if journey is None or run.step in journey.index_of:
             continue
         target = _successor(journey, run.step, moves)

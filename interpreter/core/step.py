@@ -149,7 +149,7 @@ def _bring(
         moment.exit_whens()
         for run in list(person.runs.values()):
             if run.ends is not None and run.ends <= at and run.id in person.runs:
-                meant = program.journeys.get(run.journey)
+                meant = program.journey_of(run)
                 length = meant.checked.ends_after if meant is not None else None
                 moment.end(
                     run, f"ends after {_said(length)}" if length is not None else "ends after its time"
@@ -158,7 +158,7 @@ def _bring(
         for run in waiting:
             if run.id not in person.runs or run.until is None or run.until > at:
                 continue
-            journey = program.journeys.get(run.journey)
+            journey = program.journey_of(run)
             if journey is None:
                 moment.end(run, "journey removed")
             else:
@@ -250,7 +250,7 @@ def next_wake(program: Program, person: Person, after: int) -> int | None:
             wake = run.until
         if run.ends is not None and (wake is None or run.ends < wake):
             wake = run.ends
-        journey = program.journeys.get(run.journey)
+        journey = program.journey_of(run)
         if journey is not None and journey.exit_whens:
             slots, flips = journey.clock(program)
             for slot in slots:

@@ -101,6 +101,8 @@ class Batch:
         """(journey, fate) -> runs: KEPT for those who wait on, CHANGED for those among them whose wait is now
         another, REMOVED for those that end because their step or journey is gone.
         """
+        self.versions: dict[str, int] = {}
+        """Version -> runs that go by it, of those that were brought up to date."""
         self.activities: list[tuple[int, Activity]] = []
         self.outgoing: list[tuple[int, Outgoing]] = []
         self.told: list[Broadcast] = []
@@ -160,6 +162,10 @@ class Batch:
             retime(self.program, person)
         if self.broadcasts and person.heard < self.broadcasts[-1].number:
             self.happened(number, hear(self.program, person, self.broadcasts))
+        if person.runs:
+            for run in person.runs.values():
+                if run.version not in self.program.kept:
+                    run.version = self.program.version  # it goes by today's journey from now on
         if self._moves and person.runs:
             moved = move_on(self.program, person, self._moves, self.now)
             for activity in moved:
@@ -297,7 +303,8 @@ class Batch:
         person = self.load(number)
         program, now = self.program, max(self.now, person.clock)
         for run in person.runs.values():
-            journey = program.journeys.get(run.journey)
+            self.versions[run.version] = self.versions.get(run.version, 0) + 1
+            journey = program.journey_of(run)
             if journey is None or (run.step and run.step not in journey.index_of):
                 run.until = now
                 self._fate(run.journey, REMOVED)

@@ -98,18 +98,19 @@ class Engine:
         clock: Clock | None = None,
         *,
         source: str = "",
+        move: bool = False,
         on_commit: Callable[[Committed], None] | None = None,
         linger: float = LINGER,
     ) -> None:
         self.store = store
         self.clock: Clock = clock or WallClock()
-        self.writer = Writer(store, program, self.clock, source=source, on_commit=self._committed)
+        self.writer = Writer(store, program, self.clock, source=source, move=move, on_commit=self._committed)
         self._listeners: list[Callable[[Committed], None]] = [on_commit] if on_commit is not None else []
         self.on_settled: Callable[[dict[tuple[str, str], int]], None] | None = None
         """Told on the engine's thread when everybody has been brought up to date with a new program: what
         became of the runs (`Batch.fates`).
         """
-        self.door = Door(program.workspace)
+        self.door = Door(self.writer.program.workspace)
         self.problem = ""
         self.failure: BaseException | None = None
         """What ended the engine before it was asked to stop: a mistake in Sojourn."""
@@ -198,7 +199,7 @@ class Engine:
 
         def use() -> None:
             self.writer.use(program, source)
-            self.door = Door(program.workspace)
+            self.door = Door(self.writer.program.workspace)
 
         return self.call(use)
 

@@ -86,6 +86,7 @@ class Live:
         channels: Mapping[str, Channel],
         *,
         source: str = "",
+        move: bool = False,
         clock: Clock | None = None,
         events: Sequence[str] = (),
         dataset: str = "",
@@ -100,7 +101,9 @@ class Live:
         try:
             if isinstance(clock, EventClock):
                 clock.advance(self.store.last_received())
-            self.engine = Engine(self.store, program, clock, source=source, on_commit=listener.committed)
+            self.engine = Engine(
+                self.store, program, clock, source=source, move=move, on_commit=listener.committed
+            )
             self._readings = [open_where_it_stopped(self.engine, path, dataset) for path in events]
             self.delivery = Delivery(self.engine, channels, on_done=listener.handed_out)
             self._server = None

@@ -188,7 +188,7 @@ def _view(
     }
     runs = []
     for run in person.runs.values():
-        journey = program.journeys.get(run.journey)
+        journey = program.journey_of(run)
         position = None if journey is None else journey.index_of.get(run.step)
         label = journey.steps[position].label if journey is not None and position is not None else run.step
         runs.append(RunView(run.id, run.journey, run.began, run.step, label, run.until))

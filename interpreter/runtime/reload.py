@@ -179,7 +179,7 @@ class Reloader:
             return Reload(files, time.monotonic() - began, loaded.compiled, mistakes=True, stages=stages)
         changes: list[Change] = []
         if program.version != before.version:
-            changes = changes_between(before.workspace, program.workspace)
+            changes = changes_between(before.own, program.own)
             with self._lock:
                 self._concerned |= {change.name for change in changes if change.stands}
             try:

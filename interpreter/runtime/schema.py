@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 7
+VERSION = 8
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -173,6 +173,11 @@ def _migrations() -> Migrations:
             "PRIMARY KEY (catalog, key)) WITHOUT ROWID"
         )
         db.table("start").add_column("meaning", str, not_null_default="")
+
+    @migrations()
+    def programs_by_content(db: Database) -> None:
+        db.execute("ALTER TABLE program ADD COLUMN content BLOB")
+        db.execute("ALTER TABLE program ADD COLUMN kept INTEGER NOT NULL DEFAULT 0")
 
     return migrations
 

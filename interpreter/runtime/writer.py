@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import orjson
 
 from sojourn.dsl.values import HOUR
-from sojourn.interpreter.compile import Program
+from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.calls import Answer, answer
 from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.intake import take_in
@@ -33,6 +33,7 @@ from sojourn.interpreter.runtime.common import StoredCommon, count_anew
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.spreading import Spread, catalog_changes, keep_catalogs, remember_starts
 from sojourn.interpreter.runtime.store import Store, set_progress
+from sojourn.interpreter.runtime.versions import content_of, keep_versions, kept_versions
 from sojourn.interpreter.undisturbed import undisturbed
 
 __all__ = ["Committed", "Outcome", "Progress", "Receipt", "Writer"]
@@ -129,6 +130,7 @@ class Writer:
         clock: Clock,
         *,
         source: str = "",
+        move: bool = False,
         on_commit: Callable[[Committed], None] | None = None,
     ) -> None:
         self.store = store
@@ -146,7 +148,7 @@ class Writer:
         self._moves: dict[tuple[str, str], str] = {}
         self.fates: dict[tuple[str, str], int] = {}
         """What the last change of the program meant for those under way: see `Batch.fates`."""
-        self.use(program, source)
+        self.use(program, source, move=move)
 
     @property
     def last_numbers(self) -> Numbers:
@@ -286,12 +288,16 @@ class Writer:
 
     # ---------------------------------------------------------------- program
 
-    def use(self, program: Program, source: str = "") -> None:
+    def use(self, program: Program, source: str = "", *, move: bool = True) -> None:
         """From now on this program decides. `source` is its text, kept for the record. Raises StoreError.
 
-        Everybody it concerns is brought up to date when they are touched, or by `sweep`. Those who stand at a
-        wait whose text was edited stand at the wait in its place (`core.moves`).
+        Everybody it concerns is brought up to date when they are touched, or by `sweep`. With `move` those who are
+        under way go on in today's journeys: those who stand at a wait whose text was edited stand at the wait in its
+        place (`core.moves`). Without it they end on the version they began on.
         """
+        kept = [] if move else kept_versions(self.store, program.version)
+        if kept:
+            program = compile_program(program.own, program.coder.codes, program.links, kept)
         now = self.clock.now()
         with self.store.transaction() as connection:
             known = connection.execute(
@@ -304,11 +310,16 @@ class Writer:
             # One that ran before and is back is the latest again, also when the clock stands still.
             last = now if known is None or known[0] == program.version else max(now, known[2] + 1)
             connection.execute(
-                "INSERT INTO program (version, rules, first_ran, last_ran, source, steps) "
-                "VALUES (?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (version) DO UPDATE SET last_ran = max(last_ran, excluded.last_ran)",
-                (program.version, program.rules, now, last, source, orjson.dumps(steps).decode()),
-            )
+                "INSERT INTO program (version, rules, first_ran, last_ran, source, steps, content) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (version) DO UPDATE SET last_ran = max(last_ran, excluded.last_ran), "
+                "content = excluded.content, kept = 0",
+                (
+                    program.version, program.rules, now, last, source, orjson.dumps(steps).decode(),
+                    content_of(program),
+                ),
+            )  # fmt: skip
+            keep_versions(connection, program.kept)
             if known is not None and known[0] != program.version:
                 self._remember_moves(connection, orjson.loads(known[1]), program, now)
             name = f"sweep {program.version}"
@@ -326,6 +337,8 @@ class Writer:
         self._lists_read = not program.workspace.lists and not listed
         self._moves = {(journey, step): to for journey, step, to in moves}
         self._sweep = name if row is not None else ""
+        self._counting = row is not None and row[0] == 0
+        self._versions: dict[str, int] = {}
         self.fates = {}
         self._spread.pending += told
         watched = any(event.of_change is not None for event in program.workspace.events.values())
@@ -380,6 +393,8 @@ class Writer:
         if last is None:
             with self.store.transaction() as connection:
                 connection.execute("DELETE FROM progress WHERE name = ?", (name,))
+                if self._counting:
+                    keep_versions(connection, self._versions.keys() - {self.program.version})
             self._sweep = ""
             return 0
         numbers = [
@@ -615,6 +630,8 @@ class Writer:
             raise
         self._spread.pending += batch.told
         self.refused_keys += batch.refused_keys
+        for version, runs in batch.versions.items():
+            self._versions[version] = self._versions.get(version, 0) + runs
         for key, count in batch.fates.items():
             self.fates[key] = self.fates.get(key, 0) + count
         if self.on_commit is not None:

@@ -1,0 +1,58 @@
+"""The programs that ran in a store, kept by content, and which of them runs still go by."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable
+
+import orjson
+
+from sojourn.dsl import checked
+from sojourn.dsl.checked_data import read_workspace, written_workspace
+from sojourn.interpreter.compile import Kept, Program
+from sojourn.interpreter.runtime.store import Store
+
+__all__ = ["content_of", "keep_versions", "kept_versions", "last_workspace"]
+
+
+def content_of(program: Program) -> bytes:
+    """What a program means, as it is kept in the column `content`: JSON, compressed by zlib."""
+    return zlib.compress(orjson.dumps(written_workspace(program.own)), 6)
+
+
+def _workspace(content: bytes | None) -> checked.Workspace | None:
+    """The workspace of a kept program; None for one that this version of Sojourn cannot read (it was kept by another,
+    or before programs were kept): runs on it go on in today's journeys.
+    """
+    if content is None:
+        return None
+    try:
+        return read_workspace(orjson.loads(zlib.decompress(content)))
+    except (ValueError, zlib.error, KeyError, TypeError):
+        return None
+
+
+def kept_versions(store: Store, today: str) -> list[Kept]:
+    """The versions that runs may still go by when the program `today` takes over, the latest last: those that are
+    kept, and the one that ran last.
+    """
+    rows = store.rows(
+        "SELECT version, content FROM program WHERE version <> ? AND (kept = 1 OR version = "
+        "(SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1)) ORDER BY last_ran, rowid",
+        (today,),
+    )
+    found = ((version, _workspace(content)) for version, content in rows)
+    return [Kept(version, workspace) for version, workspace in found if workspace is not None]
+
+
+def keep_versions(connection: sqlite3.Connection, versions: Iterable[str]) -> None:
+    """Says which versions runs still go by; of all others nobody is under way any more."""
+    connection.execute("UPDATE program SET kept = 0 WHERE kept = 1")
+    connection.executemany("UPDATE program SET kept = 1 WHERE version = ?", [(v,) for v in versions])
+
+
+def last_workspace(store: Store) -> tuple[str, checked.Workspace | None] | None:
+    """The version that ran last and its workspace (None where it cannot be read); None when nothing ever ran."""
+    rows = store.rows("SELECT version, content FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1")
+    return None if not rows else (rows[0][0], _workspace(rows[0][1]))
