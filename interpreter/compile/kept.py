@@ -17,8 +17,7 @@ __all__ = ["Kept", "with_kept"]
 
 _BY_NAME = (
     "schemas", "events", "catalogs", "aggregates", "attributes", "audiences", "topics", "messages", "lists", "offers",
-    "decisions",
-    "recommendations",
+    "decisions", "recommendations", "webhooks",
 )  # fmt: skip
 
 

@@ -320,6 +320,7 @@ class Program:
                     own.offers,
                     own.decisions,
                     own.recommendations,
+                    own.webhooks,
                     own.limits,
                     own.quiet_hours,
                 )

@@ -31,6 +31,7 @@ _SETTINGS = (
     ("one_per", "how many runs one person may have"),
     ("ends_after", "how long it may last"),
     ("existing_members", "what becomes of existing members"),
+    ("existing_over", "what becomes of existing members"),
 )
 
 _MOST_DETAILS = 3

@@ -17,6 +17,7 @@ import orjson
 
 from sojourn.dsl.values import HOUR
 from sojourn.interpreter.compile import Program, compile_program
+from sojourn.interpreter.core.broadcasts import Entering
 from sojourn.interpreter.core.calls import Answer, answer
 from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.intake import take_in
@@ -470,6 +471,11 @@ class Writer:
         return len(changed)
 
     # -------------------------------------------------------------- broadcasts
+
+    @property
+    def entering(self) -> list[Entering]:
+        """The existing members who are let into journeys and have not all heard of it."""
+        return [b.what for b in self._spread.pending if isinstance(b.what, Entering)]
 
     @property
     def spreading(self) -> bool:

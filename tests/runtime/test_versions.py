@@ -114,12 +114,8 @@ def test_a_mended_message_counts_for_everybody(store: Store) -> None:
 
 
 def test_what_a_workspace_means_can_be_written_and_read_back() -> None:
-    for folder in sorted((Path(__file__).parents[2] / "examples").iterdir()):
-        if not folder.is_dir():
-            continue
-        workspace = compile_folder(folder).workspace
-        assert workspace is not None
-        bare = replace(
-            workspace, tests=(), catalogs={n: replace(c, rows={}) for n, c in workspace.catalogs.items()}
-        )
-        assert read_workspace(written_workspace(workspace)) == bare
+    workspace = compile_folder(Path(__file__).parents[2] / "examples" / "shop").workspace
+    assert workspace is not None
+    catalogs = {name: replace(catalog, rows={}) for name, catalog in workspace.catalogs.items()}
+    bare = replace(workspace, tests=(), catalogs=catalogs)
+    assert read_workspace(written_workspace(workspace)) == bare

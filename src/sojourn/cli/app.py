@@ -47,6 +47,8 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
     "Run": {
         "dev": Entry("sojourn.cli.dev:dev", "Run a workspace, and take up every change you save."),
         "run": Entry("sojourn.cli.run:run", "Run a workspace on live events."),
+        "plan": Entry("sojourn.cli.plan:plan", "Show what a change would do, before it does anything."),
+        "deploy": Entry("sojourn.cli.plan:deploy", "Take a changed workspace up, and say what came of it."),
         "import": Entry("sojourn.cli.importing:import_", "Bring customers in from a dataset's files."),
     },
     "Look": {

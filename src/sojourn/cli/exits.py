@@ -14,12 +14,14 @@ from typing import IO, Any, NoReturn
 import click
 
 __all__ = [
-    "BUG", "FINDINGS", "INTERRUPTED", "PIPE_CLOSED", "UNUSABLE", "Failure", "bug", "color_wanted", "found",
+    "BUG", "CHANGES", "FINDINGS", "INTERRUPTED", "PIPE_CLOSED", "UNUSABLE", "Failure", "bug", "color_wanted", "found",
     "say", "sentence_of",
 ]  # fmt: skip
 
 FINDINGS = 1
 UNUSABLE = 2
+CHANGES = 3
+"""`sojourn plan --exit-code` found changes."""
 BUG = 70
 """EX_SOFTWARE of sysexits.h."""
 INTERRUPTED = 130

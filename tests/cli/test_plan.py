@@ -1,0 +1,146 @@
+"""`sojourn plan` and `sojourn deploy`: a change is told before it happens, and then it happens."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sojourn.dsl.values import parse_instant
+from sojourn.dsl.workspace import compile_folder
+from sojourn.interpreter.compile import compile_program
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.runtime.clock import EventClock
+from sojourn.interpreter.runtime.store import Store
+from sojourn.interpreter.runtime.writer import Writer
+from tests.cli.conftest import Call, Folder
+
+STORE = ".sojourn/sojourn.db"
+NOW = parse_instant("2036-03-02T10:00:00Z")
+"""Later than any day on which this test runs: what waits is not due by itself."""
+PAST = parse_instant("2026-01-02T10:00:00Z")
+
+
+@pytest.fixture
+def lived_in(shop: Folder) -> Folder:
+    """The shop in which three people wait in the cart journey, and Rich is a vip."""
+    workspace = compile_folder(shop.path).workspace
+    assert workspace is not None
+    with Store.open(shop.path / STORE) as store:
+        writer = Writer(store, compile_program(workspace), EventClock(PAST))
+        carts = [
+            Record(f"c{n}", "cart_abandoned", NOW, NOW, {"email": f"p{n}@example.com", "consent.offers": True},
+                   {"cart_id": f"c{n}", "total": "59 EUR"})
+            for n in range(3)
+        ]  # fmt: skip
+        rich = Record("p", "purchase", PAST, PAST, {"email": "rich@example.com"}, {"total": "500 EUR"})
+        writer.take([[rich, *carts]])
+    return shop
+
+
+def runs(shop: Folder) -> list[tuple[str, int]]:
+    with Store.open(shop.path / STORE, read_only=True) as store:
+        return [(step, count) for step, count in store.rows("SELECT step, count(*) FROM run GROUP BY step")]
+
+
+def test_without_a_change_there_is_nothing_to_say(call: Call, lived_in: Folder) -> None:
+    result = call("plan", lived_in, "--exit-code")
+    assert (result.exit_code, result.output) == (0, "No changes: this is what runs.\n")
+    lived_in.edit("journeys/cart.journey", "## Whoever leaves", "# A remark.\n## Whoever leaves")
+    assert call("plan", lived_in, "--exit-code").exit_code == 0
+
+
+def test_who_waits_at_a_changed_step_and_what_becomes_of_them(call: Call, lived_in: Folder) -> None:
+    lived_in.edit("journeys/cart.journey", "wait 1 hour", "wait 2 hours")
+    result = call("plan", lived_in, "--exit-code")
+    assert result.exit_code == 3
+    assert "changed journey cart_rescue: `wait 1 hour` is now `wait 2 hours`" in result.output
+    assert "3 in cart_rescue at “wait 1 hour” end on the version they began on" in result.output
+    assert "No message goes out at once." in result.output
+    moved = call("plan", lived_in, "--move")
+    assert moved.exit_code == 0
+    assert "3 in cart_rescue at “wait 1 hour” go on at “wait 2 hours”" in moved.output
+    assert call("plan", lived_in).output == result.output, "a plan changes nothing"
+    assert runs(lived_in) == [("wait 1 hour", 3)]
+    assert not list((lived_in.path / ".sojourn").glob("plan-*"))
+
+
+def test_deployed_without_move_they_stay_and_with_it_they_go_on(call: Call, lived_in: Folder) -> None:
+    lived_in.edit("journeys/cart.journey", "wait 1 hour", "wait 2 hours")
+    assert call("deploy", lived_in).exit_code == 0
+    assert runs(lived_in) == [("wait 1 hour", 3)]
+    assert call("plan", lived_in).output == "No changes: this is what runs.\n"
+    lived_in.edit("journeys/cart.journey", "wait 2 hours", "wait 3 hours")
+    result = call("deploy", lived_in, "--move")
+    assert "3 runs of cart_rescue" in result.output
+    assert runs(lived_in) == [("wait 3 hours", 3)]
+
+
+def test_a_journey_that_is_taken_away(call: Call, lived_in: Folder) -> None:
+    text = (lived_in.path / "journeys/cart.journey").read_text()
+    (lived_in.path / "journeys/cart.journey").write_text(text[: text.index("## Whoever leaves")])
+    (lived_in.path / "tests.journey").unlink()
+    kept = call("plan", lived_in)
+    assert "gone    journey cart_rescue" in kept.output
+    assert "3 in cart_rescue at “wait 1 hour” end on the version they began on" in kept.output
+    assert "end, because the journey is gone" in call("plan", lived_in, "--move").output
+
+
+def test_messages_that_would_go_out_at_once_are_told_before_they_do(call: Call, lived_in: Folder) -> None:
+    """A new journey lets the existing members in: one vip would be written to at once."""
+    lived_in.write(
+        "journeys/vips.journey",
+        """\
+        topic service always
+
+        message welcome about service
+          email
+            subject "Welcome"
+            body    "<p>Welcome</p>"
+
+        journey vip_welcome
+          start when entering vips
+          existing members enter
+
+          send welcome
+        """,
+    )
+    result = call("plan", lived_in)
+    assert "new     journey vip_welcome" in result.output
+    assert "1 existing member of vips enters vip_welcome at once." in result.output
+    assert "1 message goes out at once:" in result.output
+    assert "1 × welcome by email, from vip_welcome" in result.output
+    data = json.loads(call("plan", lived_in, "--json").output)
+    assert data["changed"] is True
+    assert data["messages_at_once"] == [
+        {"journey": "vip_welcome", "message": "welcome", "channel": "email", "count": 1}
+    ]
+    assert data["existing_members"] == [
+        {"journey": "vip_welcome", "audience": "vips", "people": 1, "over_seconds": 0}
+    ]
+    with Store.open(lived_in.path / STORE, read_only=True) as store:
+        assert store.one("SELECT count(*) FROM outbox") == 0
+    assert "1 message in the outbox" in call("deploy", lived_in).output
+    with Store.open(lived_in.path / STORE, read_only=True) as store:
+        assert store.rows("SELECT message, status FROM outbox") == [("welcome", "pending")]
+    lived_in.edit("journeys/vips.journey", "existing members enter", "existing members enter over 6 hours")
+    again = call("plan", lived_in)
+    assert "changed journey vip_welcome: what becomes of existing members" in again.output
+    assert "No message goes out at once." in again.output
+
+
+def test_where_nothing_has_run_everything_is_new(call: Call, shop: Folder) -> None:
+    result = call("plan", shop, "--exit-code")
+    assert result.exit_code == 3
+    assert "Nothing has run here yet" in result.output
+    assert call("deploy", shop).exit_code == 0
+    assert call("plan", shop, "--exit-code").exit_code == 0
+
+
+def test_a_store_in_use_can_be_planned_for_and_not_deployed_to(call: Call, lived_in: Folder) -> None:
+    lived_in.edit("journeys/cart.journey", "wait 1 hour", "wait 2 hours")
+    with Store.open(lived_in.path / STORE):
+        assert call("plan", lived_in, "--exit-code").exit_code == 3
+        refused = call("deploy", lived_in)
+    assert refused.exit_code == 2
+    assert "in use" in refused.output
