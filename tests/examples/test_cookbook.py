@@ -23,6 +23,7 @@ README = COOKBOOK / "README.md"
 RECIPES = sorted(path for path in COOKBOOK.iterdir() if path.is_dir())
 
 CONSTRUCTS = {
+    "start … as": r"start on .* as \w+",
     "start when entering": "start when entering",
     "start when leaving": "start when leaving",
     "start every": "start every",
@@ -44,6 +45,7 @@ CONSTRUCTS = {
     "repeat": "repeat up to",
     "match": "match",
     "split": "split",
+    "toward goal, sticky": "split .* (toward|sticky)",
     "holdout": "rest holdout",
     "set": "set",
     "add, remove": "(add|remove) .* (to|from)",
