@@ -90,11 +90,14 @@ def answer(
     effects = step(program, person, None, now, choices)
     moment = Moment(program, person, person.clock, effects, choices, "event")
     for run in list(person.runs.values()):
+        if run.call != key or run.id not in person.runs:
+            continue
         journey = program.journeys.get(run.journey)
         number = journey.index_of.get(run.step) if journey is not None else None
-        if run.call != key or journey is None or number is None or run.id not in person.runs:
-            continue
-        go_on(moment, journey, run, number, None, answered=answered)
+        if journey is None or number is None:
+            moment.end(run, "journey removed" if journey is None else "step removed")
+        else:
+            go_on(moment, journey, run, number, None, answered=answered)
     moment.work_off()
     person.wake = next_wake(program, person, person.clock)
     return effects

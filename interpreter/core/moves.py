@@ -32,7 +32,7 @@ Moves = Mapping[tuple[str, str], str]
 
 class Standing(NamedTuple):
     """A step as a change of the text sees it: its id, its own words, and how a run can stand there: at a
-    "wait", at a "send" that quiet hours hold, or not at all ("").
+    "wait", at a "send" that quiet hours hold, at a "call NAME" until the webhook answers, or not at all ("").
     """
 
     id: str
@@ -48,6 +48,8 @@ def standings(steps: Iterable[checked.Step]) -> list[Standing]:
 def _stands(operation: checked.Operation) -> str:
     if isinstance(operation, checked.WAITS):
         return "wait"
+    if isinstance(operation, checked.CallWebhook):
+        return f"call {operation.webhook}"
     return "send" if isinstance(operation, checked.Send) else ""
 
 
@@ -55,14 +57,14 @@ def moved_steps(before: Sequence[Standing], after: Sequence[Standing]) -> dict[s
     """The waits and sends that are gone with those in their place.
 
     Between two steps that both texts have, the waits that went and the waits that came are paired in order, and
-    so are the sends.
+    so are the sends, and the calls of one webhook.
     """
     old, new = [step.id for step in before], [step.id for step in after]
     kept = {*old} & {*new}
     moved: dict[str, str] = {}
     for what, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "replace":
-            for stands in ("wait", "send"):
+            for stands in dict.fromkeys(s.stands for s in before[i1:i2] if s.stands):
                 gone = [s.id for s in before[i1:i2] if s.stands == stands and s.id not in kept]
                 came = [s.id for s in after[j1:j2] if s.stands == stands and s.id not in kept]
                 moved.update(zip(gone, came, strict=False))
@@ -100,6 +102,10 @@ def _successor(journey: Journey, step: str, moves: Moves) -> str | None:
 
 def _stand(program: Program, person: Person, journey: Journey, run: Run, now: int) -> Activity:
     step = journey.steps[journey.index_of[run.step]]
+    if isinstance(step.operation, checked.CallWebhook):
+        return Activity(
+            now, WAITING, {"until": None, "because": "the journey changed"}, run.journey, run.id, step.id
+        )
     if isinstance(step.operation, checked.Send):
         # Until the quiet hours end that hold it; then everything is asked again, and it is the new message.
         detail: dict[str, object] = {"until": run.until, "because": "the journey changed"}

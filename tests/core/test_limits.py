@@ -263,3 +263,31 @@ def test_two_people_who_are_one_have_had_what_both_had() -> None:
     both = {"email": "ada@example.com", "device_id": "d1"}
     told.happens("visit", "2026-03-20 12:00", profile=both)
     assert told.said("not sent") == [("not sent", "limit offers to 2")]
+
+
+def test_guards_are_asked_at_entry_only_and_a_run_has_one_identity_for_life() -> None:
+    """`again never` does not keep a run from going on after the night, and the run is the same one."""
+    shop = Shop()
+    shop.message("note", "service", sms={"text": "Note"})
+    shop.journey(
+        "j",
+        [on("visit")],
+        [
+            ("repeat up to 3 times", c.Repeat(3, 1), 3),
+            ("send note", send("note")),
+            ("wait 1 day", c.Wait(days(1)), 0),
+        ],
+        again="never",
+    )
+    program = compile_program(dataclasses.replace(shop.workspace(), quiet_hours=(NIGHT,)))
+    told = story(program, timezone=PARIS)
+    told.happens("visit", "2026-03-20 22:00")
+    (begun,) = told.person.runs
+    told.time("2026-03-21 09:00")
+    assert list(told.person.runs) == [begun]
+    told.time("2026-04-21")
+    told.happens("visit", "2026-04-22 12:00")
+    assert len(told.outbox()) == 3
+    assert {message.run for message in told.outbox()} == {begun}
+    assert len({message.key for message in told.outbox()}) == 3
+    assert [kind for kind, _ in told.said("started", "ended")] == ["started", "ended"]

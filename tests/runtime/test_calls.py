@@ -200,3 +200,35 @@ def test_into_the_folder_nobody_is_asked_and_the_answer_has_no_fields(
     assert crm.asked == []
     assert len(list((tmp_path / "out").glob("*.json"))) == 1
     assert ticket(store) == "none"
+
+
+def test_an_edit_of_the_call_keeps_those_who_wait_for_its_answer(store: Store, crm: Crm) -> None:
+    clock = EventClock(MONDAY)
+    engine = Engine(store, rules(crm.url), clock)
+    visit(engine)
+    edited = compile_texts(
+        {
+            "a.journey": RULES.replace("URL", crm.url).replace(
+                "with page = event.page", "with place = event.page"
+            )
+        }
+    )
+    assert edited.workspace is not None
+    engine.writer.use(compile_program(edited.workspace))
+    hand_out(engine, clock)
+    assert [body for _, body in crm.asked] == [{"page": "help"}]
+    assert ticket(store) == "T1"
+
+
+def test_a_webhook_that_is_gone_ends_the_run_and_its_answer_is_dropped(store: Store, crm: Crm) -> None:
+    clock = EventClock(MONDAY)
+    engine = Engine(store, rules(crm.url), clock)
+    visit(engine)
+    text = RULES.replace("URL", crm.url)
+    begin, end = text.index("  call crm"), text.index("  wait 1 day")
+    edited = compile_texts({"a.journey": text[:begin] + text[end:]})
+    assert edited.workspace is not None
+    engine.writer.use(compile_program(edited.workspace))
+    hand_out(engine, clock)
+    assert ticket(store) is None
+    assert store.rows("SELECT step FROM run") == []
