@@ -265,8 +265,8 @@ def _shown(report: Report, room: int) -> Iterator[str]:
         yield ""
         yield f"{style(title, bold=True)} {style('─' * max(3, room - len(title) - 1), dim=True)}"
         for name, count in shown:
-            bar = style(f"{_bar(count, ranked[0][1], _BAR):<{_BAR}}", fg="blue")
-            yield f"  {name:<{longest}}  {number(count):>9}  {bar}".rstrip()
+            bar = style(_bar(count, ranked[0][1], _BAR).rstrip(), fg="blue")
+            yield f"  {name:<{longest}}  {number(count):>9}  {bar}"
         if len(shown) < len(ranked):
             yield style(f"  and {counted(len(ranked) - len(shown), 'other row')}", dim=True)
 
