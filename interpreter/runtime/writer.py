@@ -520,7 +520,7 @@ class Writer:
     def record_outcomes(self, outcomes: Sequence[Outcome]) -> None:
         """Writes down what became of messages that were handed out. Raises StoreError."""
         now = self.clock.now()
-        if any(outcome.bounced is not None or outcome.call is not None for outcome in outcomes):
+        if any(o.call is not None or (not o.sent and o.again is None) for o in outcomes):
             self._transact(lambda batch: self._record_outcomes(batch.connection, outcomes, now, batch))
             return
         with self.store.transaction() as connection:
@@ -548,11 +548,31 @@ class Writer:
                 for o in outcomes
             ],
         )
+        if batch is None:
+            return
         for outcome in outcomes:
-            if batch is not None and outcome.call is not None:
+            if outcome.call is not None:
                 self._answer(batch, outcome, outcome.call, now)
-            if batch is not None and outcome.bounced is not None:
+                continue
+            if not outcome.sent and outcome.again is None:
+                self._uncount(batch, outcome.number)
+            if outcome.bounced is not None:
                 self._bounce(batch, outcome.bounced, outcome.error, now)
+
+    def _uncount(self, batch: Batch, number: int) -> None:
+        """What could never be handed out does not count for the limits."""
+        row = batch.connection.execute(
+            "SELECT person, at, message, channel FROM outbox WHERE number = ?", (number,)
+        ).fetchone()
+        if row is None:
+            return
+        try:
+            person = batch.load(row[0])
+        except LookupError:
+            return  # nobody is there any more
+        counted = list(row[1:])
+        if counted in person.handed:
+            person.handed.remove(counted)
 
     def _answer(self, batch: Batch, outcome: Outcome, call: Message, now: int) -> None:
         """The end of a call is an input to the run that waits for it."""

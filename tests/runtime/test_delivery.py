@@ -363,6 +363,36 @@ def test_an_address_that_the_mail_server_refuses_for_good_is_a_hard_bounce_of_it
     assert [detail["because"] for detail in details] == ["suppressed (hard bounce)"]
 
 
+def test_what_could_never_be_handed_out_does_not_count_for_a_limit(store: Store, tmp_path: Path) -> None:
+    """One email a day: the first is refused for good by the mail server, so the second may go out."""
+
+    class Full:
+        answers: ClassVar[list[str]] = ["552 too large for this mailbox", "250 OK"]
+
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            return self.answers.pop(0)
+
+    limited = dedent(BOUNCING) + "\nlimit email to 1 message per calendar day\n"
+    rules = compile_texts({"a.journey": limited}).workspace
+    assert rules is not None
+    engine = Engine(store, compile_program(rules), EventClock(MONDAY))
+    port = free_port()
+    controller = Controller(Full(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        for id in ("v1", "v2", "v3"):
+            read = Door(rules).read(wire(id, MONDAY, "visit", {"email": "ada@example.com"}), MONDAY)
+            assert isinstance(read, Record)
+            engine.writer.take([[read]])
+            channel = SmtpChannel(f"smtp://127.0.0.1:{port}", "Shop <shop@example.com>")
+            Delivery(engine, {"email": channel}).hand_out_pending()
+    finally:
+        controller.stop()
+    assert [status for status, _, _ in outbox(store).values()] == ["failed", "sent"]
+    details = [json.loads(d) for (d,) in store.rows("SELECT detail FROM activity WHERE kind = 'not sent'")]
+    assert [detail["because"] for detail in details] == ["limit email to 1 message per calendar day"]
+
+
 BOUNCING = """\
     profile
       email  email  identity
