@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 
 import orjson
 
@@ -29,7 +30,7 @@ from sojourn.interpreter.runtime.channels import (
     Unavailable,
 )
 from sojourn.interpreter.runtime.engine import Engine
-from sojourn.interpreter.runtime.errors import StoreError
+from sojourn.interpreter.runtime.errors import StoreError, explained
 from sojourn.interpreter.runtime.writer import Committed, Outcome
 
 __all__ = ["Delivery", "backoff", "call_backoff"]
@@ -120,21 +121,33 @@ class Delivery:
                 self._wakened[channel].set()
 
     def _run(self, name: str) -> None:
+        """A channel's thread. Whatever goes wrong in it is said, and it goes on: messages are never forgotten."""
+        wrong = ""
+        while not self._stopping.is_set():
+            try:
+                with closing(self._engine.store.reader()) as reader:
+                    if wrong and self.problems.get(name) == wrong:
+                        self.problems.pop(name)
+                    self._work(name, reader)
+            except Exception as error:
+                store = self._engine.store.path
+                found = explained(error, store) if isinstance(error, sqlite3.Error) else error
+                wrong = self.problems[name] = str(found) or error.__class__.__name__
+                self._stopping.wait(self._pause)
+            finally:
+                self._channels[name].close()
+
+    def _work(self, name: str, reader: sqlite3.Connection) -> None:
         channel, wakened = self._channels[name], self._wakened[name]
-        reader = self._engine.store.reader()
-        try:
-            while not self._stopping.is_set():
-                wakened.clear()
-                page = self._pending(reader, name)
-                if page:
-                    if not self._hand_out(channel, page, name):
-                        self._stopping.wait(self._pause)
-                    continue
-                channel.close()
-                wakened.wait(self._until_next(reader, name))
-        finally:
+        while not self._stopping.is_set():
+            wakened.clear()
+            page = self._pending(reader, name)
+            if page:
+                if not self._hand_out(channel, page, name):
+                    self._stopping.wait(self._pause)
+                continue
             channel.close()
-            reader.close()
+            wakened.wait(self._until_next(reader, name))
 
     def _pending(self, reader: sqlite3.Connection, channel: str) -> list[Message]:
         rows = reader.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import json
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -270,6 +271,36 @@ def test_files_to_read(engine: Engine, store: Store, tmp_path: Path) -> None:
     texts = [path.read_text() for path in (tmp_path / ".sojourn" / "outbox").glob("*.txt")]
     assert texts[0].endswith("\nHello Ada\n")
     assert {row[0] for row in store.rows("SELECT status FROM outbox")} == {"sent"}
+
+
+def test_a_store_that_cannot_be_read_for_a_moment_is_said_and_the_mail_goes_afterwards(
+    engine: Engine, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fails twice while the outbox is looked at. Nothing is forgotten, and the problem is gone again."""
+    failures = [sqlite3.OperationalError("disk I/O error")] * 2
+    genuine = Delivery._pending
+
+    def failing(self: Delivery, reader: sqlite3.Connection, channel: str) -> Any:
+        if failures:
+            raise failures.pop()
+        return genuine(self, reader, channel)
+
+    monkeypatch.setattr(Delivery, "_pending", failing)
+    done: list[str] = []
+    channels = {"email": Settings.load(tmp_path, {}).channels(lambda message, line: None)["email"]}
+    delivery = Delivery(
+        engine, channels, pause_when_down=0.2, on_done=lambda message, outcome: done.append(message.key)
+    )
+    put(engine, mail("k1", "ada@example.com"))
+    delivery.start()
+    deadline = time.monotonic() + 5
+    while not delivery.problems and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert "disk I/O error" in delivery.problems["email"]
+    while not done and time.monotonic() < deadline:
+        time.sleep(0.01)
+    delivery.stop()
+    assert (done, delivery.problems) == (["k1"], {})
 
 
 def test_one_line_for_each_message_on_the_console() -> None:
