@@ -182,6 +182,9 @@ def describe(
             return "step", f"emitted {detail['event']}"
         case did.ENTERS:
             return "journey", f"{entry.journey} enters {detail['other']}"
+        case did.NOT_STARTED:
+            later = ": it begins when the journey is resumed" if detail.get("held") else ""
+            return "journey", f"{entry.journey} not started, because it is {detail['because']}{later}"
         case did.NOT_ENTERED:
             return "journey", f"{entry.journey} does not enter {detail['other']}: {detail['because']}"
         case did.SENT:

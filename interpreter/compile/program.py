@@ -252,6 +252,7 @@ class Program:
         "born",
         "business",
         "coder",
+        "controls",
         "entering",
         "events",
         "field_flips",
@@ -365,6 +366,8 @@ class Program:
             plan = self.events.setdefault(statistic.event, EventPlan())
             plan.counters.append(Counter(statistic, self.coder.json(statistic.products, statistic.event)))
         self._add_audiences()
+        self.controls: dict[str, str] = {}
+        """The journeys that are "paused", "closed" or "stopped": none begins. A driver keeps it."""
         self.business: dict[str, list[Start]] = {}
         """The starts on events about the business."""
         self.occasions: list[Occasion] = []

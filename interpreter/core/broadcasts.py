@@ -21,7 +21,7 @@ from sojourn.interpreter.core.step import next_wake, step
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program
 
-__all__ = ["Broadcast", "Entering", "hear"]
+__all__ = ["Broadcast", "Control", "Entering", "hear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,20 @@ class Entering:
 
 
 @dataclass(frozen=True, slots=True)
+class Control:
+    """A journey was resumed (`action` "resume"): the starts that waited begin; or stopped ("stop"): runs in it end."""
+
+    journey: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class Broadcast:
     """`at` is the instant from which it counts: when an event was received, when a journey was new."""
 
     number: int
     at: int
-    what: Record | Entering
+    what: Record | Entering | Control
 
 
 def hear(
@@ -65,6 +73,8 @@ def hear(
             continue
         if isinstance(broadcast.what, Record):
             effects += _event(program, person, broadcast.what, broadcast.at, choices)
+        elif isinstance(broadcast.what, Control):
+            effects += _control(program, person, broadcast.what, broadcast.at, choices)
         else:
             effects += _entering(program, person, broadcast.what, broadcast.at, choices)
     return effects
@@ -97,3 +107,24 @@ def _entering(
     person.entering[entering.journey] = [at, entering.audience]
     person.wake = min(at, person.wake) if person.wake is not None else at
     return []
+
+
+def _control(
+    program: Program, person: Person, control: Control, now: int, choices: Mapping[str, str] | None
+) -> list[Effect]:
+    runs = [run for run in person.runs.values() if run.journey == control.journey]
+    held = any(one["journey"] == control.journey for one in person.held)
+    if not held and not (runs and control.action == "stop"):
+        return []
+    effects = step(program, person, None, now, choices)
+    moment = Moment(program, person, person.clock, effects, choices, "change")
+    if control.action == "stop":
+        person.held = [one for one in person.held if one["journey"] != control.journey]
+        for run in runs:
+            if run.id in person.runs:
+                moment.end(run, "stopped by hand")
+    else:
+        moment.release(control.journey)
+    moment.work_off()
+    person.wake = next_wake(program, person, person.clock)
+    return effects

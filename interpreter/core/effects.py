@@ -28,6 +28,7 @@ __all__ = [
     "MOVED",
     "NOT_ENTERED",
     "NOT_SENT",
+    "NOT_STARTED",
     "OFFERED",
     "RECOMMENDED",
     "SENT",
@@ -62,6 +63,8 @@ RECOMMENDED: Final = "recommended"
 SET: Final = "set"  # detail: field, value, before; also added or removed (the element of a list)
 EMITTED: Final = "emitted"  # an event of the journey's own; detail: event, record (its id)
 ENTERS: Final = "enters"  # `enter` began a run of another journey; detail: other
+NOT_STARTED: Final = "not started"
+# of a journey that is paused, closed or stopped; detail: because ("paused", …), held (it begins when resumed)
 NOT_ENTERED: Final = "not entered"  # `enter` met a guard of the other journey; detail: other, because
 FAILED: Final = "failed"  # a step failed alone; detail: because, handled (True where `if failed` follows)
 CONVERTED: Final = "converted"  # the goal was reached; detail: event, arms {split: arm}, record

@@ -96,6 +96,9 @@ def merge(program: Program, survivor: Person, other: Person, now: int) -> list[E
     for name in sorted({*first.occurred, *second.occurred}):
         merged.occurred[name] = max(p.occurred[name] for p in (first, second) if name in p.occurred)
     merged.timing = program.timing
+    merged.held = sorted(
+        [*first.held, *second.held], key=lambda held: (held["since"], held["journey"], held["key"])
+    )
     merged.heard = max(first.heard, second.heard)
     for name in sorted({*first.entering, *second.entering}):
         merged.entering[name] = min(p.entering[name] for p in (first, second) if name in p.entering)

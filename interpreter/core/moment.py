@@ -24,6 +24,7 @@ from sojourn.interpreter.core.effects import (
     FAILED,
     LEFT,
     NOT_ENTERED,
+    NOT_STARTED,
     STARTED,
     Activity,
     Effect,
@@ -440,7 +441,11 @@ class Moment:
     def enter_as_member(self, journey: str, audience: str) -> None:
         """An existing member enters a journey, when its guards let them."""
         started = self.program.journeys.get(journey)
-        if started is not None and audience in self.person.audiences and not self._refusal(started, ""):
+        if started is None or audience not in self.person.audiences:
+            return
+        if journey in self.program.controls:
+            self._hold(started, "", None, self.now, f"existing member of {audience}")
+        elif not self._refusal(started, ""):
             self._begin(started, "", None, self.now, f"existing member of {audience}")
 
     def work_off(self) -> None:
@@ -492,6 +497,8 @@ class Moment:
     def _refusal(self, journey: Journey, key: str) -> str:
         """Why no run may begin now; "" when one may."""
         person, meant, name = self.person, journey.checked, journey.name
+        if name in self.program.controls:
+            return self.program.controls[name]
         for run in person.runs.values():
             if run.journey == name and run.key == key:
                 return f"already in {name}"
@@ -530,8 +537,32 @@ class Moment:
             if slot in self.by_event:
                 return
             self.by_event.add(slot)
-        if not self._refusal(journey, key):
+        if journey.name in self.program.controls:
+            self._hold(journey, key, event, since, start.because)
+        elif not self._refusal(journey, key):
             self._begin(journey, key, event, since, start.because, occurrence)
+
+    def _hold(
+        self, journey: Journey, key: str, event: dict[str, Any] | None, since: int, because: str
+    ) -> None:
+        """What becomes of a start while its journey is paused (it waits, one for each `one per`), or closed."""
+        name, state = journey.name, self.program.controls[journey.name]
+        detail: dict[str, Any] = {"because": state}
+        if state == "paused":
+            detail["held"] = True
+            held = self.person.held
+            if not any(one["journey"] == name and one["key"] == key for one in held):
+                held.append({"journey": name, "key": key, "event": event, "since": since, "because": because})
+        self.effects.append(Activity(self.now, NOT_STARTED, detail, name))
+
+    def release(self, name: str) -> None:
+        """The starts of a journey that waited for it to be resumed; its guards hold now as they would have."""
+        held = [one for one in self.person.held if one["journey"] == name]
+        self.person.held = [one for one in self.person.held if one["journey"] != name]
+        journey = self.program.journeys.get(name)
+        for one in held:
+            if journey is not None and not self._refusal(journey, one["key"]):
+                self._begin(journey, one["key"], one["event"], one["since"], one["because"])
 
     def _begin(
         self,

@@ -30,6 +30,7 @@ _PARTS = (
     "timing",
     "heard",
     "entering",
+    "held",
 )
 """The parts of a person's document that are left out when they are empty."""
 
@@ -168,7 +169,8 @@ class Person:
     (`compile.occasions`) -> the last occurrence that came; `timing` is the hash of those that `wake` was worked
     out under; `late` the instant up to which they have come when that lies before `clock` (a rebuild after a
     night asleep), else None. `heard` is the number of the last broadcast (`core.broadcasts`) that was brought to
-    them; `entering`: journey -> [when, audience], for an existing member who enters then.
+    them; `entering`: journey -> [when, audience], for an existing member who enters then. `held`: the
+    starts of paused journeys, each {"journey", "key", "event", "since", "because"}.
     """
 
     __slots__ = (
@@ -185,6 +187,7 @@ class Person:
         "goals",
         "handed",
         "heard",
+        "held",
         "identifiers",
         "key",
         "late",
@@ -222,6 +225,7 @@ class Person:
         self.timing = ""
         self.heard = 0
         self.entering: dict[str, list[Any]] = {}
+        self.held: list[dict[str, Any]] = []
         self.clock = first_seen
         self.late: int | None = None
         self.wake: int | None = None
@@ -272,6 +276,8 @@ class Person:
             document["heard"] = self.heard
         if self.entering:
             document["entering"] = self.entering
+        if self.held:
+            document["held"] = self.held
         if self.late is not None:
             document["late"] = self.late
         if self.runs:

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from sojourn.interpreter.compile import Program
-from sojourn.interpreter.core.broadcasts import Broadcast, Entering, hear
+from sojourn.interpreter.core.broadcasts import Broadcast, Control, Entering, hear
 from sojourn.interpreter.core.common import Common
 from sojourn.interpreter.core.effects import FAILED, STARTED, Activity, Effect, Outgoing
 from sojourn.interpreter.core.moves import Moves, move_on
@@ -271,11 +271,15 @@ class Batch:
 
     def tell(self, record: Record) -> None:
         """An event about the business: it is kept, and everybody hears of it, those in hand at once."""
+        self.store(NOBODY, record)
+        self.announce(record, record.received)
+
+    def announce(self, what: Record | Control, at: int) -> None:
+        """A broadcast: everybody hears of it, those in hand at once."""
         self._numbers.broadcast += 1
-        broadcast = Broadcast(self._numbers.broadcast, record.received, record)
+        broadcast = Broadcast(self._numbers.broadcast, at, what)
         self.broadcasts.append(broadcast)
         self.told.append(broadcast)
-        self.store(NOBODY, record)
         for number, person in list(self._persons.items()):
             self.happened(number, hear(self.program, person, [broadcast]))
 
@@ -515,6 +519,9 @@ def stored_broadcast(broadcast: Broadcast) -> tuple[int, int, str, str]:
             "id": what.id, "event": what.event, "at": what.at, "dataset": what.dataset, "properties": what.properties,
         }  # fmt: skip
         return broadcast.number, broadcast.at, "event", _dumps(said).decode()
+    if isinstance(what, Control):
+        said = {"journey": what.journey, "action": what.action}
+        return broadcast.number, broadcast.at, "control", _dumps(said).decode()
     said = {"journey": what.journey, "audience": what.audience, "over": what.over, "newly": what.newly}
     return broadcast.number, broadcast.at, "existing members", _dumps(said).decode()
 
@@ -525,4 +532,4 @@ def broadcast_of(number: int, at: int, kind: str, what: str) -> Broadcast:
     if kind == "event":
         record = Record(said["id"], said["event"], said["at"], at, {}, said["properties"], said["dataset"])
         return Broadcast(number, at, record)
-    return Broadcast(number, at, Entering(**said))
+    return Broadcast(number, at, Control(**said) if kind == "control" else Entering(**said))

@@ -24,6 +24,7 @@ from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.runtime.audit import Audit
 from sojourn.interpreter.runtime.clock import Clock, WallClock
+from sojourn.interpreter.runtime.control import stamp
 from sojourn.interpreter.runtime.errors import StoreError, StoreFull
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Committed, Outcome, Progress, Receipt, Writer
@@ -43,6 +44,9 @@ TIMERS_IN_A_PAGE = 1000
 
 SWEEP_WHEN_BUSY = 0.1
 """Seconds between two pages of people whom a new program concerns, while there is other work."""
+
+LOOK_AT_CONTROLS = 1.0
+"""Seconds after which an idle engine looks whether a journey was paused or stopped by hand."""
 
 RETRY_WHEN_FULL = 2.0
 """Seconds between two tries when the disk is full."""
@@ -126,6 +130,7 @@ class Engine:
         self._audit = Audit()
         self._swept = 0.0
         self._spreaded = 0.0
+        self._said = stamp(store.path)
 
     @property
     def program(self) -> Program:
@@ -308,7 +313,9 @@ class Engine:
                     wait = None if next_due is None else self.clock.seconds_until(next_due)
                     if wait is not None and wait <= 0:
                         break
-                    self._wakened.wait(wait)
+                    self._wakened.wait(LOOK_AT_CONTROLS if wait is None else min(wait, LOOK_AT_CONTROLS))
+                    if self._controlled():
+                        break
                 if self._stopping and not self._queue and not self._jobs:
                     return
                 lonely = 0 < self._waiting < MOST_IN_A_BATCH and not self._stopping
@@ -323,6 +330,15 @@ class Engine:
                 self._sweep(busy)
                 self._when(self._look)
             next_due = self._when(self.writer.next_due)
+
+    def _controlled(self) -> bool:
+        """Whether another process has said something by hand (`runtime.control`): it touches a file then."""
+        said = stamp(self.store.path)
+        if said == self._said:
+            return False
+        self._said = said
+        self._jobs.append((self.writer.take_controls, Future()))
+        return True
 
     def _has_passes(self) -> bool:
         return self.writer.sweeping or self.writer.spreading

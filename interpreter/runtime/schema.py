@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 8
+VERSION = 9
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -178,6 +178,13 @@ def _migrations() -> Migrations:
     def programs_by_content(db: Database) -> None:
         db.execute("ALTER TABLE program ADD COLUMN content BLOB")
         db.execute("ALTER TABLE program ADD COLUMN kept INTEGER NOT NULL DEFAULT 0")
+
+    @migrations()
+    def control_by_hand(db: Database) -> None:
+        db.execute(
+            "CREATE TABLE control (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, journey TEXT NOT NULL, "
+            "action TEXT NOT NULL CHECK (action IN ('pause', 'drop', 'resume', 'close', 'stop')))"
+        )
 
     return migrations
 

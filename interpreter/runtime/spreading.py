@@ -17,7 +17,7 @@ from sojourn.dsl.values import instant_to_iso
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.compile.meaning import digest
 from sojourn.interpreter.compile.timing import children, dependencies
-from sojourn.interpreter.core.broadcasts import Broadcast, Entering
+from sojourn.interpreter.core.broadcasts import Broadcast, Control, Entering
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.runtime.batch import Numbers, broadcast_of, stored_broadcast
 from sojourn.interpreter.runtime.store import Store, set_progress
@@ -55,11 +55,15 @@ class Spread:
         if last is None:
             return None
         audiences = sorted(self._audiences(program))
+        by_hand = [b.what for b in self.pending if isinstance(b.what, Control)]
         where = ""
         if len(audiences) <= _MOST_AUDIENCES:
             asked = "".join(
                 f" OR json_extract(document, '$.audiences.\"{a}\"') IS NOT NULL" for a in audiences
             )
+            if by_hand:
+                parts = ("held", "runs")
+                asked += "".join(f" OR json_extract(document, '$.{p}') IS NOT NULL" for p in parts)
             where = f" AND (json_extract(document, '$.rules') <> ?{asked})"
         rows = self.store.rows(
             f"SELECT number FROM person WHERE number > ? AND number <= ?{where}",
@@ -73,7 +77,7 @@ class Spread:
             what = broadcast.what
             if isinstance(what, Entering):
                 found.add(what.audience)
-            else:
+            elif isinstance(what, Record):
                 found.update(start.audience for start in program.business.get(what.event, ()))
         return found
 

@@ -17,7 +17,7 @@ import orjson
 
 from sojourn.dsl.values import HOUR
 from sojourn.interpreter.compile import Program, compile_program
-from sojourn.interpreter.core.broadcasts import Entering
+from sojourn.interpreter.core.broadcasts import Control, Entering
 from sojourn.interpreter.core.calls import Answer, answer
 from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.intake import take_in
@@ -31,6 +31,7 @@ from sojourn.interpreter.runtime.batch import Batch, Numbers
 from sojourn.interpreter.runtime.channels import Message
 from sojourn.interpreter.runtime.clock import FAR_AWAY, Clock, EventClock
 from sojourn.interpreter.runtime.common import StoredCommon, count_anew
+from sojourn.interpreter.runtime.control import CONTROLLED, STATES, controls_taken
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.spreading import Spread, catalog_changes, keep_catalogs, remember_starts
 from sojourn.interpreter.runtime.store import Store, set_progress
@@ -146,6 +147,7 @@ class Writer:
         self._common = StoredCommon(store.connection)
         self._sweep = ""
         self._spread = Spread(store)
+        self._controls, self._controlled = controls_taken(store)
         self._moves: dict[tuple[str, str], str] = {}
         self.fates: dict[tuple[str, str], int] = {}
         """What the last change of the program meant for those under way: see `Batch.fates`."""
@@ -334,6 +336,7 @@ class Writer:
             listed = connection.execute("SELECT 1 FROM listed LIMIT 1").fetchone()
             moves = connection.execute('SELECT journey, step, "to" FROM moved').fetchall()
         self.program = program
+        program.controls = self._controls
         self._common = StoredCommon(self.store.connection)
         self._lists_read = not program.workspace.lists and not listed
         self._moves = {(journey, step): to for journey, step, to in moves}
@@ -345,6 +348,30 @@ class Writer:
         watched = any(event.of_change is not None for event in program.workspace.events.values())
         if watched or self.store.one("SELECT 1 FROM catalog LIMIT 1"):
             self._transact(self._take_catalogs)
+        if self.store.one("SELECT 1 FROM control WHERE number > ?", (self._controlled,)):
+            self.take_controls()
+
+    def _take_controls(self, batch: Batch) -> int:
+        """What was said by hand since: journeys paused, resumed, closed and stopped; the number of the last."""
+        number = self._controlled
+        rows = batch.connection.execute(
+            "SELECT number, journey, action FROM control WHERE number > ? ORDER BY number", (number,)
+        ).fetchall()
+        for _, journey, action in rows:
+            if action in STATES:
+                self._controls[journey] = STATES[action]
+            else:
+                self._controls.pop(journey, None)
+            if action in ("resume", "stop"):
+                batch.announce(Control(journey, action), batch.now)
+        if rows:
+            number = int(rows[-1][0])
+            set_progress(batch.connection, CONTROLLED, number, batch.now)
+        return number
+
+    def take_controls(self) -> None:
+        """Looks whether something was said by hand, and writes down that it was seen. Raises StoreError."""
+        self._transact(lambda batch: None)
 
     def _take_catalogs(self, batch: Batch) -> None:
         """Tells of the rows of catalogs that have changed since they were last looked at."""
@@ -646,14 +673,18 @@ class Writer:
                     self._common,
                     self._spread.pending,
                 )
+                controlled = self._take_controls(batch)
                 result = work(batch)
                 batch.write()
                 if progress is not None:
                     set_progress(connection, progress.name, progress.position, self.clock.now())
         except BaseException:
+            self._controls, self._controlled = controls_taken(self.store)
+            self.program.controls = self._controls
             self._numbers = Numbers(self.store.connection)
             self._common = StoredCommon(self.store.connection)
             raise
+        self._controlled = controlled
         self._spread.pending += batch.told
         self.refused_keys += batch.refused_keys
         for version, runs in batch.versions.items():

@@ -49,6 +49,12 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "run": Entry("sojourn.cli.run:run", "Run a workspace on live events."),
         "plan": Entry("sojourn.cli.plan:plan", "Show what a change would do, before it does anything."),
         "deploy": Entry("sojourn.cli.plan:deploy", "Take a changed workspace up, and say what came of it."),
+        "pause": Entry("sojourn.cli.control:pause", "Let nobody enter a journey for a while."),
+        "resume": Entry("sojourn.cli.control:resume", "Let people enter a journey again."),
+        "close": Entry(
+            "sojourn.cli.control:close", "Let nobody enter a journey any more; those in it finish."
+        ),
+        "stop": Entry("sojourn.cli.control:stop", "End a journey for everybody in it, and let nobody enter."),
         "import": Entry("sojourn.cli.importing:import_", "Bring customers in from a dataset's files."),
     },
     "Look": {
