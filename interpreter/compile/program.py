@@ -24,6 +24,7 @@ from sojourn.interpreter.compile.crossings import WORTH_IT, Crossing, comparison
 from sojourn.interpreter.compile.equalities import equalities, equality, field_equality
 from sojourn.interpreter.compile.expressions import Coder, Compiled
 from sojourn.interpreter.compile.kept import Kept, with_kept
+from sojourn.interpreter.compile.latches import FEW, latch
 from sojourn.interpreter.compile.meaning import digest
 from sojourn.interpreter.compile.nobody import guard_of, of_nobody
 from sojourn.interpreter.compile.occasions import Occasion, occasion_of
@@ -32,7 +33,7 @@ from sojourn.interpreter.core.aggregates import slot
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.core.recommendations import Counter
 from sojourn.interpreter.core.sequences import Second, Then, ThenNo
-from sojourn.interpreter.core.slots import Slot
+from sojourn.interpreter.core.slots import Slot, Watcher
 from sojourn.interpreter.functions import span_of
 
 if TYPE_CHECKING:
@@ -536,6 +537,8 @@ class Program:
                     held.crossing = Crossing(crossed) if crossed else None
                     numbers = others
             held.listeners = tuple(numbers)
+            if counts and held.crossing is None and len(numbers) <= FEW:
+                held.watchers = self._watchers(key, numbers)
         for field in {*by_field, *by_value, *by_guard}:
             meant = workspace.profile.get(field)
             listeners = self.field_listeners[field] = FieldListeners(
@@ -562,6 +565,20 @@ class Program:
             if found is not False or any(truth[used] is not False for used in deps.audiences):
                 born.append(audience.number)
         self.born = tuple(born)
+
+    def _watchers(self, key: str, numbers: list[int]) -> tuple[Watcher, ...] | None:
+        """The audiences of a count in a window, as far as it can be told whom its turns concern."""
+        found = []
+        for number in numbers:
+            name = self.audiences[number].name
+            needed, others = latch(self.workspace, self.workspace.audiences[name].condition)
+            made = Watcher(name)
+            if key in others:
+                if needed is None:
+                    return None
+                made.could = self._lazy(made, "could", self._condition(needed, None))
+            found.append(made)
+        return tuple(found)
 
     def _add_starts(self, features: dict[tuple[str, Expr], Feature]) -> None:
         number = 0

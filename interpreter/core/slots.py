@@ -10,11 +10,24 @@ from sojourn.dsl.values import Duration, add_elapsed
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.crossings import Crossing
+    from sojourn.interpreter.core.person import Person
 
-__all__ = ["Slot", "State", "ValueSlot", "Where"]
+__all__ = ["Slot", "State", "ValueSlot", "Watcher", "Where"]
 
 State = Any
 Where = Callable[[Any, Any, Any, int], Any]
+
+
+class Watcher:
+    """An audience of a window. `could(P, None, None, now)` tells whether somebody who is not in it could come in
+    by time alone; None: nobody could because of this window.
+    """
+
+    __slots__ = ("could", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.could: Where | None = None
 
 
 class Slot:
@@ -39,6 +52,7 @@ class Slot:
         "timed",
         "turns",
         "value",
+        "watchers",
         "where",
         "windowed",
     )
@@ -65,6 +79,8 @@ class Slot:
         self.turns: tuple[int, ...] | None = None
         """Of a count in a window: the counts from which one less can change an audience, in order; None when
         any may."""
+        self.watchers: tuple[Watcher, ...] | None = None
+        """Its audiences, where it can be told whether a turn means anything to one of them; else None."""
 
     def update(self, states: dict[str, State], properties: Mapping[str, Any], t: int, now: int) -> bool:
         """Takes in an event that happened at `t`. True when the state changed."""
@@ -81,6 +97,25 @@ class Slot:
     def turn(self, state: State, now: int) -> int | None:
         """The next instant at which time alone can change an audience that depends on it."""
         return self.expiry(state)
+
+    def concerns(self, person: Person, now: int) -> bool:
+        """Whether its next turn can mean anything to the person, as things stand."""
+        watchers = self.watchers
+        if watchers is None:
+            return True
+        members = person.audiences
+        for watcher in watchers:
+            if watcher.name in members:
+                return True
+            could = watcher.could
+            if could is not None:
+                try:
+                    if could(person, None, None, now):
+                        return True
+                except (ArithmeticError, ValueError, LookupError, TypeError):
+                    # A stored value that no longer fits its field: whoever is asked will say so.
+                    return True
+        return False
 
     def purge(self, state: State, now: int) -> State:
         """The state without what has left the window by `now`; None when nothing is left. May change

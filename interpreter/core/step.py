@@ -229,7 +229,7 @@ def next_wake(program: Program, person: Person, after: int) -> int | None:
             slot = timed.get(key)
             if slot is not None:
                 turn = slot.turn(state, after)
-                if turn is not None and (wake is None or turn < wake):
+                if turn is not None and (wake is None or turn < wake) and slot.concerns(person, after):
                     wake = turn
     if program.always_flips or program.slot_flips or program.field_flips:
         for flip in _flips(program, person):

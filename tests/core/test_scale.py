@@ -102,6 +102,29 @@ def test_a_count_that_several_compare_is_followed_down_to_the_least_of_them() ->
     assert story.when("entered") == ["2026-03-01 10:00", "2026-03-03 10:00", "2026-03-11 10:00"]
 
 
+def test_nobody_is_woken_for_an_audience_that_time_alone_cannot_bring_them_into() -> None:
+    shop = Shop()
+    agreed = compare("is", person("consent.offers"), constant(True))
+    shop.audience(
+        "shoppers", both(agreed, shop.has("visit", 2, last=days(7)), shop.no("purchase", last=days(3)))
+    )
+    story = Story(shop.program())
+    story.happens("purchase", "2026-03-02 10:00")
+    story.happens("visit", "2026-03-02 11:00")
+    # One visit: that the purchase leaves the three days changes nothing.
+    assert story.person.wake is None
+    story.happens("visit", "2026-03-02 12:00")
+    assert story.person.wake is None
+    # With consent it does; as a member the first visit that leaves the seven days counts.
+    story.happens("", "2026-03-02 13:00", profile={"email": "ada@example.com", "consent.offers": True})
+    assert story.person.wake == at("2026-03-05 10:00")
+    story.time("2026-03-05 10:00")
+    assert story.person.wake == at("2026-03-09 11:00")
+    story.happens("", "2026-03-06 13:00", profile={"email": "ada@example.com", "consent.offers": False})
+    assert (story.person.wake, story.person.audiences) == (None, {})
+    assert story.when("entered") == ["2026-03-05 10:00"]
+
+
 def test_what_did_not_change_is_not_compiled_again() -> None:
     shop = large(20)
     codes: dict[str, Any] = {}
