@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sojourn.dsl import checked as c
+from sojourn.interpreter.compile.program import in_words
 from sojourn.interpreter.core.records import Record
 from tests.oracle.meaning import (
     Look,
@@ -188,7 +189,9 @@ class Instant:
         return None
 
     def _end_of_time(self, run: Run, record: Record | None = None) -> str | None:
-        return "ends after" if run.ends is not None and self.now >= run.ends else None
+        length = run.journey.ends_after
+        over = length is not None and run.ends is not None and self.now >= run.ends
+        return f"ends after {in_words(length)}" if length is not None and over else None
 
     def _end(self, run: Run, because: str) -> None:
         self._did(run, "ended", because=because)
@@ -369,7 +372,7 @@ class Instant:
                 self._did(run, "branched", branch=label)
                 run.position = target
                 return False
-        self._did(run, "branched", branch="else")
+        self._did(run, "branched", branch="otherwise" if step.label.startswith("match") else "else")
         run.position = operation.otherwise
         return False
 
@@ -383,15 +386,18 @@ class Instant:
     def _send(self, run: Run, step: c.Step, operation: c.Send) -> bool:
         message = self.workspace.messages[operation.message]
         channels = operation.channels or tuple(dict.fromkeys(v.channel for v in message.variants))
+        reasons = []
         for channel in channels:
-            address = reached(self.workspace, message, channel, self._look(run))
+            address, because = reached(self.workspace, message, channel, self._look(run))
             if address is not None:
                 args = {name: meaning_of(expr, self._look(run)) for name, expr in operation.args}
                 sent = {"message": message.name, "channel": channel, "address": address, "args": args}
                 self._did(run, "sent", **sent)
                 break
+            reasons.append(f"{channel}: {because}")
         else:
-            self._did(run, "not sent", message=message.name, channels=sorted(channels))
+            detail = {"message": message.name, "channels": sorted(channels), "because": "; ".join(reasons)}
+            self._did(run, "not sent", **detail)
         run.position = step.next
         return False
 
@@ -526,20 +532,22 @@ def next_clock_time(now: int, at: dt.time, days: frozenset[int], tz: dt.tzinfo) 
         day += dt.timedelta(days=1)
 
 
-def reached(workspace: c.Workspace, message: c.Message, channel: str, look: Look) -> str | None:
-    """The address for a channel ("" where it needs none), or None where the person cannot be reached."""
+def reached(workspace: c.Workspace, message: c.Message, channel: str, look: Look) -> tuple[str | None, str]:
+    """The address for a channel ("" where it needs none); None where the person cannot be reached, and why."""
     variants = [v for v in message.variants if v.channel == channel]
     fitting = [v for v in variants if v.when is not None and true(v.when, look)]
     fitting += [v for v in variants if v.when is None]
     if not fitting:
-        return None
+        return None, "nothing to say"
     if message.topic is not None:
         mode = workspace.topics[message.topic].mode
         said = look.life.value(f"consent.{message.topic}")
         if (mode == "opt in" and said is not True) or (mode == "opt out" and said is False):
-            return None
-    address = fitting[0].address
-    return "" if address is None else look.life.value(address) or None
+            return None, f"no consent to {message.topic}"
+    if fitting[0].address is None:
+        return "", ""
+    words = {"email": "no email address", "sms": "no phone number", "push": "no push token"}
+    return look.life.value(fitting[0].address) or None, words[channel]
 
 
 def built_in_order(workspace: c.Workspace) -> Iterator[c.Audience]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import json
 import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, DecimalException
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,6 +88,7 @@ def clock(instant: int, tz: dt.tzinfo = dt.UTC) -> dt.datetime:
     return (EPOCH + dt.timedelta(microseconds=instant)).astimezone(tz).replace(tzinfo=None)
 
 
+@lru_cache(maxsize=65536)
 def first_instant(local: dt.datetime, tz: dt.tzinfo) -> int:
     """The first instant at which the clock there shows this time, or (where it skips it) a later one."""
     naive = (local.replace(tzinfo=dt.UTC) - EPOCH) // dt.timedelta(microseconds=1)
@@ -452,18 +455,29 @@ def aggregate(asked: c.Aggregate, look: Look) -> Any:
     if asked.kind.startswith("time of"):
         return (events[0] if asked.kind == "time of first" else events[-1]).at if events else None
     assert asked.value is not None
-    values = [value(asked.value, replace(look, event=event, variables={})) for event in events]
-    values = [v for v in values if v is not None]
+    found = [value(asked.value, replace(look, event=event, variables={})) for event in events]
+    values = [v for v in found if v is not None]
     if asked.kind == "last n":
         assert asked.limit is not None
         return values[::-1][: asked.limit]
     if asked.kind == "most common":
-        shown = [repr(v) for v in values]
-        best = max(range(len(values)), key=lambda n: (shown.count(shown[n]), n), default=None)
-        return None if best is None else values[best]
+        return _most_common([(event.at, v) for event, v in zip(events, found, strict=True) if v is not None])
     if asked.kind == "distinct":
         return len({repr(v.normalize() if isinstance(v, Decimal) else encoded(v)) for v in values})
     return summary(asked.kind, values)
+
+
+def _most_common(values: list[tuple[int, Any]]) -> Any:
+    """The value that came up most often; of several the one that came up last; at one instant the lesser text."""
+    if not values:
+        return None
+    shown = [json.dumps(encoded(v), sort_keys=True, ensure_ascii=False) for _, v in values]
+    counts = {text: shown.count(text) for text in shown}
+    last = {
+        text: max(at for (at, _), other in zip(values, shown, strict=True) if other == text) for text in shown
+    }
+    best = min(shown, key=lambda text: (-counts[text], -last[text], text))
+    return values[shown.index(best)][1]
 
 
 def _followed(look: Look, first: int, kind: str, sequel: c.Sequel) -> bool:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import tempfile
-from pathlib import Path
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
@@ -21,6 +19,7 @@ from tests.oracle.playing import (
     played_by_simulator,
     played_from_a_file,
     played_live,
+    quick_folder,
 )
 from tests.oracle.programs import programs
 from tests.oracle.streams import Arrival, streams
@@ -63,8 +62,8 @@ def test_the_live_engine_means_what_the_oracle_means(
     """Late records too, in batches of any size, with looks at the clock in between and restarts."""
     program = compiled(text)
     oracle = played_by_oracle(program.workspace, arrivals)
-    with tempfile.TemporaryDirectory() as folder:
-        store = played_live(program, arrivals, Path(folder) / "store.db", rng)
+    with quick_folder() as folder:
+        store = played_live(program, arrivals, folder / "store.db", rng)
         try:
             found = difference(without_ties(told_by_oracle(oracle)), without_ties(told_by_store(store)))
         finally:
@@ -80,8 +79,8 @@ def test_a_file_of_records_means_what_the_oracle_means(
 ) -> None:
     """Many records in one transaction, each at its own instant."""
     program = compiled(text)
-    with tempfile.TemporaryDirectory() as folder:
-        store = played_from_a_file(program, arrivals, Path(folder) / "store.db", rng)
+    with quick_folder() as folder:
+        store = played_from_a_file(program, arrivals, folder / "store.db", rng)
         try:
             came_out = told_by_store(store)
         finally:

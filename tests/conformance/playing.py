@@ -1,0 +1,315 @@
+"""A `test` block played three ways: by the language's own runner, live over SQLite, and by the oracle.
+
+The runner judges for itself. What the other two brought about is seen here in one plain form, and judged by what
+docs/language.md says of each `expect`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+
+import orjson
+
+from sojourn.dsl import ast
+from sojourn.dsl import checked as c
+from sojourn.dsl.values import UTC, add_in_zone, local_to_instant, zone
+from sojourn.interpreter.compile import Program, compile_program
+from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.runtime.store import Store
+from sojourn.interpreter.runtime.writer import Writer
+from tests.oracle.meaning import Look, true
+from tests.oracle.playing import HandClock
+from tests.oracle.telling import Told, draw, told_by_oracle, told_by_store
+from tests.oracle.world import Oracle
+
+BEGINNING = dt.datetime(2026, 1, 1)
+
+
+@dataclass
+class Seen:
+    """What came about so far. `said` are (kind, journey or message, because) of what can be expected."""
+
+    sent: list[tuple[str, str, int, dict[str, str] | None]] = field(default_factory=list)
+    said: list[tuple[str, str, str]] = field(default_factory=list)
+    waiting: list[tuple[str, str]] = field(default_factory=list)  # (journey, the step's text)
+
+
+class Way(Protocol):
+    """One way of playing."""
+
+    def take(self, record: Record, now: int) -> None:
+        """A record arrives."""
+
+    def time(self, now: int) -> None:
+        """Time passes."""
+
+    def seen(self) -> Seen:
+        """What came about so far."""
+
+    def holds(self, condition: c.Expr, now: int) -> bool:
+        """Whether a condition is true of the person now."""
+
+    def told(self) -> Told:
+        """All of it, to be compared."""
+
+
+class Live:
+    """The writer over a store. Whenever the clock has moved, the store is closed and opened again."""
+
+    def __init__(self, program: Program, path: Path) -> None:
+        self.program = program
+        self.path = path
+        self.clock = HandClock(0)
+        self.store = Store.open(path)
+        self.writer = Writer(self.store, program, self.clock)
+
+    def take(self, record: Record, now: int) -> None:
+        self.time(now)
+        (receipt,) = self.writer.take([[record]])
+        assert receipt.accepted == 1, receipt
+
+    def time(self, now: int) -> None:
+        if now != self.clock.hands:
+            self.store.close()
+            self.store = Store.open(self.path)
+            self.writer = Writer(self.store, self.program, self.clock)
+        self.clock.hands = now
+        while self.writer.bring_due():
+            pass
+
+    def person(self) -> Person:
+        """The one person."""
+        ((document,),) = self.store.rows("SELECT document FROM person")
+        return Person.from_document(orjson.loads(document))
+
+    def seen(self) -> Seen:
+        seen = Seen()
+        for at, message, channel, parts in self.store.rows(
+            "SELECT at, message, channel, parts FROM outbox ORDER BY number"
+        ):
+            seen.sent.append((message, channel, at, orjson.loads(parts)))
+        for kind, journey, text in self.store.rows(
+            "SELECT kind, journey, detail FROM activity ORDER BY number"
+        ):
+            detail = orjson.loads(text)
+            seen.said.append((kind, detail.get("message", journey), str(detail.get("because", ""))))
+        for run in self.person().runs.values():
+            seen.waiting.append((run.journey, _label(self.program.workspace, run.journey, run.step)))
+        return seen
+
+    def holds(self, condition: c.Expr, now: int) -> bool:
+        return bool(self.program.test(condition)(self.person(), None, None, now))
+
+    def told(self) -> Told:
+        return told_by_store(self.store)
+
+
+class Obvious:
+    """The oracle."""
+
+    def __init__(self, workspace: c.Workspace) -> None:
+        self.oracle = Oracle(workspace, draw)
+
+    def take(self, record: Record, now: int) -> None:
+        self.oracle.take_in(record, now)
+
+    def time(self, now: int) -> None:
+        self.oracle.pass_all_time(now)
+
+    def seen(self) -> Seen:
+        (who,) = self.oracle.people
+        seen = Seen()
+        for did in who.did:
+            detail = did.detail
+            if did.kind == "sent":
+                seen.sent.append((detail["message"], detail["channel"], did.at, None))
+            seen.said.append((did.kind, detail.get("message", did.journey), str(detail.get("because", ""))))
+        for run in who.runs:
+            seen.waiting.append((run.journey.name, run.journey.steps[run.position].label))
+        return seen
+
+    def holds(self, condition: c.Expr, now: int) -> bool:
+        (who,) = self.oracle.people
+        return true(condition, Look(self.oracle.workspace, who, now, who.members))
+
+    def told(self) -> Told:
+        return told_by_oracle(self.oracle)
+
+
+def chosen(workspace: c.Workspace, test: c.Test) -> c.Workspace:
+    """The workspace in which every split takes the arm that a test chooses."""
+    choices = {item.split: item.arm for item in test.items if isinstance(item, c.Choose)}
+
+    def steps(journey: c.Journey) -> tuple[c.Step, ...]:
+        return tuple(
+            replace(
+                step,
+                operation=replace(step.operation, arms=_only(step.operation, choices[step.operation.name])),
+            )
+            if isinstance(step.operation, c.Split) and step.operation.name in choices
+            else step
+            for step in journey.steps
+        )
+
+    return replace(
+        workspace, journeys={name: replace(j, steps=steps(j)) for name, j in workspace.journeys.items()}
+    )
+
+
+def _only(split: c.Split, chosen: str) -> tuple[c.Arm, ...]:
+    return tuple(replace(arm, share=Decimal(int(arm.name == chosen))) for arm in split.arms)
+
+
+def play(workspace: c.Workspace, test: c.Test, way: Way) -> list[str]:
+    """Plays a test and returns what did not come out as expected."""
+    script = _Script(workspace, test, way)
+    script.run()
+    return script.failures
+
+
+def both(workspace: c.Workspace, test: c.Test, path: Path) -> tuple[list[str], list[str], Told, Told]:
+    """The failures live and by the oracle, and all that both tell."""
+    workspace = chosen(workspace, test)
+    live, obvious = Live(compile_program(workspace), path), Obvious(workspace)
+    try:
+        return (
+            play(workspace, test, live),
+            play(workspace, test, obvious),
+            live.told(),
+            obvious.told(),
+        )
+    finally:
+        live.store.close()
+
+
+class _Script:
+    """A test while it is played."""
+
+    def __init__(self, workspace: c.Workspace, test: c.Test, way: Way) -> None:
+        self.workspace = workspace
+        self.test = test
+        self.way = way
+        self.failures: list[str] = []
+        self.records = 0
+        given: dict[str, Any] = {}
+        for item in test.items:
+            if isinstance(item, c.Clock):
+                break
+            if isinstance(item, c.Given):
+                given |= item.values
+        first = next((item for item in test.items if isinstance(item, c.Clock)), None)
+        name = given.get(workspace.timezone_field or "")
+        self.zone = zone(name) if name else UTC
+        self.now = local_to_instant(first.at if first is not None and first.at else BEGINNING, self.zone)
+        names = [identifier.name for identifier in workspace.identifiers]
+        self.who = {n: given[n] for n in names if given.get(n)} or {"device_id": "test-person"}
+        self._take("", {**self.who, **given}, {}, quiet=True)
+
+    def _take(
+        self, event: str, profile: dict[str, Any], properties: dict[str, Any], quiet: bool = False
+    ) -> None:
+        self.records += 1
+        record = Record(f"r{self.records}", event, self.now, self.now, profile, properties, quiet=quiet)
+        self.way.take(record, self.now)
+
+    def run(self) -> None:
+        started = False
+        for item in self.test.items:
+            if isinstance(item, c.Clock):
+                started = True
+                if item.at is not None:
+                    self.now = local_to_instant(item.at, self.zone)
+                else:
+                    assert item.after is not None
+                    self.now = add_in_zone(self.now, item.after, self.zone)
+                self.way.time(self.now)
+                for event in item.events:
+                    self._take(event.event, dict(self.who), dict(event.properties))
+            elif isinstance(item, c.Given) and started:
+                self._take("", {**self.who, **item.values}, {})
+            elif isinstance(item, c.Expectation):
+                self._expect(item)
+
+    def _expect(self, item: c.Expectation) -> None:
+        syntax = item.syntax
+        moment = None
+        if isinstance(syntax, ast.ExpectSent) and syntax.at is not None:
+            moment = local_to_instant(dt.datetime.fromisoformat(syntax.at.value), self.zone)
+            self.now = max(self.now, moment)
+        self.way.time(self.now)
+        seen = self.way.seen()
+        if isinstance(syntax, ast.ExpectTrue):
+            assert item.condition is not None
+            fine = self.way.holds(item.condition, self.now)
+        else:
+            fine = _JUDGES[type(syntax)](syntax, seen, moment)
+        if not fine:
+            self.failures.append(f"line {item.span.line}: {seen}")
+
+
+def _label(workspace: c.Workspace, journey: str, step: str) -> str:
+    return next(s.label for s in workspace.journeys[journey].steps if s.id == step)
+
+
+def _within(wanted: ast.Text | None, text: str) -> bool:
+    return wanted is None or wanted.value.casefold() in text.casefold()
+
+
+def _sent(syntax: ast.ExpectSent, seen: Seen, moment: int | None) -> bool:
+    right = 0
+    for message, channel, at, parts in seen.sent:
+        fits = message == str(syntax.message) and (syntax.channel is None or channel == str(syntax.channel))
+        fits = fits and (moment is None or at == moment)
+        for check in syntax.with_parts if parts is not None else ():  # the oracle writes no texts
+            assert parts is not None
+            text = parts.get(str(check.part), "")
+            fits = fits and (text == check.text.value if check.op == "is" else _within(check.text, text))
+        right += fits
+    if not syntax.negated:
+        return right == syntax.times if syntax.times is not None else right > 0
+    skipped = [
+        because
+        for kind, name, because in seen.said
+        if kind == "not sent" and name == str(syntax.message) and _within(syntax.because, because)
+    ]
+    return right == 0 and (syntax.because is None or bool(skipped))
+
+
+def _said(seen: Seen, kind: str, journey: ast.Name, because: ast.Text | None = None) -> int:
+    return sum(k == kind and name == str(journey) and _within(because, why) for k, name, why in seen.said)
+
+
+def _started(syntax: ast.ExpectStarted, seen: Seen, moment: int | None) -> bool:
+    times = _said(seen, "started", syntax.journey)
+    if syntax.times is not None:
+        return times == syntax.times
+    return (times > 0) != syntax.negated
+
+
+def _ended(syntax: ast.ExpectEnded, seen: Seen, moment: int | None) -> bool:
+    return (_said(seen, "ended", syntax.journey, syntax.because) > 0) != syntax.negated
+
+
+def _converted(syntax: ast.ExpectConverted, seen: Seen, moment: int | None) -> bool:
+    return (_said(seen, "converted", syntax.journey) > 0) != syntax.negated
+
+
+def _waiting(syntax: ast.ExpectWaiting, seen: Seen, moment: int | None) -> bool:
+    wanted = " ".join(syntax.step.value.split())
+    found = [text for journey, text in seen.waiting if journey == str(syntax.journey)]
+    return any(" ".join(text.split()).startswith(wanted) for text in found) != syntax.negated
+
+
+_JUDGES: dict[type, Callable[[Any, Seen, int | None], bool]] = {
+    ast.ExpectSent: _sent,
+    ast.ExpectStarted: _started,
+    ast.ExpectEnded: _ended,
+    ast.ExpectConverted: _converted,
+    ast.ExpectWaiting: _waiting,
+}
