@@ -340,7 +340,9 @@ class Moment:
         dirty: list[int] = []
         take_event(program, person, record, now, now, dirty)
         if dirty:
+            why, self.why = self.why, "event"
             self.audiences(dirty)
+            self.why = why
         emission.waiting = self.runs_see(record, now)
         self.touched = touched
         return True

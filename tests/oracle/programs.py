@@ -180,7 +180,7 @@ def simple_conditions(draw: st.DrawFn, attributes: tuple[str, ...], audiences: t
         word = draw(st.sampled_from(("then", "then no")))
         where = f" where {draw(wheres(first))}" if draw(st.integers(0, 2)) == 0 else ""
         then_where = f" where {draw(wheres(second))}" if draw(st.integers(0, 2)) == 0 else ""
-        window = draw(windows()) if word == "then" else draw(st.sampled_from(("", " in last 31 days")))
+        window = draw(windows()) if word == "then" else draw(st.sampled_from(("", " in last 60 days")))
         return f"has {first}{window}{where} {word} {second}{then_where} within {draw(length)}"
     if kind == "attribute":
         return draw(st.sampled_from(attributes))

@@ -42,10 +42,10 @@ class Oracle:
         if record.id in self.seen:
             return None
         self.seen.add(record.id)
-        self.counter.said += 1
         before: list[Did] = []
         who, profile = self._whose(record, now, before)
         self.pass_time(who, now)
+        self.counter.said += 1
         who.did += before
         who.records.append((self.counter.said, record))
         for name, said in profile.items():
