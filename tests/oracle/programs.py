@@ -248,6 +248,7 @@ class _Writer:
     event: str
     others: tuple[str, ...] = ()
     splits: int = 0
+    repeating: int = 0  # what `since start` takes in a second round is not settled
     variables: list[tuple[str, str]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
@@ -300,7 +301,7 @@ class _Writer:
     def say_for(self, depth: int, indent: str) -> None:
         event = self.draw(event_name)
         where = f" where {self.draw(wheres(event))}" if self.draw(st.booleans()) else ""
-        since = " since start" if self.draw(st.integers(0, 2)) == 0 else ""
+        since = " since start" if not self.repeating and self.draw(st.integers(0, 2)) == 0 else ""
         up_to = (
             f"{since}, up to {self.draw(st.sampled_from(WAITS))}" if self.draw(st.integers(0, 4)) else since
         )
@@ -330,7 +331,9 @@ class _Writer:
     def say_repeat(self, depth: int, indent: str) -> None:
         self.lines.append(f"{indent}repeat up to {self.draw(st.integers(1, 3))} times")
         self.lines.append(f"{indent}  wait {self.draw(st.sampled_from(WAITS))}")
+        self.repeating += 1
         self.block(depth - 1, 2, indent + "  ")
+        self.repeating -= 1
         if self.draw(st.booleans()):
             self.lines.append(f"{indent}  stop repeating if {self.condition()}")
 

@@ -12,6 +12,9 @@ import random
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
+from sojourn.dsl.values import DAY, HOUR, MINUTE, SECOND
+from sojourn.interpreter.core.step import step
+from tests.oracle.meaning import value
 from tests.oracle.playing import (
     compiled,
     difference,
@@ -24,6 +27,23 @@ from tests.oracle.playing import (
 from tests.oracle.programs import programs
 from tests.oracle.streams import Arrival, streams
 from tests.oracle.telling import told_by_oracle, told_by_simulation, told_by_store, without_ties
+
+PROBES = (
+    0,
+    1,
+    SECOND,
+    MINUTE,
+    30 * MINUTE,
+    HOUR,
+    DAY - 1,
+    DAY,
+    DAY + 1,
+    2 * DAY,
+    7 * DAY,
+    30 * DAY,
+    31 * DAY,
+)
+"""How long after the last record somebody is looked at."""
 
 SOAK = int(os.environ.get("SOJOURN_SOAK", "0"))
 
@@ -89,4 +109,44 @@ def test_a_file_of_records_means_what_the_oracle_means(
             store.close()
     oracle = played_by_oracle(program.workspace, arrivals)
     found = difference(without_ties(told_by_oracle(oracle)), without_ties(came_out))
+    assert not found, found
+
+
+@some(30)
+@given(programs(), streams(late=False), st.sampled_from(PROBES))
+def test_attributes_and_members_at_any_instant_are_what_a_scan_of_history_says(
+    text: str, arrivals: list[Arrival], later: int
+) -> None:
+    """The clock stops somewhere behind the last record: what is remembered equals what all the past comes to."""
+    program = compiled(text)
+    until = arrivals[-1].now + later
+    oracle = played_by_oracle(program.workspace, arrivals, until)
+    people = played_by_simulator(program, arrivals, until).people
+    for who in oracle.people:
+        number = people.find(":".join(min(who.identifiers)))
+        assert number is not None
+        person = people.load(number)
+        step(program, person, None, until)
+        assert set(person.audiences) == who.members
+        for attribute in program.workspace.attributes.values():
+            meant = value(attribute.value, oracle.look(who, until))
+            assert program.coder.value(attribute.value)(person, None, None, until) == meant, attribute.name
+
+
+@some(20)
+@given(programs(), streams(late=False), st.randoms(use_true_random=False))
+def test_the_live_engine_tells_what_the_simulator_tells(
+    text: str, arrivals: list[Arrival], rng: random.Random
+) -> None:
+    """Restarts at any point, looks at the clock at any time and batches of any size change nothing."""
+    program = compiled(text)
+    simulated = told_by_simulation(played_by_simulator(program, arrivals))
+    again = told_by_simulation(played_by_simulator(program, arrivals))
+    assert simulated == again
+    with quick_folder() as folder:
+        store = played_live(program, arrivals, folder / "store.db", rng)
+        try:
+            found = difference(without_ties(simulated), without_ties(told_by_store(store)))
+        finally:
+            store.close()
     assert not found, found
