@@ -1049,6 +1049,11 @@ class Test:
 # -------------------------------------------------------------- workspace
 
 
+def length_of(duration: Duration) -> int:
+    """A length of time to compare with others, in microseconds: a month is 30 days and a half."""
+    return (duration.months * 61 + duration.days * 2) * 43_200_000_000 + duration.microseconds
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """Everything a workspace says, checked. Mappings are by name, in the order written.
@@ -1082,6 +1087,19 @@ class Workspace:
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     limits: tuple[Limit, ...] = ()
     quiet_hours: tuple[QuietHours, ...] = ()
+
+    @property
+    def kept_for(self) -> Mapping[str, Duration]:
+        """How long the events of a kind are kept, where every dataset that holds them says so: the longest."""
+        found: dict[str, Duration | None] = {}
+        for dataset in self.datasets.values():
+            for event in dataset.holds:
+                known = found.get(event, Duration())
+                longer = known is None or dataset.keep is None
+                found[event] = (
+                    None if longer else max(known or Duration(), dataset.keep or Duration(), key=length_of)
+                )
+        return {event: length for event, length in found.items() if length is not None and event != "profile"}
 
     @property
     def business(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from sojourn.dsl import checked
 from sojourn.dsl.check.audiences import check_audiences
 from sojourn.dsl.check.catalogs import check_catalogs
-from sojourn.dsl.check.data import check_datasets, check_identity, check_merges, check_shapes
+from sojourn.dsl.check.data import check_datasets, check_identity, check_kept, check_merges, check_shapes
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.journeys import check_journeys
 from sojourn.dsl.check.limits import check_limits, check_quiet_hours
@@ -59,6 +59,7 @@ def check(
     journeys, sends = check_journeys(world, expressions, messages)
     world.journeys = journeys
     check_business(world, journeys, [a for key, a in world.aggregates.items() if key in expressions.asked])
+    check_kept(world, datasets, [a for key, a in world.aggregates.items() if key in expressions.asked])
     check_templates(world, messages, sends)
     tests = check_tests(world, expressions, messages)
     limits = check_limits(world)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.expressions import Expressions
-from sojourn.dsl.check.literals import duration, to_json
+from sojourn.dsl.check.literals import positive_duration, to_json
 from sojourn.dsl.check.report import nearest
 from sojourn.dsl.check.scope import PERSON
 from sojourn.dsl.check.world import World
@@ -17,6 +17,7 @@ from sojourn.dsl.diagnostics import Fix, Related
 from sojourn.dsl.resolve import BUILT_IN_EVENTS, REACTIONS, RESERVED
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import BOOLEAN, NOTHING, TEXT, URL, Type, one_of
+from sojourn.dsl.values import Duration
 
 __all__ = [
     "check_answers",
@@ -403,11 +404,7 @@ def check_datasets(world: World, folder_of: Mapping[str, str]) -> dict[str, chec
         for held in node.holds:
             if held.text != "profile":
                 world.exists("event", held.text, held.span)
-        if node.keep is not None:
-            world.not_yet(
-                node.keep.span, "`keep` on a dataset", "Stored events are kept until you delete them."
-            )
-            duration(node.keep, world.report)
+        keep = positive_duration(node.keep, world.report, "`keep`")
         if node.source is None:
             world.report.error("dataset-without-source", node.name.span, name=name)
         elif node.source not in ("http", "csv"):
@@ -426,7 +423,7 @@ def check_datasets(world: World, folder_of: Mapping[str, str]) -> dict[str, chec
             node.source or "http",
             location,
             columns,
-            None,
+            keep,
             node.description,
             node.span,
         )
@@ -491,6 +488,31 @@ def _unknown_target(world: World, mapping: ast.Mapping, target: str) -> None:
         world.report.error("not-settable", mapping.target.span, name=first)
         return
     world.unknown_field("The profile", target, mapping.target.span, world.profile)
+
+
+def check_kept(
+    world: World, datasets: Mapping[str, checked.Dataset], aggregates: Iterable[checked.Aggregate]
+) -> None:
+    """A window looks no further back than the events are kept."""
+    for aggregate in aggregates:
+        last = aggregate.window.last if aggregate.window is not None else None
+        holders = [d for d in datasets.values() if aggregate.event in d.holds]
+        if last is None or not holders or any(d.keep is None for d in holders):
+            continue
+        longest = max(holders, key=lambda d: _microseconds(d.keep))
+        if _microseconds(last) > _microseconds(longest.keep):
+            place = Related(longest.span, f"{longest.name} is kept here")
+            world.report.error(
+                "window-longer-than-kept",
+                aggregate.span,
+                related=[place],
+                event=aggregate.event,
+                dataset=longest.name,
+            )
+
+
+def _microseconds(length: Duration | None) -> int:
+    return checked.length_of(length) if length is not None else 0
 
 
 def check_merges(world: World) -> dict[str, tuple[str, ...]]:

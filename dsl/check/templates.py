@@ -192,7 +192,7 @@ class _Checker:
         elif kind in _OTHER_FILES:
             self.world.not_yet(
                 self._place(node.lineno, ""),
-                f"`{{% {_tag(kind)} %}}` in a template",
+                f"`{_tag(kind)}` in a template",
                 "Write the text into the template itself.",
             )
         else:

@@ -565,6 +565,16 @@ DATA = (
         + 'catalog product from csv "products.csv" key price\n  price  money\n--- products.csv\nprice\n1 EUR\n',
         _DATA + 'catalog product from csv "products.csv" key sku\n  sku  text\n--- products.csv\nsku\na\n',
     ),
+    Wording(
+        "window-longer-than-kept",
+        "This looks further back than events {event} are kept by {dataset}.",
+        "Keep them as long as the window is, or look back less far.",
+        "longer than kept",
+        _DATA
+        + "dataset web\n  holds purchase\n  from http\n  keep 3 months\n\naudience chosen\n  has purchase in last 6 months\n",
+        _DATA
+        + "dataset web\n  holds purchase\n  from http\n  keep 6 months\n\naudience chosen\n  has purchase in last 6 months\n",
+    ),
     _csv(
         "missing-column",
         "The file has no column {name}.",

@@ -434,7 +434,8 @@ WORDINGS: tuple[Wording, ...] = (
         "{construct} does not run yet.",
         "{instead}",
         "not yet",
-        _DATA + "dataset web\n  holds purchase\n  from http\n  keep 13 months\n",
-        _DATA + "dataset web\n  holds purchase\n  from http\n",
+        _DATA
+        + 'message hello\n  email\n    subject "Hello"\n    body    "{% include \'head.html\' %}Hello"\n',
+        _DATA + 'message hello\n  email\n    subject "Hello"\n    body    "Hello"\n',
     ),
 )

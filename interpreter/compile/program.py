@@ -260,6 +260,7 @@ class Program:
         "field_listeners",
         "journeys",
         "kept",
+        "kept_for",
         "leaving",
         "links",
         "listed",
@@ -323,6 +324,7 @@ class Program:
                     own.decisions,
                     own.recommendations,
                     own.webhooks,
+                    own.kept_for,
                     own.limits,
                     own.quiet_hours,
                 )
@@ -367,6 +369,8 @@ class Program:
             plan = self.events.setdefault(statistic.event, EventPlan())
             plan.counters.append(Counter(statistic, self.coder.json(statistic.products, statistic.event)))
         self._add_audiences()
+        self.kept_for = workspace.kept_for
+        """Event -> how long its events are kept."""
         self.controls: dict[str, str] = {}
         """The journeys that are "paused", "closed" or "stopped": none begins. A driver keeps it."""
         self.business: dict[str, list[Start]] = {}

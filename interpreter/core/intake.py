@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["take_in"]
 
 
+MOST_IDENTIFIERS = 50
+"""Identifiers of one person: more is a shared device, or a loop in somebody's data."""
+
+
 class _Claim(NamedTuple):
     namespace: str
     unique: bool
@@ -84,6 +88,11 @@ def take_in(
                 refused.add(namespace)
                 effects.append(_refusal(program, claim, now, "the person has another one"))
                 continue
+            if _count(person) >= MOST_IDENTIFIERS:
+                refused.add(namespace)
+                because = f"the person has {MOST_IDENTIFIERS} identifiers already"
+                effects.append(_refusal(program, claim, now, because))
+                continue
             people.link(namespace, value, number)
         elif owner != number:
             other = people.load(owner)
@@ -140,8 +149,14 @@ def _differs(person: Person, claim: _Claim) -> bool:
     return bool(values) and claim.value not in values  # type: ignore[operator]
 
 
+def _count(person: Person) -> int:
+    return sum(map(len, person.identifiers.values()))
+
+
 def _conflict(program: Program, person: Person, other: Person) -> bool:
     """Whether the two together would have two values of a `one per person` identifier."""
+    if _count(person) + _count(other) > MOST_IDENTIFIERS:
+        return True
     for namespace, values in other.identifiers.items():
         mine = person.identifiers.get(namespace)
         if mine and values and program.unique.get(namespace) and mine.keys() != values.keys():

@@ -31,7 +31,14 @@ def rebuild(program: Program, person: Person, history: Iterable[Record], now: in
         # What came by time alone since then, while nobody looked, still comes.
         person.late = person.clock
     person.clock = now
-    states = person.states = {}
+    before_states = person.states
+    # Events that are dropped after a while cannot be counted again: what was counted of them stands.
+    states = person.states = {
+        key: state
+        for key, state in before_states.items()
+        if key in program.aggregates and program.aggregates[key].aggregate.event in program.kept_for
+    }
+    counted = frozenset(states)
     if program.merges or person.said:
         history = list(history)
         recall(program, person, history, now)
@@ -45,6 +52,8 @@ def rebuild(program: Program, person: Person, history: Iterable[Record], now: in
             if feature.slots:
                 slots += feature.slots.get(feature.value(None, record.properties, None, now), ())
         for slot in slots:
+            if slot.key in counted:
+                continue
             # What was stored under an older schema and fits no more cannot be counted.
             with suppress(*UNDOABLE):
                 slot.update(states, record.properties, at, now)

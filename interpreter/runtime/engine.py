@@ -130,6 +130,7 @@ class Engine:
         self._audit = Audit()
         self._swept = 0.0
         self._spreaded = 0.0
+        self._dropping = False
         self._said = stamp(store.path)
 
     @property
@@ -328,6 +329,8 @@ class Engine:
                 busy = bool(brought or self._queue)
                 self._spread(busy)
                 self._sweep(busy)
+                if not busy:
+                    self._dropping = bool(self._when(self.writer.drop_old))
                 self._when(self._look)
             next_due = self._when(self.writer.next_due)
 
@@ -341,7 +344,7 @@ class Engine:
         return True
 
     def _has_passes(self) -> bool:
-        return self.writer.sweeping or self.writer.spreading
+        return self.writer.sweeping or self.writer.spreading or self._dropping
 
     def _spread(self, busy: bool) -> None:
         """A page of those who have not heard a broadcast; events and what is due go first, but not for ever."""

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from sojourn.dsl.values import HOUR
+from sojourn.dsl.values import DAY, HOUR, add_elapsed, instant_to_iso
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.broadcasts import Control, Entering
 from sojourn.interpreter.core.calls import Answer, answer
@@ -47,6 +47,9 @@ _BEGUN = ("", "")
 
 REJECTED_KEPT = 1000
 """Records that were set aside, in a sum of receipts; the table `rejected` has them all."""
+
+DROPPING, DROPPED = "dropping old events", "old events dropped"
+"""How far a pass over the people has got, and when the last one ended."""
 
 POSTPONED = HOUR
 """How long somebody waits whom the program could not bring on, before it is tried again."""
@@ -192,7 +195,7 @@ class Writer:
         known = batch.prefetch(records)
         program, clock = self.program, self.clock
         jumping = clock if isinstance(clock, EventClock) else None
-        business = program.business
+        business, kept_for = program.business, program.kept_for
         receipts = []
         rejected: list[Rejected] = []
         for group in groups:
@@ -210,6 +213,9 @@ class Writer:
                         item.at = jumping.now()
                     jumping.advance(item.at)
                     batch.now = item.received = jumping.now()
+                if item.event in kept_for and item.at < add_elapsed(batch.now, kept_for[item.event], -1):
+                    receipt.rejected.append(too_old(item))
+                    continue
                 if item.event in business:
                     batch.tell(item)
                     receipt.accepted += 1
@@ -542,6 +548,36 @@ class Writer:
         spread.position = last
         return limit
 
+    # --------------------------------------------------------------- retention
+
+    def drop_old(self, limit: int = 2000) -> bool:
+        """Drops the events of a page of people that are older than their dataset keeps; tells whether there are more
+        people to look at. A pass over everybody begins once a day. Raises StoreError.
+        """
+        kept_for = self.program.kept_for
+        if not kept_for:
+            return False
+        now = self.clock.now()
+        position = self.store.progress(DROPPING)
+        if not position and now - self.store.progress(DROPPED) < DAY:
+            return False
+        last = self.store.one(
+            "SELECT max(number) FROM (SELECT number FROM person WHERE number > ? ORDER BY number LIMIT ?)",
+            (position, limit),
+        )
+        with self.store.transaction() as connection:
+            if last is None:
+                set_progress(connection, DROPPING, 0, now)
+                set_progress(connection, DROPPED, now, now)
+                return False
+            for event, length in kept_for.items():
+                connection.execute(
+                    "DELETE FROM event WHERE person > ? AND person <= ? AND event = ? AND at < ?",
+                    (position, last, event, add_elapsed(now, length, -1)),
+                )
+            set_progress(connection, DROPPING, int(last), now)
+        return True
+
     # --------------------------------------------------------------- outcomes
 
     def record_outcomes(self, outcomes: Sequence[Outcome]) -> None:
@@ -698,3 +734,9 @@ class Writer:
             if told.activities or told.outgoing or told.records or told.rejected:
                 self.on_commit(told)
         return result
+
+
+def too_old(record: Record) -> Rejected:
+    """A record that would have been dropped already: whether it has been counted before cannot be known any more."""
+    reason = f"It happened at {instant_to_iso(record.at)}: events “{record.event}” are not kept that long."
+    return Rejected(record.raw or repr(record), reason, "time", record.received, record.dataset)
