@@ -398,7 +398,7 @@ def journeys(
     )
     if again:
         lines.append(f"  {again}")
-    if event in ("cart", "purchase") and starts == "event" and draw(st.integers(0, 3)) == 0:
+    if name == "j0" and event in ("cart", "purchase") and starts == "event" and draw(st.integers(0, 3)) == 0:
         lines.append("  one per cart_id")
     if draw(st.booleans()):
         exit_event = draw(event_name)
