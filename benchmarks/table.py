@@ -65,6 +65,9 @@ def show(results: Sequence[Result], quick: bool) -> None:
             table.add_row(
                 result.row if not number else "", figure.name, figure_text(figure), figure.wanted, mark
             )
+        if not result.figures:  # the peer is not installed
+            table.add_row(result.row, result.note, "", "", "", end_section=True)
+            continue
         sizes = f"at {result.sizes}; {result.seconds:,.0f} s"
         table.add_row("", f"[dim]{sizes}[/dim]", "", "", "", end_section=True)
     console.print(table)
