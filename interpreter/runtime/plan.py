@@ -21,6 +21,7 @@ from sojourn.interpreter.core.moves import moved_steps, standings
 from sojourn.interpreter.runtime.changes import Change, changes_between
 from sojourn.interpreter.runtime.clock import Clock, EventClock
 from sojourn.interpreter.runtime.store import Store
+from sojourn.interpreter.runtime.stranding import stranded
 from sojourn.interpreter.runtime.versions import last_workspace
 from sojourn.interpreter.runtime.writer import Committed, Writer
 
@@ -66,6 +67,8 @@ class Plan:
     messages: dict[tuple[str, str, str], int] = field(default_factory=dict)
     started: dict[str, int] = field(default_factory=dict)
     unread: bool = False
+    stranded: list[str] = field(default_factory=list)
+    """What is stored and could not be read any more, each a sentence."""
 
     @property
     def changed(self) -> bool:
@@ -88,6 +91,7 @@ def plan(store: Path, program: Program, clock: Clock, source: str, move: bool) -
             found.unread = True
         else:
             found.changes = changes_between(before, _without_rows(program.own))
+            found.stranded = stranded(reading, before, program.own)
             found.standings = _standings(reading, before, program.own, move)
         with tempfile.TemporaryDirectory(dir=store.parent, prefix="plan-") as folder:
             copied = Path(folder) / "store.db"

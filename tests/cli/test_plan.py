@@ -144,3 +144,38 @@ def test_a_store_in_use_can_be_planned_for_and_not_deployed_to(call: Call, lived
         refused = call("deploy", lived_in)
     assert refused.exit_code == 2
     assert "in use" in refused.output
+
+
+def test_a_change_that_would_strand_stored_data_is_refused_with_what_it_would_strand(
+    call: Call, lived_in: Folder
+) -> None:
+    lived_in.edit(
+        "data.journey",
+        "event purchase\n  total  money  required",
+        "event purchase\n  total  number  required",
+    )
+    lived_in.edit("data.journey", "spent >= 100 EUR", "spent >= 100")
+    (lived_in.path / "tests.journey").unlink()
+    says = "1 event purchase is stored, 1 with total, which was money and is number now."
+    assert says in call("plan", lived_in).output
+    for command in (
+        ("deploy", lived_in),
+        ("run", lived_in, "--no-http", "--events", lived_in.path / "events/web.jsonl", "--once"),
+    ):
+        refused = call(*command)
+        assert refused.exit_code == 2
+        assert "would strand what is stored" in refused.output and says in refused.output
+    assert call("plan", lived_in, "--exit-code").exit_code == 3
+    assert call("deploy", lived_in, "--strand").exit_code == 0
+    assert call("plan", lived_in, "--exit-code").exit_code == 0
+
+
+def test_what_takes_in_more_strands_nothing(call: Call, lived_in: Folder) -> None:
+    lived_in.edit(
+        "data.journey",
+        "one of bronze, silver, gold = bronze",
+        "one of bronze, silver, gold, platinum = bronze",
+    )
+    lived_in.edit("data.journey", "first_name  text", "first_name  text\n  nickname  text")
+    assert "could not be read" not in call("plan", lived_in).output
+    assert call("deploy", lived_in).exit_code == 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click import style
 
-from sojourn.cli.exits import CHANGES
+from sojourn.cli.exits import CHANGES, Failure
 from sojourn.cli.output import counted, number, plural, write_json
 from sojourn.cli.workspace import folder_argument, store_option, without_mistakes
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile import Program
     from sojourn.interpreter.runtime.plan import Plan
 
-__all__ = ["deploy", "plan", "plan_lines"]
+__all__ = ["deploy", "plan", "plan_lines", "refuse_to_strand"]
 
 _MOVE = "Move those under way to the new steps, instead of letting them end on the version they began on."
 
@@ -64,12 +64,14 @@ def plan(folder: Path, move: bool, exit_code: bool, path: Path | None, as_json: 
 @click.command()
 @folder_argument()
 @click.option("--move", is_flag=True, help=_MOVE)
+@click.option("--strand", is_flag=True, help="Do it also where stored data could not be read any more.")
 @store_option
-def deploy(folder: Path, move: bool, path: Path | None) -> None:
+def deploy(folder: Path, move: bool, strand: bool, path: Path | None) -> None:
     """Take the changed workspace FOLDER up in its store, and bring everybody up to date with it.
 
     New runs begin by the new text. Those under way end on the version they began on; with --move they go
     on in the new journeys at the step they stand at. `sojourn plan` shows beforehand what that means.
+    Where stored data could not be read any more it is refused, with what that is, unless --strand is given.
     A `sojourn run` that is running has to be stopped first; the next one goes on with what was deployed.
 
     \b
@@ -86,6 +88,8 @@ def deploy(folder: Path, move: bool, path: Path | None) -> None:
     outcome, program, place = _program(folder, path)
     if path is None:
         make_place(folder)
+    if not strand:
+        refuse_to_strand(place, program)
     sent = 0
 
     def committed(told: Committed) -> None:
@@ -108,6 +112,16 @@ def deploy(folder: Path, move: bool, path: Path | None) -> None:
             click.echo(f"  {number(count)} {'run' if count == 1 else 'runs'} of {journey} {text}")
     if sent:
         click.echo(f"  {counted(sent, 'message')} in the outbox: `sojourn run` hands them out")
+
+
+def refuse_to_strand(store: Path, program: Program) -> None:
+    """Raises Failure where stored data could not be read any more under a program."""
+    from sojourn.interpreter.runtime.stranding import stranded_by
+
+    found = stranded_by(store, program)
+    if found:
+        hint = "Put the schema back, or say that it is meant: `sojourn deploy --strand`."
+        raise Failure("The change would strand what is stored:\n  " + "\n  ".join(found), hint)
 
 
 _FATES = {
@@ -144,6 +158,11 @@ def plan_lines(found: Plan, move: bool) -> Iterator[str]:
         for change in found.changes:
             details = f": {'; '.join(change.details)}" if change.details else ""
             yield f"  {style(f'{change.how:<8}', fg=colors[change.how])}{change.kind} {change.name}{details}"
+    if found.stranded:
+        yield ""
+        yield style("Stored data that could not be read any more:", fg="red", bold=True)
+        yield from (f"  {sentence}" for sentence in found.stranded)
+        yield "        (`deploy` and `run` refuse that; `deploy --strand` says that it is meant)"
     yield ""
     if found.standings:
         yield style("Under way in what changes:", bold=True)
@@ -205,4 +224,5 @@ def _data(found: Plan) -> dict[str, Any]:
             for (journey, message, channel), count in found.messages.items()
         ],
         "started_at_once": dict(found.started),
+        "stranded": list(found.stranded),
     }

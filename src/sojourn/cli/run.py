@@ -82,6 +82,7 @@ def run(
     outcome, workspace = without_mistakes(folder)
 
     from sojourn.cli import serving
+    from sojourn.cli.plan import refuse_to_strand
     from sojourn.cli.screen import Screen
     from sojourn.interpreter.compile import compile_program
     from sojourn.interpreter.datasets import dataset_named
@@ -104,6 +105,7 @@ def run(
         make_place(folder)
     screen = Screen()
     program = compile_program(workspace, links=settings.links)
+    refuse_to_strand(path, program)
     telling = serving.Telling(screen, lambda: live.engine.program.workspace, everything=False)
     live = Live(
         path,
