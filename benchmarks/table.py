@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from benchmarks.measure import Figure, Result
@@ -66,7 +67,7 @@ def show(results: Sequence[Result], quick: bool) -> None:
                 result.row if not number else "", figure.name, figure_text(figure), figure.wanted, mark
             )
         if not result.figures:  # the peer is not installed
-            table.add_row(result.row, result.note, "", "", "", end_section=True)
+            table.add_row(result.row, escape(result.note), "", "", "", end_section=True)
             continue
         sizes = f"at {result.sizes}; {result.seconds:,.0f} s"
         table.add_row("", f"[dim]{sizes}[/dim]", "", "", "", end_section=True)
