@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.diagnostics import Diagnostic, Fix
-from sojourn.dsl.grammar import Refusal, Table, load
+from sojourn.dsl.grammar import Refusal, Table, load, reduce
 from sojourn.dsl.layout import DECLARATIONS
 from sojourn.dsl.messages.constructs import CONSTRUCTS, KINDS_OF_NAMES, TERMINALS
 from sojourn.dsl.source import SourceFile, Span
@@ -76,10 +76,7 @@ def accepts(table: Table, states: Sequence[int], terminal: str, word: bool) -> t
             return None
         if action > 0:
             return tuple(table.names[state])
-        name, length, *_ = table.rules[-action - 1]
-        if length:
-            del stack[-length:]
-        stack.append(table.gotos[stack[-1]][name])
+        reduce(table, stack, action)
         if stack[-1] == table.end:
             return ()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sojourn.dsl import ast
+from sojourn.dsl.construct.expressions import duration_node
 from sojourn.dsl.construct.maker import Maker, line, only
 from sojourn.dsl.grammar import Action
 
@@ -164,10 +165,7 @@ def _source(make: Maker, start: int, end: int, c: list[Any]) -> _Source:
 
 
 def _keep(make: Maker, start: int, end: int, c: list[Any]) -> _Keep:
-    from sojourn.dsl.construct.expressions import ACTIONS as VALUES
-
-    token = c[0]
-    return _Keep(VALUES["duration"](make, token[1], token[2], [token]), start, end)
+    return _Keep(duration_node(make, c[0]), start, end)
 
 
 def _dataset(make: Maker, start: int, end: int, c: list[Any]) -> ast.Dataset:

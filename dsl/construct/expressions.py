@@ -12,7 +12,7 @@ from sojourn.dsl.construct.maker import Maker, only, plain
 from sojourn.dsl.grammar import Action
 from sojourn.dsl.tokens import Token
 
-__all__ = ["ACTIONS", "Where", "number_of", "text_node"]
+__all__ = ["ACTIONS", "Where", "duration_node", "number_of", "text_node"]
 
 _PART = re.compile(r"(\w+)|\[(\d+)\]")
 _LENGTH = re.compile(r"([\d_.]+) *([a-z]+?)s?(?= |$)")
@@ -95,6 +95,11 @@ def _money(make: Maker, start: int, end: int, c: list[Any]) -> ast.MoneyLiteral:
 
 def _percent(make: Maker, start: int, end: int, c: list[Any]) -> ast.Percent:
     return ast.Percent(Decimal(c[0][3][:-1].strip().replace("_", "")), span=make.span(start, end))
+
+
+def duration_node(make: Maker, token: Token) -> ast.DurationLiteral:
+    """The length of time a DURATION token stands for."""
+    return _duration(make, token[1], token[2], [token])
 
 
 def _duration(make: Maker, start: int, end: int, c: list[Any]) -> ast.DurationLiteral:
@@ -245,8 +250,7 @@ def _quantity(word: str) -> Action:
 
 
 def _window_last(make: Maker, start: int, end: int, c: list[Any]) -> ast.Window:
-    token: Token = c[0]
-    return ast.Window(last=_duration(make, token[1], token[2], [token]), span=make.span(start, end))
+    return ast.Window(last=duration_node(make, c[0]), span=make.span(start, end))
 
 
 def _window_since(make: Maker, start: int, end: int, c: list[Any]) -> ast.Window:
@@ -297,8 +301,7 @@ class _Within:
 
 
 def _sequel_within(make: Maker, start: int, end: int, c: list[Any]) -> _Within:
-    token: Token = c[0]
-    return _Within(_duration(make, token[1], token[2], [token]))
+    return _Within(duration_node(make, c[0]))
 
 
 def _sequence(negated: bool) -> Action:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sojourn.dsl.tokens import Token
 
-__all__ = ["Refusal", "Table", "keywords_among", "load", "parse", "states_after"]
+__all__ = ["Refusal", "Table", "keywords_among", "load", "parse", "reduce", "states_after"]
 
 Action = Callable[[Any, int, int, list[Any]], Any]
 """What makes a node: (the maker, where it starts, where it ends, its children)."""
@@ -163,7 +163,12 @@ def _take(states: list[int], token: Token) -> bool | None:
         if action > 0:
             states.append(action - 1)
             return keyword is not None
-        name, length, *_ = table.rules[-action - 1]
-        if length:
-            del states[-length:]
-        states.append(table.gotos[states[-1]][name])
+        reduce(table, states, action)
+
+
+def reduce(table: Table, states: list[int], action: int) -> None:
+    """Moves a stack of states over a rule that is complete (`action` < 0), without making its node."""
+    name, length, *_ = table.rules[-action - 1]
+    if length:
+        del states[-length:]
+    states.append(table.gotos[states[-1]][name])
