@@ -227,10 +227,18 @@ class RecommendationValue(_Typed):
 class DecisionValue(_Typed):
     """The (first) offer that a decision picks at this moment, by its name; missing when it picks none.
 
-    Stands only in a journey's steps and in expectations: it is decided when it is needed.
+    Stands only where something is asked at one instant (a step, a message, an expectation). In what is always
+    known of a person it is said as a condition (`sojourn.dsl.check.decisions`).
     """
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTimes(_Typed):
+    """How often the person was given an offer (type integer)."""
+
+    offer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +359,7 @@ Expr = (
     Constant | FieldValue | CatalogValue | AttributeValue | AggregateValue | Membership | Now | Today | Logic | Not
     | Compare | Between | In | TextTest | Known | WithinDistance | Quantified | Arithmetic | Negative | Function
     | PartOf | ListOf | Listed | DecisionValue
+    | GivenTimes
     | Gathered | RecommendationValue
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ __all__ = ["seen_values"]
 _LEAVES = (
     checked.FieldValue, checked.CatalogValue, checked.AttributeValue, checked.AggregateValue,
     checked.Membership, checked.Now, checked.Today, checked.DecisionValue, checked.RecommendationValue,
+    checked.GivenTimes,
 )  # fmt: skip
 
 
@@ -74,6 +75,8 @@ def _name(program: Program, leaf: Any) -> str:
             return f"{_name(program, leaf.key)}.{_path(leaf.path)}"
         case checked.AttributeValue() | checked.DecisionValue() | checked.RecommendationValue():
             return str(leaf.name)
+        case checked.GivenTimes():
+            return f"how often {leaf.offer} was given"
         case checked.AggregateValue():
             return _remembered(program.workspace.aggregates[leaf.key])
         case checked.Today():

@@ -45,6 +45,7 @@ def check(
     folders = {path: _folder(path) for path in world.sources}
     datasets = check_datasets(world, folders)
     merges = check_merges(world)
+    recommendations = check_recommendations(world, expressions)
     for name in names.attributes:
         expressions.attribute(name)
     for define in names.defines.values():
@@ -52,7 +53,6 @@ def check(
     audiences = check_audiences(world, expressions, read)
     offers = check_offers(world, expressions, read)
     decisions = check_decisions(world, expressions)
-    recommendations = check_recommendations(world, expressions)
     topics = check_topics(world)
     messages = check_messages(world, expressions, read)
     webhooks = check_webhooks(world)

@@ -43,7 +43,7 @@ def check_audiences(world: World, expressions: Expressions, read: ReadText) -> d
 
 def _looks_at_something(part: checked.Expr) -> bool:
     looks = (checked.FieldValue, checked.AttributeValue, checked.AggregateValue, checked.Membership)
-    return isinstance(part, (*looks, checked.Now, checked.Today))
+    return isinstance(part, (*looks, checked.Now, checked.Today, checked.GivenTimes))
 
 
 def _audiences_below(name: str, world: World, uses_of: dict[str, set[str]]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from sojourn.dsl import ast, checked
-from sojourn.dsl.check import history, operations
+from sojourn.dsl.check import decisions, history, operations
 from sojourn.dsl.check.functions import FUNCTIONS, Signature
 from sojourn.dsl.check.literals import LITERALS, kilometres, literal, nothing
 from sojourn.dsl.check.names import finds, resolve_path
@@ -99,7 +99,20 @@ class Expressions:
         return self.exact(found) if exact else found
 
     def exact(self, expr: checked.Expr) -> checked.Expr:
-        """The expression, or nothing when it depends on `now` in a way that has no exact moment."""
+        """The expression, or nothing when the moments at which its value changes cannot be known: it depends on
+        `now` in another way than by comparing it, or on what is only decided when it is needed.
+        """
+        for part in walk(expr):
+            if isinstance(part, checked.DecisionValue):
+                why = decisions.why_only_when_needed(self, part.name) or (
+                    f"it is asked with `is`: `{part.name} is …`, `{part.name} in …` or `{part.name} is known`"
+                )
+                self.report.error("chosen-when-needed", part.span, name=part.name, why=why)
+                return nothing(expr.span)
+            if isinstance(part, checked.RecommendationValue):
+                why = "what is recommended follows what everybody does"
+                self.report.error("chosen-when-needed", part.span, name=part.name, why=why)
+                return nothing(expr.span)
         place = first_inexact(expr)
         if place is None:
             return expr
@@ -168,13 +181,13 @@ class Expressions:
         if found is not None or name in self._failed:
             return found
         node = self.world.names.attributes[name]
-        if not self._enter(name, node.name.span):
+        if not self.enter(name, node.name.span):
             return None
         outer, self.uses = self.uses, set()
         value = self.exact(self.check(node.value, PERSON))
         self.uses_of[name] = self.uses
         self.uses = outer
-        self._open.pop()
+        self.leave()
         if value.type == NOTHING or name in self._failed:
             self._failed.add(name)
             return None
@@ -200,18 +213,17 @@ class Expressions:
             return nothing(span)
         if not node.parameters:
             if name not in self._defines:
-                if not self._enter(name, node.name.span):
+                if not self.enter(name, node.name.span):
                     return nothing(span)
                 self._defines[name] = self.check(node.value, PERSON)
-                self._open.pop()
+                self.leave()
                 self.uses_of[name] = set()
             found = self._defines[name]
-            self.uses.update(_names_in(found))
-            self.asked.update(part.key for part in walk(found) if isinstance(part, checked.AggregateValue))
+            self.note(found)
             return nothing(span) if name in self._failed else found
         if any(argument.type == NOTHING for argument in arguments):
             return nothing(span)
-        if not self._enter(name, node.name.span):
+        if not self.enter(name, node.name.span):
             return nothing(span)
         given = {p.text: argument for p, argument in zip(node.parameters, arguments, strict=True)}
         apart = Report()
@@ -220,7 +232,7 @@ class Expressions:
             found = self.check(node.value, Scope(parameters=given))
         finally:
             self.world.report = outer
-            self._open.pop()
+            self.leave()
         known = {(d.code, d.span) for d in outer.found}
         for diagnostic in apart.found:
             if (diagnostic.code, diagnostic.span) not in known:
@@ -243,11 +255,11 @@ class Expressions:
         for parameter in node.parameters:
             if finds(self, parameter.text, PERSON):
                 self.report.error("name-taken", parameter.span, name=parameter.text, what="parameter")
-        if self._enter(name, node.name.span):
+        if self.enter(name, node.name.span):
             self.check(node.value, Scope(parameters={p.text: nothing(p.span) for p in node.parameters}))
-            self._open.pop()
+            self.leave()
 
-    def _enter(self, name: str, span: Span) -> bool:
+    def enter(self, name: str, span: Span) -> bool:
         """Begins to check a name; False, with a report, when that is already going on: a circle."""
         if name not in self._open:
             self._open.append(name)
@@ -256,6 +268,15 @@ class Expressions:
         self._failed.update(circle)
         self.report.error("circle", span, name=name, circle=" → ".join(circle))
         return False
+
+    def leave(self) -> None:
+        """Ends the check of the name that was entered last."""
+        self._open.pop()
+
+    def note(self, expr: checked.Expr) -> None:
+        """What an expression that was checked before is built on counts for the one at hand, too."""
+        self.uses.update(_names_in(expr))
+        self.asked.update(part.key for part in walk(expr) if isinstance(part, checked.AggregateValue))
 
     # -------------------------------------------------------------- parts
 
@@ -309,8 +330,27 @@ class Expressions:
             right = self.against(node.right, left.type, scope)
         said = (self.say(node.left), self.say(node.right))
         op = "is" if node.op == "is not" else node.op
-        found = self._compared(op, left, right, node.span, said)
+        found = self._decided(op, left, right, node.span, scope) or self._compared(
+            op, left, right, node.span, said
+        )
         return self._negated(found, node.op == "is not", node.span)
+
+    def _decided(
+        self, op: str, left: checked.Expr, right: checked.Expr, span: Span, scope: Scope
+    ) -> checked.Expr | None:
+        """`best_offer is free_shipping` as a condition on the person, where it can be said so and is not asked
+        at one instant only.
+        """
+        for decision, option in ((left, right), (right, left)):
+            if (
+                isinstance(decision, checked.DecisionValue)
+                and isinstance(option, checked.Constant)
+                and option.value in decision.type.options
+                and op == "is"
+                and not scope.choices
+            ):
+                return decisions.picked(self, decision, [option.value], span)
+        return None
 
     def _is_bare_word(self, node: ast.Expr, scope: Scope) -> bool:
         return (
@@ -377,6 +417,11 @@ class Expressions:
                 values.append(pair[1].value)
             else:
                 terms.append(checked.Compare("is", *pair, type=BOOLEAN, span=option.span))
+        if values and isinstance(item, checked.DecisionValue) and not scope.choices:
+            one_of_them = decisions.picked(self, item, values, node.span)
+            if one_of_them is not None:
+                terms.insert(0, one_of_them)
+                values = []
         if values:
             constants = checked.Constant(tuple(values), type=list_of(item.type), span=node.options.span)
             terms.insert(0, checked.In(item, constants, type=BOOLEAN, span=node.span))
@@ -429,7 +474,10 @@ class Expressions:
         item = self.check(node.item, scope)
         if item.type == NOTHING:
             return item
-        found = checked.Known(item, type=BOOLEAN, span=node.span)
+        found: checked.Expr | None = None
+        if isinstance(item, checked.DecisionValue) and not scope.choices:
+            found = decisions.picked(self, item, None, node.span)
+        found = found or checked.Known(item, type=BOOLEAN, span=node.span)
         return self._negated(found, not node.known, node.span)
 
     def _within_distance(self, node: ast.WithinDistance, scope: Scope) -> checked.Expr:

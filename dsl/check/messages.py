@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.report import and_list, nearest
-from sojourn.dsl.check.scope import PERSON
+from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.standards import text_problem
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Fix, Related
@@ -34,6 +34,8 @@ OTHER_CHANNELS = {
     "app": "push",
 }
 _HTML = {("email", "body")}
+_WHEN_SENT = Scope(choices=True, sent=True)
+"""A variant's `when` looks at the person, and at what is decided and recommended, when the message is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def _message(world: World, expressions: Expressions, node: ast.Message, read: Re
                     "channel-twice", variant.channel.span, related=[first], channel=channel, name=name
                 )
             plain[channel] = variant
-        when = expressions.condition(variant.when, PERSON) if variant.when is not None else None
+        when = expressions.condition(variant.when, _WHEN_SENT) if variant.when is not None else None
         address = address_field(world, channel)
         if address is None and channel != "webhook":
             _no_address(world, variant, channel)

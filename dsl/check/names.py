@@ -62,7 +62,7 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
         if found is not None:
             return found
     if world.names.kind.get(name) == "decision":
-        return _decision(world, node, scope, name)
+        return _decision(expressions, node, scope, name)
     if world.names.kind.get(name) == "recommendation":
         return _recommendation(world, node, scope, name)
     if name in PLAIN_NAMES and len(node.parts) == 1:
@@ -77,12 +77,15 @@ def resolve_path(expressions: Expressions, node: ast.Path, scope: Scope) -> chec
     return _unknown(world, node, scope, name)
 
 
-def _decision(world: World, node: ast.Path, scope: Scope, name: str) -> checked.Expr:
+def _decision(expressions: Expressions, node: ast.Path, scope: Scope, name: str) -> checked.Expr:
+    from sojourn.dsl.check.decisions import decision_of
+
+    world = expressions.world
     world.uses.note("decision", name, part_span(node, 0))
-    if not scope.choices:
-        world.report.error("chosen-when-needed", node.span, name=name)
+    if not scope.person:
+        world.report.error("where-sees-event", node.span, text=_dotted(node, 0))
         return nothing(node.span)
-    decision = world.decisions.get(name)
+    decision = decision_of(expressions, name)
     if decision is None:
         return nothing(node.span)
     if len(node.parts) > 1:
@@ -98,11 +101,11 @@ def _recommendation(world: World, node: ast.Path, scope: Scope, name: str) -> ch
     from sojourn.dsl.check.recommendations import subject_is_there
 
     world.uses.note("recommendation", name, part_span(node, 0))
-    if not scope.choices:
-        world.report.error("chosen-when-needed", node.span, name=name)
+    if not scope.person:
+        world.report.error("where-sees-event", node.span, text=_dotted(node, 0))
         return nothing(node.span)
     found = world.recommendations.get(name)
-    if found is None or not subject_is_there(world, name, scope.events, node.span):
+    if found is None or not (scope.sent or subject_is_there(world, name, scope.events, node.span)):
         return nothing(node.span)
     base = checked.RecommendationValue(name, type=list_of(ref(found.catalog)), span=node.span)
     return descend(world, base, node, 1, name)

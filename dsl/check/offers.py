@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from sojourn.dsl import ast, checked
-from sojourn.dsl.check import operations
+from sojourn.dsl import checked
+from sojourn.dsl.check.decisions import decision_of, offer_rules
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.messages import ReadText, read_template
-from sojourn.dsl.check.report import Report
-from sojourn.dsl.check.scope import PERSON, Scope
 from sojourn.dsl.check.world import World
-from sojourn.dsl.types import BOOLEAN, DATE, DATETIME, NOTHING, NUMBER, TEXT
+from sojourn.dsl.types import TEXT
 
-__all__ = ["MOST_PICKED", "check_decisions", "check_offers", "shape_of_offers"]
-
-MOST_PICKED = 50
-"""The largest N of `pick N`."""
+__all__ = ["check_decisions", "check_offers", "shape_of_offers"]
 
 
 def check_offers(world: World, expressions: Expressions, read: ReadText) -> dict[str, checked.Offer]:
@@ -31,96 +24,33 @@ def check_offers(world: World, expressions: Expressions, read: ReadText) -> dict
             template = read_template(world, part, False, read)
             if template is not None:
                 parts[part.name.text] = template
-        when = expressions.condition(node.when, PERSON) if node.when is not None else None
-        priority = None
-        if node.priority is not None:
-            found = expressions.check(node.priority, PERSON)
-            priority = operations.fitted(
-                world, found, NUMBER, f"The priority of {name}", expressions.say(node.priority)
-            )
+        rules = offer_rules(expressions, name)
+        for rule in (rules.when, rules.since, rules.until, rules.priority):
+            if rule is not None:
+                expressions.note(rule)
         world.offers[name] = checked.Offer(
             name,
-            when,
-            _bound(world, expressions, node.since, "<="),
-            _bound(world, expressions, node.until, ">="),
+            rules.when,
+            rules.since,
+            rules.until,
             parts,
             node.per_person,
             node.in_total,
-            priority,
+            rules.priority,
             node.description,
             node.span,
         )
     return world.offers
 
 
-def _bound(
-    world: World, expressions: Expressions, node: ast.Expr | None, op: Literal["<=", ">="]
-) -> checked.Expr | None:
-    """The condition that an offer has begun (`<=`), or is not over yet (`>=`). A date is meant with its whole
-    day, in the person's time zone.
-    """
-    if node is None:
-        return None
-    moment = expressions.check(node, PERSON)
-    if moment.type == NOTHING:
-        return None
-    if moment.type == DATE:
-        today = checked.Today(type=DATE, span=node.span)
-        return checked.Compare(op, moment, today, type=BOOLEAN, span=node.span)
-    if moment.type == DATETIME:
-        now = checked.Now(type=DATETIME, span=node.span)
-        strict: Literal["<=", ">"] = "<=" if op == "<=" else ">"
-        return checked.Compare(strict, moment, now, type=BOOLEAN, span=node.span)
-    world.report.error("offer-needs-date", node.span, text=expressions.say(node), type=str(moment.type))
-    return None
-
-
 def check_decisions(world: World, expressions: Expressions) -> dict[str, checked.Decision]:
-    """The decisions. What their formula says is worked out for each offer, with its own priority."""
-    for name, node in world.names.decisions.items():
-        known = [o.text for o in node.offers if world.exists("offer", o.text, o.span)]
-        if node.otherwise is not None and not world.exists("offer", node.otherwise.text, node.otherwise.span):
-            continue
-        if len(known) < len(node.offers):
-            continue
-        twice = [o for i, o in enumerate(node.offers) if o.text in known[:i]]
-        if twice:
-            world.report.error(
-                "declared-twice", twice[0].span, name=twice[0].text, what="offer", first="offer"
-            )
-            continue
-        if not 1 <= node.pick <= MOST_PICKED:
-            world.report.error("how-many-picked", node.span, pick=str(node.pick), most=str(MOST_PICKED))
-            continue
-        ranks: dict[str, checked.Expr] = {}
-        for offer in known:
-            priority = world.offers[offer].priority
-            if node.by is None:
-                if priority is not None:
-                    ranks[offer] = priority
-                continue
-            rank = _rank(world, expressions, node.by, priority, first=offer == known[0])
-            if rank.type != NOTHING:
-                ranks[offer] = rank
-        otherwise = node.otherwise.text if node.otherwise is not None else None
-        world.decisions[name] = checked.Decision(
-            name, tuple(known), node.pick, ranks, otherwise, node.description, node.span
-        )
-    return world.decisions
-
-
-def _rank(
-    world: World, expressions: Expressions, node: ast.Expr, priority: checked.Expr | None, first: bool
-) -> checked.Expr:
-    """The formula with one offer's priority in it; its mistakes are told once."""
-    missing = checked.Constant(None, type=NUMBER, span=node.span)
-    outer = world.report
-    world.report = outer if first else Report()
-    try:
-        found = expressions.check(node, Scope(parameters={"priority": priority or missing}))
-        return operations.fitted(world, found, NUMBER, "What it picks by", expressions.say(node))
-    finally:
-        world.report = outer
+    """The decisions, in the order written."""
+    made = {name: decision_of(expressions, name) for name in world.names.decisions}
+    found = {name: decision for name, decision in made.items() if decision is not None}
+    for decision in found.values():
+        for rank in decision.ranks.values():
+            expressions.note(rank)
+    return found
 
 
 def shape_of_offers(world: World, decision: checked.Decision) -> checked.Schema:

@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterable, Mapping
 
 from sojourn.dsl import ast, checked
+from sojourn.dsl.check.decisions import MOST_PICKED
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.history import MOST_LAST, remembered, window_of
-from sojourn.dsl.check.offers import MOST_PICKED
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.check.scope import PERSON
 from sojourn.dsl.check.world import World

@@ -19,7 +19,9 @@ class Scope:
     fields are also seen by their bare names, before the person's. `person` is whether the person is in sight.
     `run` maps the names given by `as` to their events. `item` is the type of the element inside `any of …
     where`. `parameters` are those of a define. `why_no_event` says why `event` is not in sight, and `steps`
-    that this is a journey's step. `choices` is whether decisions may be asked for.
+    that this is a journey's step. `choices` is whether it is asked at one instant only, so that what a decision
+    picks is simply looked up there. `sent` is whether it belongs to a message: which event there is follows from
+    who sends it.
     """
 
     events: tuple[str, ...] = ()
@@ -29,6 +31,7 @@ class Scope:
     item: Type | None = None
     parameters: Mapping[str, checked.Expr] = field(default_factory=dict)
     choices: bool = False
+    sent: bool = False
     why_no_event: str = "A condition about a person looks at the person."
 
 

@@ -21,6 +21,7 @@ from sojourn.dsl.check.messages import Sent
 from sojourn.dsl.check.offers import shape_of_offers
 from sojourn.dsl.check.recommendations import subject_is_there
 from sojourn.dsl.check.report import and_list, nearest
+from sojourn.dsl.check.shape import walk
 from sojourn.dsl.check.shapes import ANY, Shape, Shapes
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Diagnostic, Related
@@ -57,6 +58,7 @@ class View:
 
 def check_templates(world: World, messages: dict[str, checked.Message], sends: dict[str, list[Sent]]) -> None:
     """Looks into the templates of all messages."""
+    _check_whens(world, messages, sends)
     written = [
         (message, variant, template)
         for message in messages.values()
@@ -79,6 +81,19 @@ def check_templates(world: World, messages: dict[str, checked.Message], sends: d
     for offer, template in of_offers:
         alone = Sent(f"{_OFFER}{offer.name}", (), (), {}, {}, offer.span)
         _Checker(world, shapes, template).run([View(alone, {})])
+
+
+def _check_whens(world: World, messages: dict[str, checked.Message], sends: dict[str, list[Sent]]) -> None:
+    """What is recommended in the `when` of a variant may look at the event of whoever sends it."""
+    for message in messages.values():
+        for variant in message.variants:
+            for part in walk(variant.when) if variant.when is not None else ():
+                if not isinstance(part, checked.RecommendationValue):
+                    continue
+                for sent in sends.get(message.name, ()):
+                    here = not sent.channels or variant.channel in sent.channels
+                    if here and not subject_is_there(world, part.name, sent.events, part.span):
+                        break
 
 
 @lru_cache(maxsize=4096)
@@ -243,6 +258,8 @@ class _Checker:
             return self._recommendation(node, name)
         if name == "now":
             return self.shapes.of(DATETIME, name)
+        if name in self.world.failed_decisions:
+            return ANY
         if name == "link" or name in GLOBALS or name in self.world.names.lost:
             return ANY
         if name in self.view.maybe:

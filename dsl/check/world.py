@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.report import Report, nearest
@@ -11,6 +12,9 @@ from sojourn.dsl.resolve import REACTIONS, Names
 from sojourn.dsl.source import SourceFile, Span
 from sojourn.dsl.types import NOTHING, PLAIN_TYPES, Type, list_of, one_of, ref, schema_type
 from sojourn.dsl.uses import UseTable
+
+if TYPE_CHECKING:
+    from sojourn.dsl.check.decisions import OfferRules
 
 __all__ = ["KEYWORDS", "World"]
 
@@ -58,7 +62,9 @@ class World:
         self.aggregates: dict[str, checked.Aggregate] = {}
         self.lists: dict[str, checked.MemberList] = {}
         self.offers: dict[str, checked.Offer] = {}
+        self.offer_rules: dict[str, OfferRules] = {}
         self.decisions: dict[str, checked.Decision] = {}
+        self.failed_decisions: set[str] = set()
         self.statistics: dict[str, checked.Statistic] = {}
         self.recommendations: dict[str, checked.Recommendation] = {}
         self.subjects: dict[str, tuple[str | int, ...]] = {}

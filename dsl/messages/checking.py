@@ -333,12 +333,12 @@ VALUES = (
     ),
     _audience(
         "chosen-when-needed",
-        "{name} is decided when it is needed; it cannot be part of what is always known of a person.",
+        "{name} cannot be part of what is always known of a person: {why}.",
         "Ask for it in a step of a journey, as in `if {name} is known`, or in the text of a message.",
         "decided later",
         "gift is ten_percent",
         "points > 10",
-        before='offer ten_percent\n  title "10% off"\n\ndecision gift\n  from ten_percent\n  pick 1\n\n',
+        before='offer ten_percent\n  title "10% off"\n  at most 100 times in total\n\ndecision gift\n  from ten_percent\n  pick 1\n\n',
     ),
     _audience(
         "offer-needs-date",

@@ -247,7 +247,7 @@ class _Unit:
         """(the test that the value is there, its source after that test); None when it is always there."""
         if isinstance(expr, checked.Constant):
             return ("False" if expr.value in (None, "") else None), self.constant(expr.value)
-        if isinstance(expr, (checked.Now, checked.Today)) or self._always(expr):
+        if isinstance(expr, (checked.Now, checked.Today, checked.GivenTimes)) or self._always(expr):
             return None, self.value(expr)
         name = self.temporary()
         if isinstance(expr, (checked.FieldValue, checked.CatalogValue)) and expr.type.kind != "list":
@@ -336,6 +336,9 @@ class _Unit:
             return next(iter(decide(name, P, now).chosen), None)
 
         return f"{self.constant(first)}(P, now)"
+
+    def _given_times(self, expr: checked.GivenTimes) -> str:
+        return f"P.given.get({expr.offer!r}, 0)"
 
     def _list_of(self, expr: checked.ListOf) -> str:
         return f"[item for item in ({', '.join(map(self.value, expr.items))},) if item is not None]"
@@ -532,6 +535,7 @@ _VALUES: dict[type, Callable[[_Unit, Any], str]] = {
     checked.PartOf: _Unit._part_of,
     checked.ListOf: _Unit._list_of,
     checked.DecisionValue: _Unit._decision_value,
+    checked.GivenTimes: _Unit._given_times,
     checked.Gathered: _Unit._gathered,
     checked.RecommendationValue: _Unit._recommendation_value,
 }

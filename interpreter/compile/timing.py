@@ -26,10 +26,17 @@ from sojourn.dsl.values import DAY, MINUTE, Duration
 from sojourn.interpreter.compile.expressions import Coder
 from sojourn.interpreter.functions import add, date_in_zone, person_zone, start_of_day
 
-__all__ = ["Dependencies", "Flip", "dependencies", "flips"]
+__all__ = ["Dependencies", "Flip", "dependencies", "flips", "given_key"]
 
 _DATED = frozenset({"age", "anniversary", "date_of", "today"})
 """Functions whose result depends on the date in the person's zone, or turns an instant into one."""
+
+
+def given_key(offer: str) -> str:
+    """Under which name among the fields it is listened to how often somebody was given an offer. No field is
+    called so: it has a space.
+    """
+    return f"given {offer}"
 
 
 class Dependencies:
@@ -82,6 +89,8 @@ def dependencies(
                 found.fields.add(str(node.path[0]))
             elif node.scope == "run":
                 found.run = True
+        elif isinstance(node, checked.GivenTimes):
+            found.fields.add(given_key(node.offer))
         elif isinstance(node, checked.Membership):
             found.audiences.add(node.audience)
         elif isinstance(node, checked.AttributeValue):

@@ -112,8 +112,11 @@ def merge(program: Program, survivor: Person, other: Person, now: int) -> list[E
     merged.arms = dict(sorted({**second.arms, **first.arms}.items()))
     merged.handed = sorted([*first.handed, *second.handed])
 
+    from sojourn.interpreter.compile.timing import given_key
+
+    asked_fields = {*touched_fields, *map(given_key, merged.given)}
     effects: list[Effect] = [Activity(now, MERGED, {"key": second.key})]
-    _audiences(program, merged, (first, second), now, effects, {*touched_fields}, {*touched_states})
+    _audiences(program, merged, (first, second), now, effects, asked_fields, {*touched_states})
     merged.wake = next_wake(program, merged, merged.clock)
     _take_over(survivor, merged)
     return effects

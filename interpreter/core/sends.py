@@ -141,6 +141,8 @@ def _hand_out(
     tell(moment, run, step, SENT, detail)
     for name, picked in decided.items():
         _give(moment, run, step, name, picked, message.name)
+    if decided:
+        _given(moment, [offer for picked in decided.values() for offer in picked.chosen])
     for name, found in recommended.items():
         told = {"recommendation": name, "items": list(found.items), "because": dict(found.because)}
         tell(moment, run, step, RECOMMENDED, {**told, "message": message.name})
@@ -164,6 +166,15 @@ def _give(moment: Moment, run: Run, step: checked.Step, decision: str, found: De
         if found.others:
             detail["others"] = dict(found.others)
         tell(moment, run, step, OFFERED, detail)
+
+
+def _given(moment: Moment, offers: list[str]) -> None:
+    """Tells those who listen that the person was given these offers once more, each for every time it was shown."""
+    from sojourn.interpreter.compile.timing import given_key
+
+    for offer in dict.fromkeys(offers):
+        now = moment.person.given[offer]
+        moment.field_changed(given_key(offer), now - offers.count(offer), now)
 
 
 def _not_sent(moment: Moment, run: Run, step: checked.Step, message: str, reasons: dict[str, str]) -> int:

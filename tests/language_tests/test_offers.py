@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+
+from sojourn.dsl.messages import sentence
+from sojourn.dsl.workspace import compile_texts
+from sojourn.interpreter.compile import compile_program
+from sojourn.interpreter.core.person import Person
 from tests.language_tests.test_what_is_known import failures
 
 SHOP = """\
@@ -177,3 +184,147 @@ test "it tells"
     [result] = run_tests(compile_program(compiled.workspace), compiled.workspace.tests)
     lines = [line.text for line in result.timeline]
     assert "offered free_shipping by best_offer: rank 10" in lines
+
+
+def test_an_audience_asks_what_would_be_picked_and_is_exact() -> None:
+    assert (
+        failures(
+            SHOP
+            + """\
+audience near_paris
+  best_offer is paris_store
+
+audience autumn_people
+  best_offer in autumn, free_shipping
+
+audience nothing_special
+  best_offer is hello_again
+
+define autumn_first = two_offers is autumn
+
+journey once_more
+  start when leaving near_paris
+
+  send list
+
+journey knows
+  start on purchase where autumn_first
+
+  wait 1 hour
+
+test "until the store was offered twice"
+  profile email = "ada@example.com", first_name = "Ada", points = 1, home = location(48.86, 2.35)
+  at 2026-10-01 10:00
+    purchase total = 1 EUR
+  expect in near_paris
+  after 2 hours
+  expect sent hello 1 time
+  expect in near_paris
+  after 1 hour
+    purchase total = 1 EUR
+  after 59 minutes
+  expect in near_paris
+  after 1 minute
+  expect not in near_paris
+  expect in autumn_people
+  expect once_more started 1 time
+  expect knows not started
+
+test "the autumn is over at midnight, where the person lives"
+  profile email = "ben@example.com", points = 1, timezone = "Asia/Tokyo"
+  at 2026-10-01 10:00
+    purchase total = 1 EUR
+  expect knows started
+  at 2026-12-24 17:59
+  expect in autumn_people
+  expect not in nothing_special
+  at 2026-12-25 3:00
+  expect in nothing_special
+"""
+        )
+        == []
+    )
+
+
+def test_a_variant_asks_what_was_picked_when_it_is_sent() -> None:
+    assert (
+        failures(
+            SHOP
+            + """\
+message ad
+  email when best_offer is paris_store
+    subject "Come to Paris"
+    body    "<p>{{ best_offer.title }}</p>"
+  email
+    subject "Something else"
+    body    "<p>{{ best_offer.title }}</p>"
+
+journey ads
+  start on purchase where total > 5 EUR
+
+  send ad
+
+test "twice the store, then something else"
+  profile email = "ada@example.com", first_name = "Ada", points = 1, home = location(48.86, 2.35)
+  at 2026-10-01 10:00
+    purchase total = 6 EUR
+    purchase total = 7 EUR
+    purchase total = 8 EUR
+  expect sent ad 2 times with subject is "Come to Paris"
+  expect sent ad 1 time with subject is "Something else"
+"""
+        )
+        == []
+    )
+
+
+def test_what_is_asked_of_a_person_is_what_the_decision_would_pick() -> None:
+    names = ("paris_store", "autumn", "free_shipping", "hello_again")
+    text = "".join(f"audience a_{n}\n  best_offer is {n}\n\n" for n in names)
+    asked = "".join(f"audience b_{n}\n  two_offers is {n}\n\n" for n in names[:3])
+    compiled = compile_texts({"shop.journey": SHOP + text + asked + "audience any\n  two_offers is known\n"})
+    assert compiled.workspace is not None
+    program = compile_program(compiled.workspace)
+    drawn = random.Random(7)
+    seen: Counter[str] = Counter()
+    for _ in range(400):
+        person = Person("email:a", 0, program.rules)
+        for name, values in {
+            "points": (None, -60, -45, 0, 30, 31),
+            "home": (None, [48.86, 2.35], [10.0, 10.0]),
+            "timezone": (None, "Asia/Tokyo", "America/New_York"),
+        }.items():
+            value = drawn.choice(values)
+            if value is not None:
+                person.fields[name] = value
+        person.given = {"paris_store": drawn.choice((0, 1, 2, 3))}
+        now = drawn.choice((1_788_000_000, 1_790_000_000, 1_798_000_000, 1_799_000_000)) * 1_000_000
+        for decision, side in (("best_offer", "a"), ("two_offers", "b")):
+            first = next(iter(program.coder.chooser.decide(decision, person, now).chosen), None)
+            seen[f"{decision} {first}"] += 1
+            for name in names if side == "a" else names[:3]:
+                assert program.members[f"{side}_{name}"].test(person, None, None, now) == (name == first)
+        known = bool(program.coder.chooser.decide("two_offers", person, now).chosen)
+        assert program.members["any"].test(person, None, None, now) == known
+    assert len(seen) >= 7, seen
+
+
+def test_what_follows_what_others_do_is_asked_in_a_step() -> None:
+    text = SHOP.replace("priority 50 + points", "at most 100 times in total\n  priority 50 + points")
+    compiled = compile_texts({"shop.journey": text + "audience lucky\n  best_offer is autumn\n"})
+    (found,) = compiled.diagnostics
+    assert sentence(found) == (
+        "best_offer cannot be part of what is always known of a person: autumn is limited `in total`, so what "
+        "others are given would change it for everybody."
+    )
+    value = SHOP + "attribute chosen = best_offer\n"
+    (found,) = compile_texts({"shop.journey": value}).diagnostics
+    assert "it is asked with `is`: `best_offer is …`" in sentence(found)
+
+
+def test_a_decision_on_itself_is_a_circle() -> None:
+    text = SHOP.replace("offer autumn\n", "offer autumn\n  when in lucky\n")
+    compiled = compile_texts({"shop.journey": text + "audience lucky\n  best_offer is autumn\n"})
+    assert [d.code for d in compiled.diagnostics] == ["circle"]
+    text = SHOP.replace("offer autumn\n", "offer autumn\n  when best_offer is paris_store\n")
+    assert [d.code for d in compile_texts({"shop.journey": text}).diagnostics] == ["circle"]
