@@ -1,6 +1,6 @@
-"""A `test` block played three ways: by the language's own runner, live over SQLite, and by the oracle.
+"""A `test` block played four ways: by the language's own runner, by the simulator, live over SQLite, by the oracle.
 
-The runner judges for itself. What the other two brought about is seen here in one plain form, and judged by what
+The runner judges for itself. What the others brought about is seen here in one plain form, and judged by what
 docs/language.md says of each `expect`.
 """
 
@@ -19,13 +19,18 @@ from sojourn.dsl import ast
 from sojourn.dsl import checked as c
 from sojourn.dsl.values import UTC, add_in_zone, local_to_instant, zone
 from sojourn.interpreter.compile import Program, compile_program
+from sojourn.interpreter.core.calls import CALL
+from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.runtime.channels import Message
+from sojourn.interpreter.runtime.common import StoredCommon
 from sojourn.interpreter.runtime.store import Store
-from sojourn.interpreter.runtime.writer import Writer
+from sojourn.interpreter.runtime.writer import Outcome, Writer
+from sojourn.interpreter.simulate import Simulation, simulate
 from tests.oracle.meaning import Look, true
 from tests.oracle.playing import HandClock
-from tests.oracle.telling import Told, draw, told_by_oracle, told_by_store
+from tests.oracle.telling import Told, draw, told_by_oracle, told_by_simulation, told_by_store
 from tests.oracle.world import Oracle
 
 BEGINNING = dt.datetime(2026, 1, 1)
@@ -49,6 +54,9 @@ class Way(Protocol):
     def time(self, now: int) -> None:
         """Time passes."""
 
+    def says(self, answered: c.Answered) -> None:
+        """What a webhook answers from here on."""
+
     def seen(self) -> Seen:
         """What came about so far."""
 
@@ -60,28 +68,75 @@ class Way(Protocol):
 
 
 class Live:
-    """The writer over a store. Whenever the clock has moved, the store is closed and opened again."""
+    """The writer over a store. Whenever the clock has moved, the store is closed and opened again.
+
+    Where existing members are spoken of, the person is there before the journeys are. Webhooks are answered by
+    the outcomes that the delivery would write down.
+    """
 
     def __init__(self, program: Program, path: Path) -> None:
         self.program = program
         self.path = path
         self.clock = HandClock(0)
         self.store = Store.open(path)
-        self.writer = Writer(self.store, program, self.clock)
+        self.answers: dict[str, c.Answered] = {}
+        self.came_first = bool(program.entering_existing())
+        before = replace(program.workspace, journeys={}) if self.came_first else None
+        self.writer = Writer(self.store, program if before is None else compile_program(before), self.clock)
 
     def take(self, record: Record, now: int) -> None:
         self.time(now)
         (receipt,) = self.writer.take([[record]])
         assert receipt.accepted == 1, receipt
+        if self.came_first:
+            self.came_first = False
+            self.writer.use(self.program)
+        self._answer()
+
+    def says(self, answered: c.Answered) -> None:
+        self.answers[answered.webhook] = answered
 
     def time(self, now: int) -> None:
-        if now != self.clock.hands:
+        if now != self.clock.hands and not self.came_first:
             self.store.close()
             self.store = Store.open(self.path)
             self.writer = Writer(self.store, self.program, self.clock)
+        if self.program.workspace.webhooks:  # each is answered at the instant at which it is asked
+            while (due := self.writer.next_due()) is not None and due <= now:
+                self.clock.hands = max(due, self.clock.hands)
+                self._bring()
+                self._answer()
         self.clock.hands = now
-        while self.writer.bring_due():
-            pass
+        self._bring()
+        self._answer()
+
+    def _bring(self) -> None:
+        """All that is to be done up to now: what is due, what a program asks for, what everybody is to hear."""
+        while self.writer.sweeping:
+            self.writer.sweep()
+        while self.writer.bring_due() or self.writer.spreading:
+            if self.writer.spreading:
+                self.writer.spread()
+
+    def _answer(self) -> None:
+        """What is asked of webhooks is answered."""
+        while True:
+            rows = self.store.rows(
+                "SELECT number, key, person, at, message, address, journey, run, step FROM outbox "
+                "WHERE channel = ? AND status = 'pending' ORDER BY number",
+                (CALL,),
+            )
+            if not rows:
+                return
+            for number, key, person, at, webhook, address, journey, run, step in rows:
+                call = Message(number, key, person, at, webhook, CALL, address, {}, journey, run, step)
+                said = self.answers.get(webhook)
+                if said is not None and said.values is None:
+                    outcome = Outcome(number, False, said.because, call=call)
+                else:
+                    values = {} if said is None else dict(said.values or {})
+                    outcome = Outcome(number, True, call=call, answer=orjson.dumps(values).decode())
+                self.writer.record_outcomes([outcome])
 
     def person(self) -> Person:
         """The one person."""
@@ -91,7 +146,7 @@ class Live:
     def seen(self) -> Seen:
         seen = Seen()
         for at, message, channel, parts in self.store.rows(
-            "SELECT at, message, channel, parts FROM outbox ORDER BY number"
+            "SELECT at, message, channel, parts FROM outbox WHERE channel <> ? ORDER BY number", (CALL,)
         ):
             seen.sent.append((message, channel, at, orjson.loads(parts)))
         for kind, journey, text in self.store.rows(
@@ -104,10 +159,61 @@ class Live:
         return seen
 
     def holds(self, condition: c.Expr, now: int) -> bool:
-        return bool(self.program.test(condition)(self.person(), None, None, now))
+        person = self.person()
+        person.common = StoredCommon(self.store.connection)
+        return bool(self.program.test(condition)(person, None, None, now))
 
     def told(self) -> Told:
         return told_by_store(self.store)
+
+
+class Simulated:
+    """The simulator: whenever somebody looks, all records so far are simulated from the beginning up to now."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.records: list[Record] = []
+        self.now = 0
+        self._simulation: Simulation | None = None
+
+    def take(self, record: Record, now: int) -> None:
+        self.records.append(record)
+        self.time(now)
+
+    def says(self, answered: c.Answered) -> None:
+        raise AssertionError("nothing can be said of webhooks to the simulator")
+
+    def time(self, now: int) -> None:
+        self.now = now
+        self._simulation = None
+
+    @property
+    def simulation(self) -> Simulation:
+        """All up to now."""
+        if self._simulation is None:
+            self._simulation = simulate(self.program, self.records, until=self.now, keep_activity=True)
+        return self._simulation
+
+    def seen(self) -> Seen:
+        seen = Seen()
+        ((number, who),) = self.simulation.people
+        for entry in self.simulation.history[number]:
+            if isinstance(entry, Outgoing) and entry.channel != CALL:
+                seen.sent.append((entry.message, entry.channel, entry.at, entry.parts))
+            elif isinstance(entry, Activity):
+                detail = entry.detail
+                name = detail.get("message", entry.journey)
+                seen.said.append((entry.kind, name, str(detail.get("because", ""))))
+        for run in who.runs.values():
+            seen.waiting.append((run.journey, _label(self.program.workspace, run.journey, run.step)))
+        return seen
+
+    def holds(self, condition: c.Expr, now: int) -> bool:
+        ((_, who),) = self.simulation.people
+        return bool(self.program.test(condition)(who, None, None, now))
+
+    def told(self) -> Told:
+        return told_by_simulation(self.simulation)
 
 
 class Obvious:
@@ -121,6 +227,9 @@ class Obvious:
 
     def time(self, now: int) -> None:
         self.oracle.pass_all_time(now)
+
+    def says(self, answered: c.Answered) -> None:
+        raise AssertionError("the oracle knows nothing of webhooks")
 
     def seen(self) -> Seen:
         (who,) = self.oracle.people
@@ -173,19 +282,39 @@ def play(workspace: c.Workspace, test: c.Test, way: Way) -> list[str]:
     return script.failures
 
 
-def both(workspace: c.Workspace, test: c.Test, path: Path) -> tuple[list[str], list[str], Told, Told]:
-    """The failures live and by the oracle, and all that both tell."""
-    workspace = chosen(workspace, test)
-    live, obvious = Live(compile_program(workspace), path), Obvious(workspace)
+@dataclass(frozen=True)
+class Played:
+    """What one way made of a test: what did not come out as expected, and all that it tells."""
+
+    failures: list[str]
+    told: Told
+
+
+def played_live(workspace: c.Workspace, test: c.Test, path: Path) -> Played:
+    """Live, over a store at that path."""
+    live = Live(compile_program(chosen(workspace, test)), path)
     try:
-        return (
-            play(workspace, test, live),
-            play(workspace, test, obvious),
-            live.told(),
-            obvious.told(),
-        )
+        return Played(play(workspace, test, live), live.told())
     finally:
         live.store.close()
+
+
+def played_by_oracle(workspace: c.Workspace, test: c.Test) -> Played:
+    """By the oracle. It raises anything where it does not know a construct."""
+    obvious = Obvious(chosen(workspace, test))
+    return Played(play(workspace, test, obvious), obvious.told())
+
+
+def can_be_simulated(program: Program, test: c.Test) -> bool:
+    """Whether `simulate` can be told all that a test says: not what webhooks answer, nor who was there before."""
+    answered = any(isinstance(item, c.Answered) for item in test.items)
+    return not answered and not program.entering_existing()
+
+
+def played_by_simulator(workspace: c.Workspace, test: c.Test) -> Played:
+    """By the simulator, anew for each look."""
+    simulated = Simulated(compile_program(chosen(workspace, test)))
+    return Played(play(workspace, test, simulated), simulated.told())
 
 
 class _Script:
@@ -230,9 +359,12 @@ class _Script:
                     self.now = add_in_zone(self.now, item.after, self.zone)
                 self.way.time(self.now)
                 for event in item.events:
-                    self._take(event.event, dict(self.who), dict(event.properties))
+                    business = event.event in self.workspace.business
+                    self._take(event.event, {} if business else dict(self.who), dict(event.properties))
             elif isinstance(item, c.Given) and started:
                 self._take("", {**self.who, **item.values}, {})
+            elif isinstance(item, c.Answered):
+                self.way.says(item)
             elif isinstance(item, c.Expectation):
                 self._expect(item)
 
