@@ -12,6 +12,7 @@ from typing import Any
 from sojourn.dsl import checked as c
 from sojourn.interpreter.compile.program import in_words
 from sojourn.interpreter.core.records import Record
+from tests.oracle.chance import delay
 from tests.oracle.meaning import (
     Look,
     Said,
@@ -26,6 +27,7 @@ from tests.oracle.meaning import (
 from tests.oracle.meaning import value as meaning_of
 from tests.oracle.occasions import zone_for
 from tests.oracle.people import Did, Run, Somebody
+from tests.oracle.sending import quiet, ways
 
 MOST_STARTS = 100
 
@@ -234,7 +236,7 @@ class Instant:
         if isinstance(step.operation, c.WaitFor):
             self._did(run, "branched", branch="timed out")
             run.position = step.operation.timed_out
-        else:
+        elif not isinstance(step.operation, c.Send):  # one that was held is asked again
             run.position = step.next
         self._go_on(run)
 
@@ -385,19 +387,33 @@ class Instant:
 
     def _send(self, run: Run, step: c.Step, operation: c.Send) -> bool:
         message = self.workspace.messages[operation.message]
-        channels = operation.channels or tuple(dict.fromkeys(v.channel for v in message.variants))
-        reasons = []
-        for channel in channels:
-            address, because = reached(self.workspace, message, channel, self._look(run))
-            if address is not None:
-                args = {name: meaning_of(expr, self._look(run)) for name, expr in operation.args}
-                sent = {"message": message.name, "channel": channel, "address": address, "args": args}
-                self._did(run, "sent", **sent)
-                break
-            reasons.append(f"{channel}: {because}")
+        run.reached = self.now if run.reached is None else run.reached
+        if operation.expires is not None and self.now >= elapsed(run.reached, operation.expires):
+            return self._not_sent(run, step, message, {"": "expired"})
+        found, reasons = ways(self.workspace, self.who, message, operation.channels, self._look(run))
+        if not found:
+            return self._not_sent(run, step, message, reasons)
+        way = found[0]
+        silence = quiet(self.workspace, way.channel, self._look(run))
+        if silence is None:
+            args = {name: meaning_of(expr, self._look(run)) for name, expr in operation.args}
+            sent = {"message": message.name, "channel": way.channel, "address": way.address, "args": args}
+            self._did(run, "sent", **sent)
+        elif silence[0].drop:
+            return self._not_sent(run, step, message, {way.channel: silence[0].label})
         else:
-            detail = {"message": message.name, "channels": sorted(channels), "because": "; ".join(reasons)}
-            self._did(run, "not sent", **detail)
+            run.until = silence[1] + delay(self.who.key, run.journey.name, step.id)
+            if operation.expires is not None:
+                run.until = min(run.until, elapsed(run.reached, operation.expires))
+            self._did(run, "held", message=message.name, channel=way.channel, until=run.until)
+            return True
+        run.reached = None
+        run.position = step.next
+        return False
+
+    def _not_sent(self, run: Run, step: c.Step, message: c.Message, reasons: dict[str, str]) -> bool:
+        self._did(run, "not sent", message=message.name, because="; ".join(reasons.values()))
+        run.reached = None
         run.position = step.next
         return False
 
@@ -530,24 +546,6 @@ def next_clock_time(now: int, at: dt.time, days: frozenset[int], tz: dt.tzinfo) 
         if moment >= now and day.weekday() in days:
             return moment
         day += dt.timedelta(days=1)
-
-
-def reached(workspace: c.Workspace, message: c.Message, channel: str, look: Look) -> tuple[str | None, str]:
-    """The address for a channel ("" where it needs none); None where the person cannot be reached, and why."""
-    variants = [v for v in message.variants if v.channel == channel]
-    fitting = [v for v in variants if v.when is not None and true(v.when, look)]
-    fitting += [v for v in variants if v.when is None]
-    if not fitting:
-        return None, "nothing to say"
-    if message.topic is not None:
-        mode = workspace.topics[message.topic].mode
-        said = look.life.value(f"consent.{message.topic}")
-        if (mode == "opt in" and said is not True) or (mode == "opt out" and said is False):
-            return None, f"no consent to {message.topic}"
-    if fitting[0].address is None:
-        return "", ""
-    words = {"email": "no email address", "sms": "no phone number", "push": "no push token"}
-    return look.life.value(fitting[0].address) or None, words[channel]
 
 
 def built_in_order(workspace: c.Workspace) -> Iterator[c.Audience]:

@@ -61,7 +61,10 @@ class Life:
 
     def value(self, name: str) -> Any:
         """The newest value; of what was said at one instant, what came last."""
-        standing = max((s for s in self.said if s.field == name), key=lambda s: (s.at, s.order), default=None)
+        words = [
+            s for s in reversed(self.said) if s.field == name
+        ]  # of one record its event has the last word
+        standing = max(words, key=lambda s: (s.at, s.order), default=None)
         return None if standing is None else standing.value
 
 

@@ -40,6 +40,7 @@ class Run:
     waits_since: int = 0
     ends: int | None = None
     until: int | None = None
+    reached: int | None = None  # when it came to the send that quiet hours hold
     arms: dict[str, str] = field(default_factory=dict)
     rounds: dict[str, int] = field(default_factory=dict)  # by the step id of a `repeat`
     ended: bool = False

@@ -20,7 +20,7 @@ from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
 from sojourn.interpreter.simulate import Simulation, simulate
 from tests.oracle.streams import Arrival
-from tests.oracle.telling import Told, draw
+from tests.oracle.telling import Told, draw, outbox_of
 from tests.oracle.world import Oracle
 
 AFTERWARDS = 40 * DAY
@@ -158,3 +158,15 @@ def difference(meant: Told, came_out: Told) -> str:
         right = "".join(f"\n    {line}" for line in found[same : same + 4])
         return f"{who}\n  both: {before}\n  meant:{left}\n  came out:{right}"
     return ""
+
+
+def differently_sent(oracle: Oracle, store: Store) -> str:
+    """Where the outbox is not what was meant to be sent; "" when it is."""
+    sent = sorted(
+        (did.at, did.detail["message"], did.detail["channel"], did.detail["address"], did.journey)
+        for who in oracle.people
+        for did in who.did
+        if did.kind == "sent"
+    )
+    found = outbox_of(store)
+    return "" if sent == found else f"meant to be sent: {sent}\nin the outbox: {found}"

@@ -80,6 +80,11 @@ SCHEDULES = ("every day at 2:30", "every monday at 9:00", "every weekend", "ever
 DATES = ("born", "born - 1 day at 9:00", "once on born at 2:30", "renewal", "renewal - 1 day", "renewal + 2 hours",
          "anniversary(born) at 9:00", "renewal at 9:00")  # fmt: skip
 
+SPANS = ("1 hour", "1 day", "2 days", "7 days", "1 month", "60 days",
+         "calendar day", "calendar week", "calendar month")  # fmt: skip
+LIMITED = ("offers", "news", "service", "email", "sms", "push", "everything", "hello", "paper", "receipt")
+HOURS = ("21:00 to 8:00", "21:00 to 8:00", "8:30 to 16:00", "0:00 to 2:30", "2:30 to 3:15", "9:01 to 9:00")
+
 length = st.sampled_from(LENGTHS)
 event_name = st.sampled_from(("visit", "cart", "purchase", "visit", "cart", "purchase", "done"))
 small = st.integers(0, 4)
@@ -247,6 +252,7 @@ class _Writer:
     audiences: tuple[str, ...]
     event: str
     others: tuple[str, ...] = ()
+    focus: str = ""
     splits: int = 0
     repeating: int = 0  # what `since start` takes in a second round is not settled
     variables: list[tuple[str, str]] = field(default_factory=list)
@@ -267,7 +273,10 @@ class _Writer:
         for _ in range(self.draw(st.integers(1, most))):
             kinds = ["send", "send", "wait", "wait", "until", "for", "for", "set", "set", "list", "emit"]
             kinds += ["enter"] if self.others else []
+            kinds += _MORE.get(self.focus, [])
             kinds += ["if", "if", "split", "match", "repeat"] if depth else []
+            if self.focus and not self.lines:
+                kinds = _MORE[self.focus]
             kind = self.draw(st.sampled_from(kinds))
             getattr(self, f"say_{kind}")(depth, indent)
         if depth < 2 and self.draw(st.integers(0, 4)) == 0:
@@ -281,7 +290,10 @@ class _Writer:
             "send receipt",
             "send receipt by sms, email",
         )
-        self.lines.append(indent + self.draw(st.sampled_from(said)))
+        expires = ""
+        if self.focus == "limits" and self.draw(st.integers(0, 2)) == 0:
+            expires = f" expires after {self.draw(st.sampled_from(LENGTHS[1:5]))}"
+        self.lines.append(indent + self.draw(st.sampled_from(said)) + expires)
 
     def say_wait(self, depth: int, indent: str) -> None:
         self.lines.append(f"{indent}wait {self.draw(st.sampled_from(WAITS))}")
@@ -361,6 +373,10 @@ class _Writer:
             self.block(depth - 1, 1, indent + "    ")
 
 
+_MORE = {"limits": ["send", "send", "send"]}
+"""Of which steps there are more in a workspace about something."""
+
+
 @st.composite
 def journeys(
     draw: st.DrawFn,
@@ -368,15 +384,18 @@ def journeys(
     attributes: tuple[str, ...],
     audiences: tuple[str, ...],
     others: tuple[str, ...] = (),
+    focus: str = "",
 ) -> str:
     """A journey with settings and steps."""
     lines = [f"journey {name}"]
-    event = draw(event_name)
+    event = draw(st.sampled_from(("visit", "cart", "purchase")) if focus else event_name)
     starts = draw(
         st.sampled_from(
             ("event", "event", "audience", "both", "schedule", "date")
+            if audiences and not focus
+            else ("event", "event", "event", "event", "audience")
             if audiences
-            else ("event", "event", "date")
+            else ("event", "event", "event", "event", "event" if focus else "date")
         )
     )
     if starts == "schedule":
@@ -386,7 +405,7 @@ def journeys(
         date = draw(st.sampled_from(DATES))
         lines.append(f"  start {date}" if date.startswith("once") else f"  start on {date}")
     if starts in ("event", "both"):
-        where = f" where {draw(wheres(event))}" if draw(st.integers(0, 2)) == 0 else ""
+        where = f" where {draw(wheres(event))}" if draw(st.integers(0, 5 if focus else 2)) == 0 else ""
         lines.append(f"  start on {event}{where}")
     else:
         event = ""
@@ -400,11 +419,11 @@ def journeys(
         lines.append(f"  {again}")
     if name == "j0" and event in ("cart", "purchase") and starts == "event" and draw(st.integers(0, 3)) == 0:
         lines.append("  one per cart_id")
-    if draw(st.booleans()):
+    if draw(st.integers(0, 4 if focus else 1)) == 0:
         exit_event = draw(event_name)
         where = f" where {draw(wheres(exit_event))}" if draw(st.booleans()) else ""
         lines.append(f"  exit on {exit_event}{where}")
-    if draw(st.integers(0, 2)) == 0:
+    if draw(st.integers(0, 8 if focus else 2)) == 0:
         lines.append(f"  exit when {draw(conditions(attributes, audiences))}")
     if draw(st.integers(0, 1)) == 0:
         goal = draw(event_name)
@@ -417,15 +436,36 @@ def journeys(
     if draw(st.integers(0, 2)) == 0:
         lines.append(f"  ends after {draw(st.sampled_from(LENGTHS[2:]))}")
     lines.append("")
-    writer = _Writer(draw, attributes, audiences, event if starts == "event" and name == "j0" else "", others)
+    writer = _Writer(
+        draw, attributes, audiences, event if starts == "event" and name == "j0" else "", others, focus
+    )
     writer.block(2, 3, "  ")
     return "\n".join([*lines, *writer.lines])
 
 
 @st.composite
-def programs(draw: st.DrawFn, most_journeys: int = 3) -> str:
-    """A whole workspace as text."""
+def limits(draw: st.DrawFn) -> str:
+    """Some limits, and perhaps quiet hours."""
+    lines = []
+    for target in draw(st.lists(st.sampled_from(LIMITED), min_size=1, max_size=3, unique=True)):
+        count = draw(st.integers(1, 2))
+        lines.append(
+            f"limit {target} to {count} message{'s' * (count > 1)} per {draw(st.sampled_from(SPANS))}"
+        )
+    if draw(st.integers(0, 3)):
+        on = draw(st.sampled_from(("", "", " on sms", " on email, push")))
+        zone = draw(st.sampled_from((' in "Asia/Kathmandu"', ' in timezone otherwise "Europe/Paris"')))
+        drop = draw(st.sampled_from(("", "", " drop")))
+        lines.append(f"quiet hours from {draw(st.sampled_from(HOURS))}{on}{zone}{drop}")
+    return "\n".join(lines)
+
+
+@st.composite
+def programs(draw: st.DrawFn, focus: str = "", most_journeys: int = 3) -> str:
+    """A whole workspace as text; `focus` says what there is much of."""
     parts = [DATA]
+    if focus == "limits":
+        parts.append(draw(limits()))
     attributes: list[str] = []
     for n in range(draw(st.integers(0, 2))):
         value, compared = draw(values()).split(" ~ ")
@@ -440,5 +480,5 @@ def programs(draw: st.DrawFn, most_journeys: int = 3) -> str:
         others = tuple(
             f"j{m}" for m in range(1, n)
         )  # a journey that looks at its starting event cannot be entered
-        parts.append(draw(journeys(f"j{n}", tuple(attributes), tuple(audiences), others)))
+        parts.append(draw(journeys(f"j{n}", tuple(attributes), tuple(audiences), others, focus)))
     return "\n\n".join(parts) + "\n"

@@ -25,6 +25,8 @@ BEGINNINGS = tuple(
 GAPS = (0, 0, 1, SECOND, MINUTE, 30 * MINUTE, HOUR, HOUR, HOUR - 1, 23 * HOUR, DAY, DAY, DAY - 1, DAY + 1, 2 * DAY,
         25 * HOUR, 7 * DAY, 7 * DAY - SECOND, 30 * DAY, 31 * DAY, 45 * DAY)  # fmt: skip
 LATE = (1, SECOND, 30 * MINUTE, HOUR, HOUR + 1, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
+REACHED = {"phone": "+33612345678", "push_token": "t1", "consent.offers": True}
+"""What is known of somebody who can be written to in every way."""
 
 
 @dataclass
@@ -123,20 +125,38 @@ def properties(draw: st.DrawFn, event: str) -> dict[str, Any]:
 
 
 @st.composite
-def streams(draw: st.DrawFn, most: int = 14, late: bool = True) -> list[Arrival]:
-    """Records in the order in which they arrive; some happened earlier, some come twice."""
-    people = draw(st.integers(1, 3))
+def streams(
+    draw: st.DrawFn, focus: str = "", most: int = 14, late: bool = True, alone: bool = False
+) -> list[Arrival]:
+    """Records in the order in which they arrive; some happened earlier, some come twice.
+
+    `alone`: nobody turns out to be somebody else, and nobody moves to another zone.
+    """
+    people = draw(st.integers(1, 2 if focus else 3))
     now = draw(st.sampled_from(BEGINNINGS))
     found: list[Arrival] = []
-    for number in range(draw(st.integers(1, most))):
-        now += draw(st.sampled_from(GAPS))
+    if focus:  # they can be written to, and much happens to them
+        for who in range(1, people + 1):
+            found.append(Arrival(now, now, f"known{who}", "", {"email": f"p{who}@example.com", **REACHED}))
+    for number in range(draw(st.integers(6 if focus else 1, most))):
+        now += draw(st.sampled_from(GAPS[:-7] if focus else GAPS))
         if found and draw(st.integers(0, 11)) == 0:
             again = draw(st.sampled_from(found))
             found.append(Arrival(now, again.at, again.id, again.event, again.profile, again.properties))
             continue
         events = ("visit", "visit", "cart", "purchase", "purchase", "", "subscribed", "unsubscribed", "done")
+        if focus:
+            events = ("visit", "cart", "purchase", "visit", "cart", "purchase", draw(st.sampled_from(events)))
         event = draw(st.sampled_from(events))
         at = now - draw(st.sampled_from(LATE)) if late and draw(st.integers(0, 5)) == 0 else now
-        profile = {**draw(identities(people)), **draw(fields_said(now))}
+        said = draw(fields_said(now))
+        profile = {**draw(identities(people)), **(said if not focus or draw(st.booleans()) else {})}
+        if alone:
+            profile = {
+                name: value
+                for name, value in profile.items()
+                if name not in ("crm_id", "device_id", "timezone")
+            }
+            profile["email"] = f"p{draw(st.integers(1, people))}@example.com"
         found.append(Arrival(now, at, f"e{number}", event, profile, draw(properties(event))))
     return found

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import orjson
 
-from sojourn.dsl import checked as c
 from sojourn.interpreter.core.effects import Activity
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.simulate import Simulation
+from tests.oracle.chance import draw
 from tests.oracle.world import Oracle
+
+__all__ = [
+    "Line",
+    "Told",
+    "draw",
+    "outbox_of",
+    "told_by_oracle",
+    "told_by_simulation",
+    "told_by_store",
+    "without_ties",
+]
 
 Told = dict[tuple[str, ...], list["Line"]]
 """By the person's identifiers: what happened, in order."""
@@ -30,16 +39,16 @@ class Line(NamedTuple):
     what: Any
 
 
-def draw(key: str, journey: str, split: c.Split) -> str:
-    """The arm of a split: a hash of person, journey and split, as a share of 1."""
-    text = f"{key}|{journey}|{split.name}"
-    drawn = Fraction(int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big"), 1 << 64)
-    upto = Fraction(0)
-    for arm in split.arms:
-        upto += Fraction(arm.share)
-        if drawn < upto:
-            return arm.name
-    return split.arms[-1].name
+REASONS = {
+    "no consent": "consent", "suppressed": "suppressed", "no email address": "address", "no phone number": "address",
+    "no push token": "address", "limit ": "limit", "quiet hours": "quiet", "expired": "expired",
+    "no variant for": "words", "has nothing for": "words",
+}  # fmt: skip
+
+
+def _why(because: str) -> list[str]:
+    """Which reasons for sending nothing stand in a sentence."""
+    return sorted({reason for words, reason in REASONS.items() if words in because}) or [because]
 
 
 def _what(kind: str, detail: dict[str, Any], step: str) -> Any:
@@ -57,7 +66,9 @@ def _what(kind: str, detail: dict[str, Any], step: str) -> Any:
         case "sent":
             return step, detail["message"], detail["channel"], detail["address"]
         case "not sent":
-            return step, detail["message"], detail.get("channels", sorted(detail.get("reasons", ())))
+            return step, detail["message"], _why(detail["because"])
+        case "held":
+            return step, detail["message"], detail["channel"], detail["until"]
         case "set":
             return detail["field"], detail["value"]
         case "converted":
