@@ -27,8 +27,8 @@ from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.feed import feed, open_where_it_stopped
+from sojourn.interpreter.runtime.receipts import Receipt
 from sojourn.interpreter.runtime.store import Store
-from sojourn.interpreter.runtime.writer import Receipt
 
 __all__ = ["SHOP", "Crowd", "crowd", "live", "program_of"]
 

@@ -31,6 +31,9 @@ ROWS = {
     "dbos": Row("one journey beside the same in DBOS on SQLite", "peer", "dbos"),
     "rules": Row("ten and ten thousand journeys of which an event touches a few", "rules", "rules"),
     "history": Row("a person with ten and with a hundred thousand past events", "rules", "history"),
+    "recommended": Row(
+        "a mail with a recommendation, beside one with what was bought", "recommended", "recommended"
+    ),
     "waiting": Row("a million waiting runs: idle, woken, and the memory they take", "waiting", "waiting"),
     "simulate": Row("the shop under a virtual clock", "simulated", "simulation"),
     "condition": Row("a compiled condition beside the same in Python", "simulated", "condition"),

@@ -8,12 +8,18 @@ keeps both in one transaction: so a limit in total holds exactly, also after a c
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
+
+from sojourn.interpreter.core.counted import Counted, View
 
 __all__ = ["OFFERS", "Common", "Count"]
 
 OFFERS = "offers"
 """The key under which offers are counted."""
+
+_MOST_ITEMS = 4096
+"""Items whose counts are kept at hand; of more, those that were asked for first are read again when needed."""
 
 
 class Count(NamedTuple):
@@ -26,48 +32,66 @@ class Count(NamedTuple):
 
 
 class Common:
-    """Counts in memory. A driver that keeps them elsewhere says what is there (`read`), and writes `added`."""
+    """Counts in memory. A driver that keeps them elsewhere says what is there (`read`), and writes down what was
+    `added`. Of an item that nobody asks for nothing is read.
+    """
 
-    __slots__ = ("_counts", "_totals", "added")
+    __slots__ = ("_added", "_counted")
 
     def __init__(self) -> None:
-        self._counts: dict[tuple[str, str], dict[str, dict[int, int]]] = {}
-        self._totals: dict[tuple[str, str], tuple[int, dict[str, int]]] = {}
-        self.added: dict[Count, int] = {}
-        """What was added since the driver last wrote it down."""
+        self._counted: dict[tuple[str, str], Counted] = {}
+        self._added: dict[tuple[str, str], dict[tuple[str, int], int]] = {}
 
-    def read(self, key: str, item: str) -> dict[str, dict[int, int]]:
-        """What is there of an item before anything was added: other -> bucket -> count."""
-        return {}
-
-    def _of(self, key: str, item: str) -> dict[str, dict[int, int]]:
-        found = self._counts.get((key, item))
-        if found is None:
-            found = self._counts[key, item] = self.read(key, item)
-        return found
+    def read(self, key: str, item: str) -> Iterable[tuple[str, int, int]]:
+        """What is there of an item besides what was added: (other, bucket, count)."""
+        return ()
 
     def add(self, key: str, item: str, other: str, bucket: int = 0, count: int = 1) -> None:
         """Counts something once more."""
-        buckets = self._of(key, item).setdefault(other, {})
-        buckets[bucket] = buckets.get(bucket, 0) + count
-        entry = Count(key, item, other, bucket)
-        self.added[entry] = self.added.get(entry, 0) + count
-        known = self._totals.get((key, item))
-        if known is not None and bucket >= known[0]:
-            known[1][other] = known[1].get(other, 0) + count
+        place = key, item
+        added = self._added.get(place)
+        if added is None:
+            added = self._added[place] = {}
+        entry = other, bucket
+        added[entry] = added.get(entry, 0) + count
+        counted = self._counted.get(place)
+        if counted is not None:
+            counted.add(other, bucket, count)
+
+    def added(self) -> Iterator[tuple[Count, int]]:
+        """What was added since it was last written down, in order."""
+        for (key, item), entries in sorted(self._added.items()):
+            for (other, bucket), count in sorted(entries.items()):
+                yield Count(key, item, other, bucket), count
+
+    def written(self) -> None:
+        """What was added is where `read` finds it from now on."""
+        self._added.clear()
+
+    def came(self, count: Count, times: int) -> None:
+        """Something was counted where `read` finds it."""
+        counted = self._counted.get((count.key, count.item))
+        if counted is not None:
+            counted.add(count.other, count.bucket, times)
+
+    def view(self, key: str, item: str, since: int = 0, window: Hashable = None) -> View:
+        """What was counted of an item in the buckets from `since` on, in order; `window` names the sliding window that
+        asks (its length).
+        """
+        place = key, item
+        counted = self._counted.get(place)
+        if counted is None:
+            if len(self._counted) >= _MOST_ITEMS:
+                for oldest in list(self._counted)[: _MOST_ITEMS // 2]:
+                    del self._counted[oldest]
+            counted = self._counted[place] = Counted(self.read(key, item))
+            for (other, bucket), count in self._added.get(place, {}).items():
+                counted.add(other, bucket, count)
+        return counted.view(since, window)
 
     def totals(self, key: str, item: str, since: int = 0) -> dict[str, int]:
         """other -> how often, in the buckets from `since` on. Not to be changed."""
-        known = self._totals.get((key, item))
-        if known is not None and known[0] == since:
-            return known[1]
-        found: dict[str, int] = {}
-        for other, buckets in self._of(key, item).items():
-            count = sum(n for bucket, n in buckets.items() if bucket >= since)
-            if count:
-                found[other] = count
-        self._totals[key, item] = since, found
-        return found
+        return self.view(key, item, since).counts
 
     def given(self, offer: str) -> int:
         """How often an offer was given in all."""

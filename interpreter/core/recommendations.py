@@ -8,13 +8,13 @@ Of rows with equal counts the lesser key comes first, so that the same events gi
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sojourn.dsl import checked
 from sojourn.dsl.values import HOUR, add_elapsed
 from sojourn.interpreter.core.common import Common
+from sojourn.interpreter.core.counted import most_of
 from sojourn.interpreter.core.person import Person
 
 if TYPE_CHECKING:
@@ -118,16 +118,10 @@ class Recommender:
         if common is None:
             return []
         since = hour_of(add_elapsed(now, ranking.last, -1)) if ranking.last is not None else 0
-        counts: dict[str, int] = {}
-        if ranking.kind == "most":
-            counts = common.totals(ranking.statistic, "", since)
-        else:
-            for item in subject:
-                for other, count in common.totals(ranking.statistic, item, since).items():
-                    counts[other] = counts.get(other, 0) + count
+        items = [""] if ranking.kind == "most" else subject
+        views = [common.view(ranking.statistic, item, since, ranking.last) for item in items]
         rows = self._workspace.catalogs[meant.catalog].rows
-        fitting = ((-count, key) for key, count in counts.items() if key in rows and key not in taken)
-        return [key for _, key in heapq.nsmallest(meant.pick, fitting)]
+        return most_of(views, meant.pick, lambda key: key in rows and key not in taken)
 
     def _seen(self, ranking: checked.Ranking, person: Person, now: int) -> list[str]:
         """The rows in the person's own events, newest first."""

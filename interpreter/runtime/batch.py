@@ -27,6 +27,7 @@ from sojourn.interpreter.core.rebuild import rebuild, retime
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import look_again, next_wake, step
 from sojourn.interpreter.door import Rejected
+from sojourn.interpreter.runtime.common import ADD_COMMON
 
 __all__ = [
     "CHANGED", "KEPT", "NOBODY", "REMOVED", "Batch", "Numbers", "broadcast_of", "stored_broadcast", "stored_records",
@@ -399,18 +400,18 @@ class Batch:
             self._write_activity()
         if self.outgoing:
             self._write_outgoing()
-        if self.common.added:
-            many(
-                "INSERT INTO common (key, item, other, bucket, count) VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT (key, item, other, bucket) DO UPDATE SET count = count + excluded.count",
-                [(*entry, count) for entry, count in sorted(self.common.added.items())],
-            )
-            self.common.added.clear()
+        if added := list(self.common.added()):
+            many(ADD_COMMON, [(*entry, count) for entry, count in added])
+            self.common.written()
         numbers.write(connection, self.now)
 
     def records(self) -> Sequence[tuple[int, Record]]:
         """The records it took in, each with its person's number; those about the business are left out."""
         return [kept for kept in self._records if kept[0] != NOBODY] if self.told else self._records
+
+    def absorbed(self) -> list[tuple[int, int]]:
+        """Who has become whom: (who they are now, who they were)."""
+        return [(self._final(survivor), other) for survivor, other in self._absorbed]
 
     def people(self) -> dict[int, Person]:
         """Those it touched, as they are in the store once it is committed."""

@@ -31,7 +31,7 @@ from sojourn.interpreter.runtime.channels import (
 )
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreError, explained
-from sojourn.interpreter.runtime.writer import Committed, Outcome
+from sojourn.interpreter.runtime.receipts import Committed, Outcome
 
 __all__ = ["Delivery", "backoff", "call_backoff"]
 

@@ -26,8 +26,10 @@ from sojourn.interpreter.runtime.audit import Audit
 from sojourn.interpreter.runtime.clock import Clock, WallClock
 from sojourn.interpreter.runtime.control import stamp
 from sojourn.interpreter.runtime.errors import StoreError, StoreFull
+from sojourn.interpreter.runtime.passes import Pass
+from sojourn.interpreter.runtime.receipts import Committed, Outcome, Progress, Receipt
 from sojourn.interpreter.runtime.store import Store
-from sojourn.interpreter.runtime.writer import Committed, Outcome, Progress, Receipt, Writer
+from sojourn.interpreter.runtime.writer import Writer
 
 __all__ = ["Busy", "Engine", "Health"]
 
@@ -42,8 +44,8 @@ MOST_WAITING = 50_000
 
 TIMERS_IN_A_PAGE = 1000
 
-SWEEP_WHEN_BUSY = 0.1
-"""Seconds between two pages of people whom a new program concerns, while there is other work."""
+BETWEEN_PAGES = 0.1
+"""Seconds between two pages of the work in the background, while there is other work."""
 
 LOOK_AT_CONTROLS = 1.0
 """Seconds after which an idle engine looks whether a journey was paused or stopped by hand."""
@@ -78,6 +80,8 @@ class Health:
     refused_keys: int
     sweeping: bool
     problem: str
+    passes: tuple[Pass, ...] = ()
+    """The work in the background, and how far it is."""
 
 
 @dataclass(slots=True)
@@ -128,8 +132,7 @@ class Engine:
         self._totals = Receipt()
         self._rejected = 0
         self._audit = Audit()
-        self._swept = 0.0
-        self._spreaded = 0.0
+        self._paged: dict[str, float] = {}
         self._dropping = False
         self._said = stamp(store.path)
 
@@ -275,6 +278,7 @@ class Engine:
             self.writer.refused_keys,
             self._has_passes(),
             self.problem,
+            tuple(self.writer.passes()),
         )
 
     # -------------------------------------------------------- the engine's thread
@@ -327,8 +331,7 @@ class Engine:
             if not self._stopping:
                 brought = self._when(lambda: self.writer.bring_due(TIMERS_IN_A_PAGE)) or 0
                 busy = bool(brought or self._queue)
-                self._spread(busy)
-                self._sweep(busy)
+                self._in_the_background(busy)
                 if not busy:
                     self._dropping = bool(self._when(self.writer.drop_old))
                 self._when(self._look)
@@ -344,22 +347,30 @@ class Engine:
         return True
 
     def _has_passes(self) -> bool:
-        return self.writer.sweeping or self.writer.spreading or self._dropping
+        writer = self.writer
+        return writer.sweeping or writer.spreading or writer.counting or self._dropping
 
-    def _spread(self, busy: bool) -> None:
-        """A page of those who have not heard a broadcast; events and what is due go first, but not for ever."""
-        if self.writer.spreading and not (busy and time.monotonic() - self._spreaded < SWEEP_WHEN_BUSY):
-            self._when(self.writer.spread)
-            self._spreaded = time.monotonic()
+    def _in_the_background(self, busy: bool) -> None:
+        """A page of each kind of work that a new program or a broadcast asks for; events and what is due go first,
+        but not for ever.
+        """
+        writer = self.writer
+        if writer.counting and self._turn("counting", busy):
+            self._when(writer.count)
+        if writer.spreading and self._turn("spreading", busy):
+            self._when(writer.spread)
+        if writer.sweeping and self._turn("sweeping", busy):
+            self._when(writer.sweep)
+            if not writer.sweeping and self.on_settled is not None:
+                self.on_settled(dict(writer.fates))
 
-    def _sweep(self, busy: bool) -> None:
-        """A page of those whom a new program concerns; events and what is due go first, but not for ever."""
-        if not self.writer.sweeping or (busy and time.monotonic() - self._swept < SWEEP_WHEN_BUSY):
-            return
-        self._when(self.writer.sweep)
-        self._swept = time.monotonic()
-        if not self.writer.sweeping and self.on_settled is not None:
-            self.on_settled(dict(self.writer.fates))
+    def _turn(self, what: str, busy: bool) -> bool:
+        """Whether it is the turn of some work in the background: while there is other work, now and then."""
+        now = time.monotonic()
+        if busy and now - self._paged.get(what, 0.0) < BETWEEN_PAGES:
+            return False
+        self._paged[what] = now
+        return True
 
     def _when(self, work: Callable[[], int | None]) -> int | None:
         """Does something that nobody waits for; when the store refuses it, it is tried again later."""

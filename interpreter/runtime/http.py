@@ -114,7 +114,9 @@ def make_app(engine: Engine, allow_origins: Sequence[str] = ("*",)) -> Starlette
             found = await asyncio.to_thread(engine.health)
         except StoreError as error:
             return _json({"problem": str(error)}, 503, 5)
-        return _json(asdict(found), 503 if found.problem else 200, 5 if found.problem else 0)
+        said = asdict(found)
+        said["passes"] = [{**asdict(one), "percent": one.percent} for one in found.passes]
+        return _json(said, 503 if found.problem else 200, 5 if found.problem else 0)
 
     async def person(request: Request) -> Response:
         name = request.path_params["identifier"]

@@ -23,7 +23,8 @@ from sojourn.interpreter.datasets import dataset_files, dataset_named, dataset_r
 from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import explained
-from sojourn.interpreter.runtime.writer import Progress, Receipt, Writer
+from sojourn.interpreter.runtime.receipts import Progress, Receipt
+from sojourn.interpreter.runtime.writer import Writer
 from sojourn.interpreter.sources import SourceError
 
 __all__ = ["ImportReport", "import_dataset"]

@@ -20,8 +20,9 @@ from sojourn.interpreter.runtime.delivery import Delivery
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.feed import feed, open_where_it_stopped
+from sojourn.interpreter.runtime.passes import Pass
+from sojourn.interpreter.runtime.receipts import Committed, Outcome, Receipt
 from sojourn.interpreter.runtime.store import Store
-from sojourn.interpreter.runtime.writer import Committed, Outcome, Receipt
 from sojourn.interpreter.sources import Reading
 
 __all__ = ["Counts", "Feeding", "Listener", "Live"]
@@ -170,6 +171,10 @@ class Live:
         most.
         """
         return self.engine.health().overdue
+
+    def passes(self) -> list[Pass]:
+        """The work in the background, and how far it is. Raises StoreError."""
+        return self.engine.writer.passes()
 
     def settle(self, stop: threading.Event) -> None:
         """Waits until what is due now has been done and handed out, as far as the channels work, or until

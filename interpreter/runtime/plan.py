@@ -20,10 +20,11 @@ from sojourn.interpreter.core.effects import STARTED
 from sojourn.interpreter.core.moves import moved_steps, standings
 from sojourn.interpreter.runtime.changes import Change, changes_between
 from sojourn.interpreter.runtime.clock import Clock, EventClock
+from sojourn.interpreter.runtime.receipts import Committed
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.stranding import stranded
 from sojourn.interpreter.runtime.versions import last_workspace
-from sojourn.interpreter.runtime.writer import Committed, Writer
+from sojourn.interpreter.runtime.writer import Writer
 
 __all__ = ["Entrance", "Plan", "Standing", "carry_out", "plan"]
 
@@ -176,6 +177,8 @@ def carry_out(writer: Writer, on_progress: Callable[[int, int], None] | None = N
     """
     total = int(writer.store.one("SELECT count(*) FROM person"))
     done = 0
+    while writer.count():
+        pass
     while writer.sweeping or writer.spreading:
         page = writer.sweep() or writer.spread()
         while writer.bring_due():

@@ -18,7 +18,7 @@ from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.runtime.clock import FAR_AWAY, EventClock
 from sojourn.interpreter.runtime.engine import Engine
-from sojourn.interpreter.runtime.writer import Receipt
+from sojourn.interpreter.runtime.receipts import Receipt
 from sojourn.interpreter.samples import event_files
 from sojourn.interpreter.sources import open_file
 

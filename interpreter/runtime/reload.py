@@ -126,8 +126,10 @@ class Reloader:
         engine.on_settled = self._settled
 
     def start(self) -> None:
-        """Begins to watch."""
+        """Begins to watch. What was saved since the program was read is taken up, too."""
         self._watcher.start()
+        if _stamps(self._seen) != self._seen:
+            self._watcher.nudge()
 
     def stop(self) -> None:
         """Stops watching; a save that is being taken up is waited for."""

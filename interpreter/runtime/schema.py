@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 9
+VERSION = 10
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -184,6 +184,13 @@ def _migrations() -> Migrations:
         db.execute(
             "CREATE TABLE control (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, journey TEXT NOT NULL, "
             "action TEXT NOT NULL CHECK (action IN ('pause', 'drop', 'resume', 'close', 'stop')))"
+        )
+
+    @migrations()
+    def statistics_being_counted(db: Database) -> None:
+        db.execute(
+            "CREATE TABLE counting (key TEXT NOT NULL PRIMARY KEY, upto INTEGER NOT NULL, person INTEGER NOT NULL, "
+            "event INTEGER NOT NULL) WITHOUT ROWID"
         )
 
     return migrations

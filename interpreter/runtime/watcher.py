@@ -98,6 +98,14 @@ class Watcher(FileSystemEventHandler):
         if self._thread.is_alive():
             self._schedule()
 
+    def nudge(self) -> None:
+        """As if something had been saved just now."""
+        with self._wakened:
+            self._last = time.monotonic()
+            if self._began is None:
+                self._began = self._last
+            self._wakened.notify_all()
+
     # ------------------------------------------------------------- watching
 
     def _inside(self, path: str) -> bool:

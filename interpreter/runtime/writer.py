@@ -9,118 +9,40 @@ leaves either all of it or nothing. Only one thread uses a writer.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import orjson
 
-from sojourn.dsl.values import DAY, HOUR, add_elapsed, instant_to_iso
+from sojourn.dsl.values import HOUR, add_elapsed, instant_to_iso
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.broadcasts import Control, Entering
-from sojourn.interpreter.core.calls import Answer, answer
-from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.moves import Standing, moved_steps, standings
-from sojourn.interpreter.core.person import Person
-from sojourn.interpreter.core.reactions import OWN, suppress
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.core.step import step
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door import Rejected
 from sojourn.interpreter.runtime.batch import Batch, Numbers
-from sojourn.interpreter.runtime.channels import Message
 from sojourn.interpreter.runtime.clock import FAR_AWAY, Clock, EventClock
-from sojourn.interpreter.runtime.common import StoredCommon, count_anew
+from sojourn.interpreter.runtime.common import StoredCommon
 from sojourn.interpreter.runtime.control import CONTROLLED, STATES, controls_taken
 from sojourn.interpreter.runtime.errors import StoreError
+from sojourn.interpreter.runtime.lists import Lists
+from sojourn.interpreter.runtime.outcomes import Outcomes, concerns_somebody, write_outcomes
+from sojourn.interpreter.runtime.passes import Pass
+from sojourn.interpreter.runtime.receipts import Committed, Outcome, Progress, Receipt
+from sojourn.interpreter.runtime.retention import Retention
 from sojourn.interpreter.runtime.spreading import Spread, catalog_changes, keep_catalogs, remember_starts
+from sojourn.interpreter.runtime.statistics import Counting
 from sojourn.interpreter.runtime.store import Store, set_progress
 from sojourn.interpreter.runtime.versions import content_of, keep_versions, kept_versions
 from sojourn.interpreter.undisturbed import undisturbed
 
-__all__ = ["Committed", "Outcome", "Progress", "Receipt", "Writer"]
+__all__ = ["Writer"]
 
 _T = TypeVar("_T")
 
-_BEGUN = ("", "")
-"""The line that stands for a list having been read, also an empty one."""
-
-REJECTED_KEPT = 1000
-"""Records that were set aside, in a sum of receipts; the table `rejected` has them all."""
-
-DROPPING, DROPPED = "dropping old events", "old events dropped"
-"""How far a pass over the people has got, and when the last one ended."""
-
 POSTPONED = HOUR
 """How long somebody waits whom the program could not bring on, before it is tried again."""
-
-
-@dataclass(slots=True)
-class Receipt:
-    """What became of some records. `without_id` are those that came without an id and were known by their
-    hash. `rejected` are those that were set aside; of a sum of many receipts the first ones, and `more` counts
-    the others.
-    """
-
-    accepted: int = 0
-    duplicates: int = 0
-    without_id: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    more: int = 0
-
-    @property
-    def set_aside(self) -> int:
-        """How many were set aside."""
-        return len(self.rejected) + self.more
-
-    def add(self, other: Receipt) -> None:
-        """Counts another receipt in. A file may be bad from end to end: not all of it is kept in memory."""
-        self.accepted += other.accepted
-        self.duplicates += other.duplicates
-        self.without_id += other.without_id
-        room = max(0, REJECTED_KEPT - len(self.rejected))
-        self.rejected += other.rejected[:room]
-        self.more += other.more + max(0, len(other.rejected) - room)
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """What a transaction that is on the disk brought about: (person's number, what) in order.
-
-    `people` are those it touched, by number, to be looked at while it is told and no longer. `records` are those it
-    took in, `rejected` those it set aside.
-    """
-
-    activities: list[tuple[int, Activity]]
-    outgoing: list[tuple[int, Outgoing]]
-    people: Mapping[int, Person]
-    records: Sequence[tuple[int, Record]] = ()
-    rejected: Sequence[Rejected] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where the reading of a file stands once these records are in."""
-
-    name: str
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of handing out one message. `again` is when to try again, None when that was final.
-
-    `bounced` is the message whose address does not exist: that is an event of its person.
-    """
-
-    number: int
-    sent: bool
-    error: str = ""
-    again: int | None = None
-    bounced: Message | None = None
-    call: Message | None = None
-    """The call that this is the end of, and the text of its `answer`; a failure where it was not `sent`."""
-    answer: str = ""
 
 
 class Writer:
@@ -145,11 +67,13 @@ class Writer:
         self.duplicates = 0
         self.accepted = 0
         self.refused_keys = 0
-        self._answers: Door | None = None
         self._numbers = Numbers(store.connection)
         self._common = StoredCommon(store.connection)
         self._sweep = ""
         self._spread = Spread(store)
+        self._counting = Counting(store)
+        self._lists = Lists(store)
+        self._retention = Retention(store)
         self._controls, self._controlled = controls_taken(store)
         self._moves: dict[tuple[str, str], str] = {}
         self.fates: dict[tuple[str, str], int] = {}
@@ -338,16 +262,17 @@ class Writer:
                 set_progress(connection, name, 0, now)
                 row = (0,)
             told = remember_starts(connection, program, now, self._numbers, known is None)
-            count_anew(connection, program, now)
-            listed = connection.execute("SELECT 1 FROM listed LIMIT 1").fetchone()
+            self._counting.use(connection, program, self._numbers.event, now)
             moves = connection.execute('SELECT journey, step, "to" FROM moved').fetchall()
         self.program = program
         program.controls = self._controls
         self._common = StoredCommon(self.store.connection)
-        self._lists_read = not program.workspace.lists and not listed
+        self._outcomes = Outcomes(program)
+        self._counting.used(program)
+        self._lists.used(program)
         self._moves = {(journey, step): to for journey, step, to in moves}
         self._sweep = name if row is not None else ""
-        self._counting = row is not None and row[0] == 0
+        self._versions_counted = row is not None and row[0] == 0
         self._versions: dict[str, int] = {}
         self.fates = {}
         self._spread.pending += told
@@ -408,14 +333,18 @@ class Writer:
     @property
     def sweeping(self) -> bool:
         """Whether there may be people whom a new program has not reached yet."""
-        return bool(self._sweep) or not self._lists_read
+        return bool(self._sweep) or self._lists.pending
 
     def sweep(self, limit: int = 200) -> int:
         """Brings a page of people up to date with the program; returns how many were looked at. Raises
         StoreError.
         """
-        if not self._lists_read:
-            return self._read_lists()
+        if self._lists.pending:
+            program, lines = self.program, self._lists.next(self.program, limit)
+            if lines:
+                self._transact(lambda batch: self._lists.bring(batch, program, lines))
+                self._lists.done(lines)
+            return len(lines)
         if not self._sweep:
             return 0
         name = self._sweep
@@ -427,7 +356,7 @@ class Writer:
         if last is None:
             with self.store.transaction() as connection:
                 connection.execute("DELETE FROM progress WHERE name = ?", (name,))
-                if self._counting:
+                if self._versions_counted:
                     keep_versions(connection, self._versions.keys() - {self.program.version})
             self._sweep = ""
             return 0
@@ -458,51 +387,6 @@ class Writer:
             self._transact(skip, Progress(name, last))
         return limit
 
-    def _read_lists(self) -> int:
-        """Brings into their audiences, and takes out of them, those whose line in a file came or went.
-
-        Whoever stands in the file of an audience that is new is an existing member. Raises StoreError.
-        """
-        lists = self.program.workspace.lists
-        known: dict[str, set[tuple[str, str]]] = {}
-        for audience, namespace, value in self.store.rows("SELECT audience, namespace, value FROM listed"):
-            known.setdefault(audience, set()).add((namespace, value))
-        changed: dict[int, set[int]] = {}
-        came: list[tuple[str, str, str]] = []
-        gone: list[tuple[str, str, str]] = []
-        for name in {*known, *lists}:
-            before = known.get(name, set())
-            after = {
-                (namespace, value)
-                for namespace, values in (lists[name].identifiers if name in lists else {}).items()
-                for value in values
-            }
-            after.add(_BEGUN)
-            came += [(name, *line) for line in after - before]
-            gone += [(name, *line) for line in before - (after if name in lists else set())]
-            if name in lists and before:
-                number = self.program.members[name].number
-                for line in before ^ after:
-                    owner = self.store.one(
-                        "SELECT person FROM identifier WHERE namespace = ? AND value = ?", line
-                    )
-                    if owner is not None:
-                        changed.setdefault(owner, set()).add(number)
-        if came or gone:
-            people = sorted(changed)
-
-            def bring(batch: Batch) -> None:
-                batch.prefetch_people(people)
-                for person in people:
-                    batch.look_again(person, changed[person])
-                one = batch.connection.executemany
-                one("DELETE FROM listed WHERE audience = ? AND namespace = ? AND value = ?", gone)
-                one("INSERT INTO listed (audience, namespace, value) VALUES (?, ?, ?)", came)
-
-            self._transact(bring)
-        self._lists_read = True
-        return len(changed)
-
     # -------------------------------------------------------------- broadcasts
 
     @property
@@ -522,6 +406,8 @@ class Writer:
         spread = self._spread
         if not spread.pending:
             return 0
+        if self._counting.counting and all(isinstance(b.what, Entering) for b in spread.pending):
+            return 0  # existing members enter with what is recommended to them, and that is not known yet
         page = spread.page(self.program, limit)
         if page is None:
             if not spread.is_due(self.next_due()):
@@ -548,143 +434,61 @@ class Writer:
         spread.position = last
         return limit
 
+    # -------------------------------------------------------------- statistics
+
+    @property
+    def counting(self) -> bool:
+        """Whether there is something to be counted, or forgotten, of everybody for a new program."""
+        return self._counting.pending
+
+    def count(self) -> int:
+        """Counts a page of what a new program asks of everybody; returns 0 when that was the last. Raises
+        StoreError.
+        """
+        if not self._counting.pending:
+            return 0
+        self._transact(lambda batch: self._counting.page(batch.connection, batch.common, batch.now))
+        return int(self._counting.pending)
+
     # --------------------------------------------------------------- retention
 
     def drop_old(self, limit: int = 2000) -> bool:
-        """Drops the events of a page of people that are older than their dataset keeps; tells whether there are more
-        people to look at. A pass over everybody begins once a day. Raises StoreError.
+        """Drops a page of what is too old to be kept; tells whether there is more to look at. A pass over everybody
+        begins once a day, and waits for what is being counted. Raises StoreError.
         """
-        kept_for = self.program.kept_for
-        if not kept_for:
-            return False
-        now = self.clock.now()
-        position = self.store.progress(DROPPING)
-        if not position and now - self.store.progress(DROPPED) < DAY:
-            return False
-        last = self.store.one(
-            "SELECT max(number) FROM (SELECT number FROM person WHERE number > ? ORDER BY number LIMIT ?)",
-            (position, limit),
-        )
-        with self.store.transaction() as connection:
-            if last is None:
-                set_progress(connection, DROPPING, 0, now)
-                set_progress(connection, DROPPED, now, now)
-                return False
-            for event, length in kept_for.items():
-                connection.execute(
-                    "DELETE FROM event WHERE person > ? AND person <= ? AND event = ? AND at < ?",
-                    (position, last, event, add_elapsed(now, length, -1)),
-                )
-            set_progress(connection, DROPPING, int(last), now)
-        return True
+        return not self._counting.counting and self._retention.drop(self.program, self.clock.now(), limit)
+
+    # ---------------------------------------------------------------- progress
+
+    def passes(self) -> list[Pass]:
+        """How far the work in the background is, in the order in which it is done. May be called from any thread."""
+        found = [self._counting.progress, self._lists.progress]
+        sweep = self._sweep
+        if sweep or self._spread.pending:
+            last = self._numbers.person
+            if sweep:
+                found.append(Pass("bringing people up to date", self.store.progress(sweep), last))
+            if self._spread.pending:
+                found.append(Pass("telling everybody what is new", self._spread.position, last))
+        if self.program.kept_for:
+            found.append(self._retention.progress)
+        return [one for one in found if one is not None]
 
     # --------------------------------------------------------------- outcomes
 
     def record_outcomes(self, outcomes: Sequence[Outcome]) -> None:
         """Writes down what became of messages that were handed out. Raises StoreError."""
         now = self.clock.now()
-        if any(o.call is not None or (not o.sent and o.again is None) for o in outcomes):
-            self._transact(lambda batch: self._record_outcomes(batch.connection, outcomes, now, batch))
+        if not any(map(concerns_somebody, outcomes)):
+            with self.store.transaction() as connection:
+                write_outcomes(connection, outcomes, now)
             return
-        with self.store.transaction() as connection:
-            self._record_outcomes(connection, outcomes, now)
 
-    def _record_outcomes(
-        self,
-        connection: sqlite3.Connection,
-        outcomes: Sequence[Outcome],
-        now: int,
-        batch: Batch | None = None,
-    ) -> None:
-        connection.executemany(
-            "UPDATE outbox SET status = ?, attempts = attempts + 1, next_attempt = ?, done_at = ?, "
-            "error = ? "
-            "WHERE number = ?",
-            [
-                (
-                    "sent" if o.sent else "failed" if o.again is None else "pending",
-                    o.again,
-                    now if o.sent or o.again is None else None,
-                    o.error,
-                    o.number,
-                )
-                for o in outcomes
-            ],
-        )
-        if batch is None:
-            return
-        for outcome in outcomes:
-            if outcome.call is not None:
-                self._answer(batch, outcome, outcome.call, now)
-                continue
-            if not outcome.sent and outcome.again is None:
-                self._uncount(batch, outcome.number)
-            if outcome.bounced is not None:
-                self._bounce(batch, outcome.bounced, outcome.error, now)
+        def bring(batch: Batch) -> None:
+            write_outcomes(batch.connection, outcomes, now)
+            self._outcomes.bring(batch, outcomes, now)
 
-    def _uncount(self, batch: Batch, number: int) -> None:
-        """What could never be handed out does not count for the limits."""
-        row = batch.connection.execute(
-            "SELECT person, at, message, channel FROM outbox WHERE number = ?", (number,)
-        ).fetchone()
-        if row is None:
-            return
-        try:
-            person = batch.load(row[0])
-        except LookupError:
-            return  # nobody is there any more
-        counted = list(row[1:])
-        if counted in person.handed:
-            person.handed.remove(counted)
-
-    def _answer(self, batch: Batch, outcome: Outcome, call: Message, now: int) -> None:
-        """The end of a call is an input to the run that waits for it."""
-        answered = Answer(None, outcome.error)
-        if outcome.sent:
-            if self._answers is None or self._answers.workspace is not self.program.workspace:
-                self._answers = Door(self.program.workspace)
-            try:
-                answered = Answer(self._answers.read_answer(call.message, outcome.answer))
-            except ValueError as error:
-                answered = Answer(None, str(error))
-        row = batch.connection.execute(
-            "SELECT person FROM outbox WHERE number = ?", (call.number,)
-        ).fetchone()
-        try:
-            person = batch.load(row[0])
-        except (LookupError, TypeError):
-            return  # nobody is there any more
-        batch.happened(row[0], answer(self.program, person, call.key, answered, now))
-
-    def _bounce(self, batch: Batch, message: Message, reason: str, now: int) -> None:
-        """The mail server's refusal as an event of the person: a hard bounce."""
-        id = f"bounce {message.key}"
-        row = batch.connection.execute(
-            "SELECT person, (SELECT 1 FROM event WHERE id = ?) FROM outbox WHERE number = ?",
-            (id, message.number),
-        ).fetchone()
-        if row is None or row[1] or "message_bounced" not in self.program.workspace.events:
-            return
-        number = row[0]
-        properties = {
-            "message": message.message,
-            "message_id": message.key,
-            "channel": message.channel,
-            "kind": "hard",
-            "reason": reason,
-        }
-        field = self.program.addresses.get(message.channel)
-        profile = {field: message.address} if field is not None else {}
-        record = Record(id, "message_bounced", now, now, {}, properties, OWN)
-        about = Record(id, "message_bounced", now, now, profile, properties, OWN)
-        try:
-            person = batch.load(number)
-        except LookupError:
-            return
-        # The address that was written to is suppressed, also when the person has another one by now.
-        suppress(self.program, person, about, now)
-        batch.store(number, record)
-        batch.happened(number, step(self.program, person, record, now))
+        self._transact(bring)
 
     def drop_rejected(self, numbers: Sequence[int]) -> None:
         """Forgets rejected records that were taken in after all. Raises StoreError."""
@@ -711,6 +515,8 @@ class Writer:
                 )
                 controlled = self._take_controls(batch)
                 result = work(batch)
+                if absorbed := batch.absorbed():
+                    self._counting.carry(connection, batch.common, absorbed)
                 batch.write()
                 if progress is not None:
                     set_progress(connection, progress.name, progress.position, self.clock.now())
@@ -719,6 +525,7 @@ class Writer:
             self.program.controls = self._controls
             self._numbers = Numbers(self.store.connection)
             self._common = StoredCommon(self.store.connection)
+            self._counting.failed()
             raise
         self._controlled = controlled
         self._spread.pending += batch.told

@@ -13,6 +13,7 @@ from benchmarks.measure import python
 from benchmarks.rows import ROWS
 
 MANDATORY = {
+    "recommended": ["with a recommendation", "cost of an event"],
     "durable": ["of the floor, in real time", "of the floor, in processor time", "events, real time"],
     "people": ["cost of an event, real time", "memory with few", "memory with many"],
     "rules": ["with 10", "with 100", "with 300"],

@@ -303,11 +303,11 @@ def test_a_port_that_is_taken_is_named(shop: Path, tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_waited_out(shop: Path) -> None:
-    """The store may grow to 300,000 bytes; senders are told to come back, and it goes on once there is room."""
+    """The store may grow to 500,000 bytes; senders are told to come back, and it goes on once there is room."""
 
     def little_room() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, resource.RLIM_INFINITY))
 
     with Running("run", shop, "--port", "0", prepare=little_room) as run:
         taken = 0

@@ -20,8 +20,9 @@ from sojourn.interpreter.runtime.clock import EventClock, FastClock
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreFull
 from sojourn.interpreter.runtime.feed import feed, open_where_it_stopped
+from sojourn.interpreter.runtime.receipts import Committed
 from sojourn.interpreter.runtime.store import Store
-from sojourn.interpreter.runtime.writer import Committed, Writer
+from sojourn.interpreter.runtime.writer import Writer
 from tests.core.building import days, on, send
 from tests.runtime.shop import DAY, HOUR, MINUTE, MONDAY, SECOND, shop_builder, shop_program, stream, wire
 

@@ -22,6 +22,7 @@ from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
 from sojourn.interpreter.simulate import simulate
 from tests.runtime.shop import MONDAY
+from tests.runtime.writing import settle
 
 SHOP = """\
 profile
@@ -154,6 +155,7 @@ def test_rules_that_are_new_count_what_was_stored(rules: Program, tmp_path: Path
             writer.take([[record]])
         assert store.rows("SELECT * FROM common") == []
         writer.use(rules)
+        settle(writer)
         late = Record(
             "late",
             "purchase",
@@ -166,6 +168,7 @@ def test_rules_that_are_new_count_what_was_stored(rules: Program, tmp_path: Path
         assert subjects(store)[-1].split() == expected([*records, late], late, clock.now())
         # What nobody asks for any more is forgotten.
         writer.use(compiled(""))
+        settle(writer)
         assert store.rows("SELECT * FROM common") == []
 
 

@@ -63,6 +63,8 @@ def people(moment: int, count: int, **profile: Any) -> list[Record]:
 
 def settle(writer: Writer, page: int = 1000) -> None:
     """Carries out all that is due and all that a new program asks for."""
+    while writer.count():
+        pass
     while writer.sweeping:
         writer.sweep(page)
     while writer.bring_due(page):

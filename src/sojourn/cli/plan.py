@@ -81,9 +81,10 @@ def deploy(folder: Path, move: bool, strand: bool, path: Path | None) -> None:
     """
     from sojourn.interpreter.runtime.clock import WallClock
     from sojourn.interpreter.runtime.plan import carry_out
+    from sojourn.interpreter.runtime.receipts import Committed
     from sojourn.interpreter.runtime.settings import make_place
     from sojourn.interpreter.runtime.store import Store
-    from sojourn.interpreter.runtime.writer import Committed, Writer
+    from sojourn.interpreter.runtime.writer import Writer
 
     outcome, program, place = _program(folder, path)
     if path is None:

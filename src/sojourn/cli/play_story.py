@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.core.effects import Activity, Outgoing
     from sojourn.interpreter.core.person import Person
     from sojourn.interpreter.runtime.channels import Message
-    from sojourn.interpreter.runtime.writer import Committed, Outcome
+    from sojourn.interpreter.runtime.receipts import Committed, Outcome
 
 __all__ = ["Story", "day", "moment"]
 

@@ -20,14 +20,25 @@ from rich.text import Text
 from sojourn.cli.exits import INTERRUPTED, Failure, say
 from sojourn.cli.output import counted, number
 from sojourn.cli.screen import Screen
-from sojourn.cli.told import Throttle, ago, clock, message_line, name_of, stamped, status_text, what_happened
+from sojourn.cli.told import (
+    PassLines,
+    Throttle,
+    ago,
+    clock,
+    message_line,
+    name_of,
+    stamped,
+    status_text,
+    what_happened,
+)
 from sojourn.interpreter.runtime.live import Counts, Feeding, Listener, Live
 
 if TYPE_CHECKING:
     from sojourn.dsl import checked
     from sojourn.interpreter.runtime.channels import Message
+    from sojourn.interpreter.runtime.passes import Pass
+    from sojourn.interpreter.runtime.receipts import Committed, Outcome
     from sojourn.interpreter.runtime.settings import Settings
-    from sojourn.interpreter.runtime.writer import Committed, Outcome
 
 __all__ = ["Telling", "head_lines", "serve", "settings_of", "stopping"]
 
@@ -82,6 +93,7 @@ class Telling(Listener):
         self._dirty = True
         self._said = time.monotonic()
         self._shown = ""
+        self._passes = PassLines()
 
     def committed(self, committed: Committed) -> None:
         """What was set aside; and in `dev` all that came in and what followed from it."""
@@ -131,21 +143,24 @@ class Telling(Listener):
         problems = [f"{channel}: {problem}" for channel, problem in sorted(live.delivery.problems.items())]
         if live.engine.problem:
             problems.insert(0, live.engine.problem)
-        if not self._dirty and str(problems) == self._shown:
+        passes = live.passes()
+        self.screen.lines(self._passes.lines(passes, time.monotonic(), clock_now()))
+        if not self._dirty and not passes and str(problems) == self._shown:
             return
         self._dirty, self._shown = False, str(problems)
         now = time.monotonic()
         if self.screen.alive:
             self.screen.footer(
-                status_text(live.counts(), problems, live.overdue(), self._front(live)), now=True
+                status_text(live.counts(), problems, live.overdue(), self._front(live, passes)), now=True
             )
         elif now - self._said >= SAY_AGAIN or problems:
             self._said = now
             self.screen.line(status_text(live.counts(), problems, live.overdue()))
 
-    def _front(self, live: Live) -> str:
+    def _front(self, live: Live, passes: list[Pass]) -> str:
         reading = [feeding for feeding in live.feedings if not feeding.done and feeding.share is not None]
-        return f"{reading[0].path} {reading[0].share or 0:.0%} · " if reading else ""
+        files = f"{reading[0].path} {reading[0].share or 0:.0%} · " if reading else ""
+        return files + "".join(f"{one.what} {one.percent}% · " for one in passes)
 
     def _private(self, message: Message) -> bool:
         profile = self._workspace().profile
@@ -231,7 +246,7 @@ def serve(live: Live, telling: Telling, stop: threading.Event, once: bool) -> No
         if once and live.fed():
             live.settle(stop)
             break
-        stop.wait(0.1 if once or not live.fed() else 1.0)
+        stop.wait(0.1 if once or not live.fed() else 0.25)
 
 
 def summary_lines(before: Counts, live: Live, telling: Telling, seconds: float) -> list[Text]:

@@ -17,15 +17,22 @@ if TYPE_CHECKING:
     from sojourn.interpreter.core.person import Person
     from sojourn.interpreter.runtime.channels import Message
     from sojourn.interpreter.runtime.live import Counts
+    from sojourn.interpreter.runtime.passes import Pass
+    from sojourn.interpreter.runtime.receipts import Outcome
     from sojourn.interpreter.runtime.reload import Fate, Reload
-    from sojourn.interpreter.runtime.writer import Outcome
 
 __all__ = [
-    "Throttle", "ago", "clock", "excerpt", "fate_line", "masked", "message_line", "name_of", "reload_lines",
-    "stamped", "status_text",
+    "PassLines", "Throttle", "ago", "clock", "excerpt", "fate_line", "masked", "message_line", "name_of",
+    "reload_lines", "stamped", "status_text",
 ]  # fmt: skip
 
 EXCERPT = 50
+
+PATIENCE = 0.5
+"""Seconds before work in the background is told of."""
+
+SAY_HOW_FAR = 10.0
+"""Seconds between two lines that say how far it is."""
 
 
 class Throttle:
@@ -53,6 +60,30 @@ class Throttle:
         """How many were held back since this was asked the last time."""
         held, self.held = self.held, 0
         return held
+
+
+class PassLines:
+    """The lines that tell of work in the background: that it is under way, every ten seconds how far it is, and that
+    it is done. Work that is done in a moment is not told of.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[float, float]] = {}
+
+    def lines(self, passes: list[Pass], now: float, when: str) -> list[Text]:
+        """What there is to say at a moment (`now` in seconds of any clock, `when` as it is shown)."""
+        found = []
+        for one in passes:
+            began, said = self._seen.setdefault(one.what, (now, 0.0))
+            if now - began >= PATIENCE and now - said >= SAY_HOW_FAR:
+                self._seen[one.what] = began, now
+                found.append(stamped(when, (f"{one.what}: ", "cyan"), (f"{one.percent}%", "bold")))
+        for what in self._seen.keys() - {one.what for one in passes}:
+            began, said = self._seen.pop(what)
+            if said:
+                after = ago(int((now - began) * 1_000_000))
+                found.append(stamped(when, (f"{what}: ", "cyan"), (f"done, in {after}", "")))
+        return found
 
 
 # ------------------------------------------------------------------ pieces

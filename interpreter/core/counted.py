@@ -1,0 +1,146 @@
+"""The counts of one item, kept so that the largest are at hand.
+
+A sliding window is looked at through a `View`: the counts in it, and their order from the most to the least. Both
+are kept as events are counted and as the window moves, hour by hour, so that asking costs what is taken from the
+front and not what there is. The window may also move back: of two people one may be looked at as of an earlier
+instant than the other.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Hashable, Iterable, Sequence
+
+__all__ = ["Counted", "View", "most_of"]
+
+_ANEW = 8
+"""A view that changes in more than one part in so many is put in order anew when it is next asked."""
+
+
+class View:
+    """What was counted from `since` on. `counts`: other -> how often, none of them 0; not to be changed."""
+
+    __slots__ = ("_order", "counts", "since")
+
+    def __init__(self, since: int, counts: dict[str, int]) -> None:
+        self.since = since
+        self.counts = counts
+        self._order: list[tuple[int, str]] | None = None
+
+    @property
+    def order(self) -> Sequence[tuple[int, str]]:
+        """(minus how often, other): what was counted most comes first, of equal ones the lesser. Not to be changed."""
+        if self._order is None:
+            self._order = sorted([(-count, other) for other, count in self.counts.items()])
+        return self._order
+
+    def add(self, other: str, count: int) -> None:
+        """Counts something that is in the window; a negative count takes it away."""
+        counts, order = self.counts, self._order
+        before = counts.get(other, 0)
+        after = before + count
+        if after:
+            counts[other] = after
+        else:
+            counts.pop(other, None)
+        if order is not None:
+            if before:
+                del order[bisect_left(order, (-before, other))]
+            if after:
+                insort(order, (-after, other))
+
+    def add_all(self, changes: dict[str, int]) -> None:
+        """Counts many at once."""
+        if len(changes) * _ANEW > len(self.counts):
+            self._order = None
+        for other, count in changes.items():
+            self.add(other, count)
+
+
+class Counted:
+    """What was counted of one item: other -> bucket -> count."""
+
+    __slots__ = ("_buckets", "_times", "_views")
+
+    def __init__(self, rows: Iterable[tuple[str, int, int]] = ()) -> None:
+        """`rows` are (other, bucket, count)."""
+        buckets: dict[int, dict[str, int]] = {}
+        for other, bucket, count in rows:
+            of_bucket = buckets.get(bucket)
+            if of_bucket is None:
+                of_bucket = buckets[bucket] = {}
+            of_bucket[other] = of_bucket.get(other, 0) + count
+        self._buckets = buckets
+        self._times = sorted(buckets)
+        self._views: dict[Hashable, View] = {}
+
+    def add(self, other: str, bucket: int, count: int) -> None:
+        """Counts something."""
+        of_bucket = self._buckets.get(bucket)
+        if of_bucket is None:
+            of_bucket = self._buckets[bucket] = {}
+            insort(self._times, bucket)
+        of_bucket[other] = of_bucket.get(other, 0) + count
+        for view in self._views.values():
+            if bucket >= view.since:
+                view.add(other, count)
+
+    def view(self, since: int, window: Hashable = None) -> View:
+        """What was counted from `since` on. `window` names the window that moves: each has a view of its own."""
+        view = self._views.get(window)
+        if view is None:
+            view = self._views[window] = View(since, self._sums(since, None))
+        elif view.since < since:
+            view.add_all({other: -count for other, count in self._sums(view.since, since).items()})
+            view.since = since
+        elif view.since > since:
+            view.add_all(self._sums(since, view.since))
+            view.since = since
+        return view
+
+    def _sums(self, since: int, until: int | None) -> dict[str, int]:
+        """The sums of the buckets from `since` until before `until`."""
+        times = self._times
+        last = len(times) if until is None else bisect_left(times, until)
+        sums: dict[str, int] = {}
+        for time in times[bisect_left(times, since) : last]:
+            for other, count in self._buckets[time].items():
+                sums[other] = sums.get(other, 0) + count
+        return {other: count for other, count in sums.items() if count}
+
+
+def most_of(views: Sequence[View], pick: int, fits: Callable[[str], bool]) -> list[str]:
+    """Those that were counted most in all views together, of those that fit: the most first, of equal ones the
+    lesser first.
+
+    Of several views only the fronts are looked at: the sum of what stands next in each is the most that anything
+    not yet seen can have (Fagin's threshold algorithm).
+    """
+    if len(views) == 1:
+        found: list[str] = []
+        for _, other in views[0].order:
+            if len(found) >= pick:
+                break
+            if fits(other):
+                found.append(other)
+        return found
+    best: list[tuple[int, str]] = []
+    seen: set[str] = set()
+    counts = [view.counts for view in views]
+    orders = [view.order for view in views]
+    depth = 0
+    while orders:
+        bound = 0
+        for order in orders:
+            least, other = order[depth] if depth < len(order) else (0, "")
+            bound += least
+            if least and other not in seen:
+                seen.add(other)
+                total = -sum(of_view.get(other, 0) for of_view in counts)
+                if (len(best) < pick or (total, other) < best[-1]) and fits(other):
+                    insort(best, (total, other))
+                    del best[pick:]
+        depth += 1
+        if not bound or (len(best) >= pick and best[-1][0] < bound):
+            break
+    return [other for _, other in best]
