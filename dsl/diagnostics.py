@@ -28,11 +28,15 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A replacement of the text at `span` by `text` that would mend the mistake."""
+    """A replacement of the text at `span` by `text` that would mend the mistake.
+
+    `safe`: it changes nothing that anybody receives, nor takes away anything that has an effect.
+    """
 
     span: Span
     text: str
     title: str
+    safe: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from sojourn.dsl.diagnostics import Diagnostic, Related
 from sojourn.dsl.source import SourceFile, Span
 from sojourn.dsl.types import DATETIME, INTEGER, URL, list_of, ref, schema_type
 
-__all__ = ["GLOBALS", "OWN_FILTERS", "check_templates"]
+__all__ = ["GLOBALS", "OWN_FILTERS", "check_templates", "template_tree"]
 
 OWN_FILTERS = frozenset({"date", "money"})
 """The filters that the renderer adds to those of Jinja2."""
@@ -97,7 +97,7 @@ def _check_whens(world: World, messages: dict[str, checked.Message], sends: dict
 
 
 @lru_cache(maxsize=4096)
-def _tree(source: str) -> Any:
+def template_tree(source: str) -> Any:
     """What Jinja2 makes of a template; nobody changes it. When a workspace is checked again, few templates are new.
 
     Raises jinja2.TemplateSyntaxError.
@@ -143,7 +143,7 @@ class _Checker:
             self.template.path, self.template.source
         )
         try:
-            tree = _tree(self.template.source)
+            tree = template_tree(self.template.source)
         except TemplateSyntaxError as error:
             why = _plain(error.message or "it cannot be read")
             self.world.report.error("template-syntax", self._place(error.lineno, ""), why=why)

@@ -10,23 +10,35 @@ from sojourn.dsl.diagnostics import Diagnostic
 from sojourn.dsl.messages import checking, doing, limits, names, syntax
 from sojourn.dsl.messages.wording import Wording
 
-__all__ = ["WORDINGS", "Wording", "help_text", "label", "sentence"]
+__all__ = ["WORDINGS", "Wording", "help_text", "label", "sentence", "wording"]
 
 WORDINGS: dict[str, Wording] = {
     w.code: w for module in (syntax, names, checking, doing, limits) for w in module.WORDINGS
 }
 
 
+def wording(code: str) -> Wording:
+    """The words of a code, of a mistake or of a lint rule. Raises KeyError for one without words (a bug a test
+    finds).
+    """
+    found = WORDINGS.get(code)
+    if found is not None:
+        return found
+    from sojourn.dsl.lint.rules import RULES  # forty files: only when one of them has something to say
+
+    return RULES[code].wording
+
+
 def sentence(diagnostic: Diagnostic) -> str:
     """What is wrong, in one sentence. Raises KeyError for a code without words (a bug a test finds)."""
-    return WORDINGS[diagnostic.code].says.format_map(diagnostic.facts)
+    return wording(diagnostic.code).says.format_map(diagnostic.facts)
 
 
 def help_text(diagnostic: Diagnostic) -> str:
     """What would be right; may be empty."""
-    return WORDINGS[diagnostic.code].help.format_map(diagnostic.facts)
+    return wording(diagnostic.code).help.format_map(diagnostic.facts)
 
 
 def label(diagnostic: Diagnostic) -> str:
     """The short text beside the underline."""
-    return WORDINGS[diagnostic.code].label.format_map(diagnostic.facts)
+    return wording(diagnostic.code).label.format_map(diagnostic.facts)

@@ -51,7 +51,7 @@ _WAYS = {
     "email": ("folder", "console", "smtp"),
     "webhook": ("folder", "console", "http"),
 }
-_KEYS = {"store", "links", "port", "deliver", "smtp"}
+_KEYS = {"store", "links", "port", "deliver", "smtp", "lint"}
 
 
 class SettingsError(Exception):

@@ -126,6 +126,7 @@ def session(tmp_path: Path) -> Callable[[Callable[[Editor], Awaitable[None]]], N
     (tmp_path / "data.journey").write_text(DATA, encoding="utf-8")
     (tmp_path / "main.journey").write_text(MAIN, encoding="utf-8")
     (tmp_path / "texts" / "hello.html").write_text(HTML, encoding="utf-8")
+    (tmp_path / "sojourn.toml").write_text('[lint]\nselect = ["wait-overtaken"]\n', encoding="utf-8")
 
     async def go(story: Callable[[Editor], Awaitable[None]]) -> None:
         client = LanguageClient("test", "1")
@@ -365,5 +366,42 @@ def test_a_test_is_run_from_its_line(session) -> None:
             lsp.ExecuteCommandParams(command.command, command.arguments)
         )
         assert outcome["passed"] is False and outcome["failures"] and outcome["timeline"]
+
+    session(story)
+
+
+LINTED = """\
+journey remind
+  start on purchase
+  again after 7 days
+  goal purchase within 7 days
+
+  wait 1 day
+  wait for purchase, up to 2 days
+    happened
+      stop
+  send hello
+"""
+
+
+def test_lint_is_shown_and_mended_as_mistakes_are(
+    session: Callable[[Callable[[Editor], Awaitable[None]]], None],
+) -> None:
+    async def story(editor: Editor) -> None:
+        editor.open("main.journey")
+        editor.type("main.journey", MAIN + "\n" + LINTED)
+        (shown,) = await editor.shown("main.journey", 1)
+        assert (shown.code, shown.source) == ("wait-overtaken", "lint")
+        assert shown.severity == lsp.DiagnosticSeverity.Warning
+        at = lsp.Range(shown.range.start, shown.range.start)
+        actions = await editor.client.text_document_code_action_async(
+            lsp.CodeActionParams(editor.document("main.journey"), at, lsp.CodeActionContext([shown]))
+        )
+        titles = {a.title: a for a in actions or [] if isinstance(a, lsp.CodeAction)}
+        action = titles["Write since start"]
+        assert action.edit is not None and action.edit.changes is not None
+        ((edit,),) = action.edit.changes.values()
+        assert edit.new_text == " since start"
+        assert edit.range.start == shown.range.end
 
     session(story)

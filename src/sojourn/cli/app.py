@@ -36,8 +36,9 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "check": Entry(
             "sojourn.cli.check:check", "Show every mistake in a workspace, and what would be right."
         ),
+        "lint": Entry("sojourn.cli.lint:lint", "Point out what will not do what you hope."),
         "fmt": Entry("sojourn.cli.fmt:fmt", "Give every journey file its one shape."),
-        "explain": Entry("sojourn.cli.explain:explain", "Explain a mistake that `check` has shown."),
+        "explain": Entry("sojourn.cli.explain:explain", "Explain what `check` or `lint` has shown."),
         "test": Entry("sojourn.cli.test:test", "Run the tests that are written in the journey files."),
         "simulate": Entry(
             "sojourn.cli.simulate:simulate", "Play sample events: who would get what, and when."

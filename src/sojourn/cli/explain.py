@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from string import Formatter
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,20 +14,26 @@ from sojourn.cli.output import width, write_json
 from sojourn.dsl.messages import WORDINGS
 from sojourn.dsl.messages.wording import Wording, files_of
 
-__all__ = ["explain"]
+if TYPE_CHECKING:
+    from sojourn.dsl.lint.rule import Rule
+
+__all__ = ["explain", "explained"]
 
 
 def _codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    return sorted(code for code in WORDINGS if code.startswith(incomplete))
+    from sojourn.dsl.lint.rules import RULES
+
+    return sorted(code for code in (*WORDINGS, *RULES) if code.startswith(incomplete))
 
 
 @click.command()
 @click.argument("code", required=False, shell_complete=_codes)
 @click.option("--json", "as_json", is_flag=True, help="Write the page as JSON, for a program to read.")
 def explain(code: str | None, as_json: bool) -> None:
-    """Explain the mistake CODE: what it means, an example of it, and the same example mended.
+    """Explain CODE: what it means, an example of it, and the same example mended.
 
-    CODE is the word that `sojourn check` shows beside a mistake. Without CODE all are listed.
+    CODE is the word that `sojourn check` shows beside a mistake, or `sojourn lint` beside a finding.
+    Without CODE all mistakes are listed; `sojourn lint --list` lists the rules.
 
     \b
     Examples:
@@ -35,11 +43,28 @@ def explain(code: str | None, as_json: bool) -> None:
     if code is None:
         _list(as_json)
         return
-    wording = WORDINGS.get(code.strip().lower().replace("_", "-").replace(" ", "-"))
+    explained(code, as_json)
+
+
+def explained(code: str, as_json: bool) -> None:
+    """Shows the page of a mistake or of a lint rule. Raises Failure, with the nearest code, when there is none."""
+    from sojourn.dsl.lint.rules import RULES
+
+    name = code.strip().lower().replace("_", "-").replace(" ", "-")
+    if name in RULES:
+        from sojourn.dsl.lint.pages import page_data
+
+        if as_json:
+            write_json(page_data(RULES[name]))
+        else:
+            for line in _rule_page(RULES[name]):
+                click.echo(line)
+        return
+    wording = WORDINGS.get(name)
     if wording is None:
         from sojourn.dsl.check.report import nearest
 
-        near = nearest(code.lower(), WORDINGS)
+        near = nearest(code.lower(), WORDINGS, RULES)
         meant = f"Did you mean `sojourn explain {near[0]}`?" if near else "`sojourn explain` lists them all."
         raise Failure(f"There is no mistake “{code}”.", meant)
     if as_json:
@@ -82,6 +107,37 @@ def _page(wording: Wording) -> list[str]:
         told = _example(example, other)
         if not told and example is good and bad:
             told = ["(without these lines)"]
+        if told:
+            lines += [click.style(title, fg=colour, bold=True), ""]
+            lines += [f"    {line}".rstrip() for line in told] + [""]
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def _rule_page(rule: Rule) -> list[str]:
+    """A lint rule: what, why, how to mend it, its finding in the bad example, and both examples where they differ."""
+    from sojourn.dsl.lint import lint
+    from sojourn.dsl.lint.pages import differing
+    from sojourn.dsl.lint.rules import RULES
+    from sojourn.dsl.lint.settings import settings_from
+    from sojourn.dsl.render import findings
+    from sojourn.dsl.render_terminal import terminal, worded
+    from sojourn.dsl.values import parse_instant
+    from sojourn.dsl.workspace import compile_texts
+
+    how = {"safe": "a safe fix", "unsafe": "an unsafe fix"}.get(rule.fix, "")
+    lines = [click.style(rule.code, bold=True) + (f"  ({how})" if how else ""), ""]
+    lines += worded(rule.what, width())
+    lines += ["", *worded(f"Why it hurts: {rule.why}", width())]
+    lines += ["", *worded(f"How to mend it: {_unfilled(rule.mend)}", width()), ""]
+    bad, good = files_of(rule.wording.bad), files_of(rule.good)
+    settings = settings_from(bad.get("sojourn.toml", ""), RULES)
+    outcome = compile_texts({path: text for path, text in bad.items() if path != "sojourn.toml"})
+    linted = lint(outcome, settings, parse_instant(rule.now))
+    shown = [one for one in findings(linted.diagnostics, linted.sources) if one.code == rule.code]
+    brief = [replace(one, help="", notes=()) for one in shown[:1]]
+    lines += terminal(brief, width()).splitlines()
+    for title, colour, example, other in (("Wrong:", "red", bad, good), ("Right:", "green", good, bad)):
+        told = differing(example, other) or (["(without these lines)"] if example is good else [])
         if told:
             lines += [click.style(title, fg=colour, bold=True), ""]
             lines += [f"    {line}".rstrip() for line in told] + [""]

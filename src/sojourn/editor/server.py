@@ -129,7 +129,7 @@ class Server(LanguageServer):
         with self._lock:
             snapshot = self.snapshot(workspace)
             by_file: dict[str, list[lsp.Diagnostic]] = {}
-            for diagnostic in snapshot.compiled.diagnostics:
+            for diagnostic in (*snapshot.compiled.diagnostics, *snapshot.linted):
                 source = snapshot.source(diagnostic.span.path)
                 if source is not None:
                     by_file.setdefault(diagnostic.span.path, []).append(
@@ -163,7 +163,7 @@ class Server(LanguageServer):
             if found.severity == "error"
             else lsp.DiagnosticSeverity.Warning,
             code=found.code,
-            source="sojourn",
+            source="lint" if found in snapshot.linted else "sojourn",
             related_information=related or None,
         )
 
@@ -385,7 +385,7 @@ def _fixes(ls: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     snapshot, path, source, lines = ls.look(params.text_document.uri)
     begin, end = lines.offset(params.range.start), lines.offset(params.range.end)
     found = []
-    for diagnostic in snapshot.compiled.diagnostics:
+    for diagnostic in (*snapshot.compiled.diagnostics, *snapshot.linted):
         span = diagnostic.span
         if span.path != path or span.end < begin or span.start > end:
             continue
@@ -398,9 +398,9 @@ def _fixes(ls: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
             if underlined.isidentifier() and all(text != candidate for _, _, text in edits):
                 edits.append((f"write {candidate}", span, candidate))
         for number, (title, place, text) in enumerate(edits):
-            edit = lsp.WorkspaceEdit(
-                changes={params.text_document.uri: [lsp.TextEdit(lines.range(place), text)]}
-            )
+            there = snapshot.source(place.path) or source
+            uri = params.text_document.uri if place.path == path else snapshot.file_of(place.path).as_uri()
+            edit = lsp.WorkspaceEdit(changes={uri: [lsp.TextEdit(_Lines(there).range(place), text)]})
             found.append(
                 lsp.CodeAction(
                     title=title[0].upper() + title[1:],

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sojourn.dsl import ast
+from sojourn.dsl.diagnostics import Diagnostic
 from sojourn.dsl.resolve import KINDS
 from sojourn.dsl.source import SourceFile, Span
 from sojourn.dsl.uses import Use, by_meaning
 from sojourn.dsl.workspace import Compiled, ParseCache, compile_folder
+
+if TYPE_CHECKING:
+    from sojourn.dsl.lint import Linted
 
 __all__ = ["Snapshot", "Workspace", "word_at"]
 
@@ -38,6 +44,23 @@ class Snapshot:
     root: Path
     compiled: Compiled
     drafts: Mapping[Path, str]
+
+    @cached_property
+    def _linted(self) -> Linted:
+        """Settings that cannot be used are said by `sojourn lint`; here all rules look then."""
+        from sojourn.dsl.lint import LintSettings, LintSettingsError, lint, read_settings
+        from sojourn.dsl.lint.rules import RULES
+
+        try:
+            settings = read_settings(self.root, RULES)
+        except LintSettingsError:
+            settings = LintSettings()
+        return lint(self.compiled, settings, time.time_ns() // 1000)
+
+    @property
+    def linted(self) -> tuple[Diagnostic, ...]:
+        """What lint points out, as of the moment it was asked; nothing while there are mistakes."""
+        return self._linted.diagnostics
 
     @cached_property
     def by_path(self) -> Mapping[str, list[Use]]:
@@ -82,7 +105,7 @@ class Snapshot:
         if known is not None:
             return known
         draft = self.drafts.get(self.file_of(path))
-        return SourceFile(path, draft) if draft is not None else None
+        return SourceFile(path, draft) if draft is not None else self._linted.sources.get(path)
 
     def tree(self, path: str) -> ast.File | None:
         """The tree of a journey file."""

@@ -1,0 +1,78 @@
+"""An exit that is true of everybody who comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sojourn.dsl import checked
+from sojourn.dsl.lint.rule import Found, Rule
+from sojourn.dsl.lint.subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    """Asks whether an exit's condition can be false when a run begins."""
+    for journey in subject.journeys:
+        flow = subject.flow(journey)
+        given = flow.certain[0]
+        if not given or subject.reasoner.never(*given, event=flow.start_event):
+            continue
+        for out in journey.exits:
+            if not isinstance(out, checked.ExitWhen):
+                continue
+            if subject.reasoner.never(*given, (out.condition, False), event=flow.start_event):
+                yield Found(out.span, {"exit": out.label, "journey": journey.name})
+
+
+RULE = Rule(
+    code="exit-at-start",
+    category="journeys",
+    severity="error",
+    says="Everybody leaves {journey} in the moment they come in: `{exit}` is true of all whom it starts for.",
+    label="true from the beginning",
+    what="The condition of an exit follows from the start of the journey.",
+    why="The journey starts and ends at the same instant, and nobody gets anything.",
+    mend="Often a `not` is missing: `exit when not in vips`.",
+    check=check,
+    bad="""\
+profile
+  email    email  identity
+  loyalty  one of bronze, silver, gold = bronze
+
+message hello_vip
+  email
+    subject "You are gold"
+    body    "<p>Welcome.</p>"
+
+audience vips
+  loyalty is gold
+
+journey vip_welcome
+  start when entering vips
+  again never
+  ⟦exit when in vips⟧
+
+  wait 1 day
+  send hello_vip
+""",
+    good="""\
+profile
+  email    email  identity
+  loyalty  one of bronze, silver, gold = bronze
+
+message hello_vip
+  email
+    subject "You are gold"
+    body    "<p>Welcome.</p>"
+
+audience vips
+  loyalty is gold
+
+journey vip_welcome
+  start when entering vips
+  again never
+  exit when not in vips
+
+  wait 1 day
+  send hello_vip
+""",
+)
