@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-__all__ = ["LEADING", "LEXER", "Token", "finish"]
+__all__ = ["BEFORE_OF", "HISTORY", "LEADING", "LEXER", "OPERATORS", "Token", "finish"]
 
 Token = tuple[str, int, int, str]
 
@@ -54,7 +54,7 @@ LEXER = re.compile(
 LEADING = "LEADING"
 """The kind of an `and` or `or` that begins a line."""
 
-_HISTORY = frozenset(
+HISTORY = frozenset(
     (
         "has",
         "no",
@@ -70,8 +70,12 @@ _HISTORY = frozenset(
         "distinct",
     )
 )
-_BEFORE_OF = frozenset({"count", "any", "all", "none"})
-_OPERATORS = frozenset(
+"""The words that begin a question about history when what follows can belong to it."""
+
+BEFORE_OF = frozenset({"count", "any", "all", "none"})
+"""Those of such words that do so only before `of`."""
+
+OPERATORS = frozenset(
     (
         "and", "or", "is", "in", "not", "between", "contains", "starts", "ends", "matches", "within", "where", "as",
         "then", "to", "from", "at", "on", "by", "for", "with", "up", "since", "exactly", "because",
@@ -132,7 +136,7 @@ def finish(raw: list[Token]) -> list[Token]:
                     counted = value == "time" and at > 1 and raw[at - 2][0] == "NUMBER"  # `at most 1 time`
                     add(token if counted else ("NAME", start, end, value))
                     continue
-                history = history or value in _HISTORY
+                history = history or value in HISTORY
                 add(token)
             elif handled == "logic":
                 if following[0] == "WORD" and following[3] in ("has", "no") and wheres:
@@ -246,10 +250,10 @@ def finish(raw: list[Token]) -> list[Token]:
 def _begins_history(word: str, following: Token) -> bool:
     """Whether a word such as `last` begins a question here, going by what comes next."""
     kind, _, _, value = following
-    if word in _BEFORE_OF:
+    if word in BEFORE_OF:
         return kind == "WORD" and value == "of"
     if kind == "WORD":
-        return value not in _OPERATORS
+        return value not in OPERATORS
     return word == "last" and kind in ("NUMBER", "DURATION", "DISTANCE")
 
 
@@ -267,7 +271,7 @@ def _in_last(raw: list[Token], at: int) -> int:
 
 
 _SPECIAL: dict[str, str] = {
-    **dict.fromkeys((*_HISTORY, "any", "all", "none"), "history"),
+    **dict.fromkeys((*HISTORY, "any", "all", "none"), "history"),
     "and": "logic",
     "or": "logic",
     **dict.fromkeys(("is", "not", "in", "between", "at", "up", "since", "within", "where"), "own"),
