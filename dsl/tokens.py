@@ -42,7 +42,7 @@ LEXER = re.compile(
     | (?P<LONG>\"\"\")
     | (?P<TEXT>"(?:[^"\\\n]|\\.)*")
     | (?P<COMPARE><=|>=|<|>)(?![=>])
-    | (?P<SIGN>=(?![=<>])|[+,()\[\]-])
+    | (?P<SIGN>=(?![=<>])|[+,()\[\]|-])
     | (?P<TIMES_OR_OVER>[*/])
     | (?P<COMMENT>\#[^\n]*)
     | (?P<BAD>.)
@@ -82,6 +82,9 @@ OPERATORS = frozenset(
     )
 )  # fmt: skip
 """Words that come after a value: before one of them a word such as `last` is a name."""
+_OUTCOMES = frozenset({"nothing", "sent", "called", "emitted", "offered"})
+"""Words behind `expect` that may be names of fields, too: they are when they are compared with something."""
+_COMPARING = frozenset({"is", "in", "contains", "starts", "ends", "matches", "between", "within"})
 _OWN_WHERE = frozenset({"start", "exit", "goal", "wait"})
 _DATES = frozenset({"DATE", "MOMENT"})
 _END = ("_NL", 0, 0, "")
@@ -123,7 +126,9 @@ def finish(raw: list[Token]) -> list[Token]:
         if kind == "WORD":
             handled = _SPECIAL.get(value)
             if handled is None:
-                if "." in value or "[" in value:
+                if value in _OUTCOMES and at in (2, 3) and raw[0][3] == "expect" and _compares(following):
+                    add(("NAME", start, end, value))
+                elif "." in value or "[" in value:
                     add(("DOTTED", start, end, value))
                 else:
                     add(token)
@@ -223,6 +228,8 @@ def finish(raw: list[Token]) -> list[Token]:
                     close(start)
                     add(("_ARG_COMMA", start, end, ","))
                     continue
+            elif value == "|":
+                close(start)
             elif value in "([":
                 depth += 1
             elif value in ")]":
@@ -245,6 +252,11 @@ def finish(raw: list[Token]) -> list[Token]:
     close(last)
     add(("_NL", last, last, ""))
     return out
+
+
+def _compares(following: Token) -> bool:
+    """Whether a comparison follows."""
+    return following[0] == "COMPARE" or (following[0] == "WORD" and following[3] in _COMPARING)
 
 
 def _begins_history(word: str, following: Token) -> bool:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from sojourn.interpreter.core.calls import CALL, Answer, answer
 from sojourn.interpreter.core.effects import Effect, Outgoing
 from sojourn.interpreter.core.person import Person
-from sojourn.interpreter.core.step import step
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile import Program
 
-__all__ = ["NOTHING_SAID", "advance_answering", "answer_calls"]
+__all__ = ["NOTHING_SAID", "answer_calls"]
 
 NOTHING_SAID = Answer({})
 """What a webhook answers of which nothing was said: yes, with no fields."""
@@ -35,17 +34,3 @@ def answer_calls(
             answered = answers.get(effect.message, NOTHING_SAID)
             todo += answer(program, person, effect.key, answered, now, choices)
     return found
-
-
-def advance_answering(
-    program: Program, person: Person, now: int, answers: Mapping[str, Answer],
-    choices: Mapping[str, str] | None,
-) -> list[Effect]:  # fmt: skip
-    """Brings a person up to `now`, instant by instant, so that each call is answered when it is made."""
-    if not program.workspace.webhooks:
-        return step(program, person, None, now, choices)
-    found: list[Effect] = []
-    while person.wake is not None and person.wake <= now:
-        effects = step(program, person, None, max(person.wake, person.clock), choices)
-        found += answer_calls(program, person, effects, person.clock, answers, choices)
-    return found + step(program, person, None, now, choices)

@@ -7,15 +7,27 @@ person as they are at that moment.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import ast, checked
-from sojourn.interpreter.core.effects import CONVERTED, ENDED, FAILED, NOT_SENT, STARTED, Activity, Outgoing
+from sojourn.interpreter.core.calls import CALL
+from sojourn.interpreter.core.effects import (
+    CONVERTED,
+    ENDED,
+    FAILED,
+    NOT_SENT,
+    OFFERED,
+    REFUSED,
+    STARTED,
+    Activity,
+    Outgoing,
+)
 from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.seen_values import seen_values
-from sojourn.interpreter.timeline import Entry, clock_text
+from sojourn.interpreter.timeline import Entry, clock_text, value_text
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile import Program
@@ -75,6 +87,14 @@ def judge(expectation: checked.Expectation, happened: Happened, moment: int | No
     match expectation.syntax:
         case ast.ExpectSent() as syntax:
             return _not_sent(syntax, happened, moment) if syntax.negated else _sent(syntax, happened, moment)
+        case ast.ExpectNothing():
+            return _nothing(happened), set()
+        case ast.ExpectCalled():
+            return _called(expectation.syntax, happened), set()
+        case ast.ExpectEmitted():
+            return _emitted(expectation.syntax, expectation.values, happened), set()
+        case ast.ExpectOffered():
+            return _offered(expectation.syntax, happened), set()
         case ast.ExpectEnded() as syntax:
             return _ended(syntax, happened), set()
         case ast.ExpectStarted() as syntax:
@@ -90,8 +110,28 @@ def judge(expectation: checked.Expectation, happened: Happened, moment: int | No
 # ------------------------------------------------------------------- sends
 
 
-def _messages(happened: Happened, name: str) -> list[Outgoing]:
-    return [e for e in happened.entries if isinstance(e, Outgoing) and e.message == name]
+def _messages(happened: Happened, name: str | None = None) -> list[Outgoing]:
+    """What was sent of a message, or of all. What the test lets fail was not: nobody has it."""
+    refused = {
+        entry.detail["key"]
+        for entry in happened.entries
+        if isinstance(entry, Activity) and entry.kind == REFUSED and not entry.detail["bounced"]
+    }
+    return [
+        entry
+        for entry in happened.entries
+        if isinstance(entry, Outgoing)
+        and entry.channel != CALL
+        and name in (None, entry.message)
+        and entry.key not in refused
+    ]
+
+
+def _nothing(happened: Happened) -> str:
+    sent = _messages(happened)
+    if not sent:
+        return ""
+    return _and(f"{m.message} was sent by {m.channel} at {happened.say(m.at)}" for m in sent)
 
 
 def _mismatches(syntax: ast.ExpectSent, happened: Happened, moment: int | None, sent: Outgoing) -> list[str]:
@@ -102,18 +142,29 @@ def _mismatches(syntax: ast.ExpectSent, happened: Happened, moment: int | None, 
         found.append(f"{told} by {syntax.channel}")
     if moment is not None and moment != sent.at:
         found.append(f"{told} at {happened.say(moment)}")
-    for check in syntax.with_parts:
+    return found + _other_parts(syntax.with_parts, sent)
+
+
+def _other_parts(checks: tuple[ast.PartCheck, ...], sent: Outgoing) -> list[str]:
+    """In what the texts of something that went out are not the expected ones."""
+    found = []
+    for check in checks:
         text = sent.parts.get(str(check.part))
-        wanted = check.text.value
+        wanted = _said(check.text)
         its = f"the {check.part} of {sent.message} is"
+        has = wanted.casefold() in (text or "").casefold()
         if text is None:
             found.append(
                 f"{sent.message} was sent by {sent.channel}, which has {_and(sent.parts)}, but no {check.part}"
             )
         elif check.op == "is" and text != wanted:
             found.append(f"{its} “{_short(text)}”, but the test says “{_short(wanted)}”")
-        elif check.op != "is" and wanted.casefold() not in text.casefold():
+        elif check.op == "is not" and text == wanted:
+            found.append(f"{its} “{_short(text)}”, and the test says that it is not")
+        elif check.op == "containing" and not has:
             found.append(f"{its} “{_short(text)}”, which does not contain “{_short(wanted)}”")
+        elif check.op == "not containing" and has:
+            found.append(f"{its} “{_around(text, wanted)}”, which contains “{_short(wanted)}”")
     return found
 
 
@@ -122,13 +173,14 @@ def _sent(syntax: ast.ExpectSent, happened: Happened, moment: int | None) -> Ver
     messages = _messages(happened, name)
     mismatches = [_mismatches(syntax, happened, moment, sent) for sent in messages]
     right = sum(not found for found in mismatches)
-    if right == syntax.times or (right and syntax.times is None):
+    times = _count(syntax.times)
+    if right == times or (right and times is None):
         return "", set()
-    if syntax.times is not None and right == len(messages) and messages:
+    if times is not None and right == len(messages) and messages:
         ways = _and(f"by {m.channel} at {happened.say(m.at)}" for m in messages)
-        return f"{name} was sent {_times(right)} ({ways}), but the test says {_times(syntax.times)}", set()
-    if syntax.times is not None and right:
-        return f"{name} was sent so {_times(right)}, but the test says {_times(syntax.times)}", set()
+        return f"{name} was sent {_times(right)} ({ways}), but the test says {_times(times)}", set()
+    if times is not None and right:
+        return f"{name} was sent so {_times(right)}, but the test says {_times(times)}", set()
     if messages:
         closest = min(mismatches, key=len)
         return "; ".join(closest), set()
@@ -139,7 +191,7 @@ def _why_not(name: str, happened: Happened) -> str:
     """The rest of a sentence that says why a message was not sent."""
     for entry in reversed(happened.entries):
         if isinstance(entry, Activity) and _is_about(entry, name, happened):
-            if entry.kind == NOT_SENT:
+            if entry.kind in (NOT_SENT, REFUSED):
                 return f" at {happened.say(entry.at)}: {entry.detail['because']}"
             return f": its step failed at {happened.say(entry.at)}: {entry.detail['because']}"
     senders = [
@@ -154,7 +206,7 @@ def _why_not(name: str, happened: Happened) -> str:
 
 def _is_about(entry: Activity, name: str, happened: Happened) -> bool:
     """Whether a skipped or failed send was one of this message."""
-    if entry.kind == NOT_SENT:
+    if entry.kind == NOT_SENT or (entry.kind == REFUSED and not entry.detail["bounced"]):
         return bool(entry.detail["message"] == name)
     if entry.kind != FAILED:
         return False
@@ -172,7 +224,8 @@ def _not_sent(syntax: ast.ExpectSent, happened: Happened, moment: int | None) ->
             return f"{name} was sent by {sent.channel} at {happened.say(sent.at)}", set()
     if syntax.because is None:
         return "", set()
-    wanted = syntax.because.value.casefold()
+    because_said = _said(syntax.because)
+    wanted = because_said.casefold()
     skipped = [e for e in happened.entries if isinstance(e, Activity) and _is_about(e, name, happened)]
     right = [
         entry
@@ -184,7 +237,7 @@ def _not_sent(syntax: ast.ExpectSent, happened: Happened, moment: int | None) ->
     if skipped:
         because = _and(dict.fromkeys(str(entry.detail["because"]) for entry in skipped))
         return (
-            f"{name} was not sent because of “{because}”, but the test says “{syntax.because.value}”",
+            f"{name} was not sent because of “{because}”, but the test says “{because_said}”",
             set(),
         )
     return f"no send of {name} was skipped{_why_not(name, happened)}", set()
@@ -197,13 +250,87 @@ def _reasons(entry: Activity, channel: ast.Name | None) -> list[str]:
     return [str(entry.detail["because"]), *by_channel.values()]
 
 
+# ------------------------------------------------- calls, events, offers
+
+
+def _called(syntax: ast.ExpectCalled, happened: Happened) -> str:
+    name = str(syntax.webhook)
+    calls = [
+        e for e in happened.entries if isinstance(e, Outgoing) and e.channel == CALL and e.message == name
+    ]
+    others = [_other_parts(syntax.with_parts, call) for call in calls]
+    right = [call for call, found in zip(calls, others, strict=True) if not found]
+    times = _count(syntax.times)
+    if syntax.negated:
+        return f"{name} was called at {happened.say(right[0].at)}: {right[0].parts['body']}" if right else ""
+    if len(right) == times or (right and times is None):
+        return ""
+    if calls and not right:
+        fewest = min(range(len(calls)), key=lambda number: len(others[number]))
+        return "; ".join(others[fewest])
+    if not calls:
+        return f"{name} was not called"
+    return f"{name} was called {_times(len(right))}, but the test says {_times(times or 0)}"
+
+
+def _emitted(syntax: ast.ExpectEmitted, values: Mapping[str, Any], happened: Happened) -> str:
+    name = str(syntax.event)
+    emitted = [
+        e
+        for e in happened.entries
+        if isinstance(e, Record) and e.event == name and e.dataset.startswith("journey ")
+    ]
+    event = happened.program.workspace.events[name]
+
+    def others(record: Record) -> list[str]:
+        return [
+            f"its {field} is {value_text(record.properties.get(field), of, happened.zone)}, but the test says "
+            f"{value_text(wanted, of, happened.zone)}"
+            for field, wanted in values.items()
+            if record.properties.get(field) != wanted
+            for of in [event.fields[field].type]
+        ]
+
+    right = [record for record in emitted if not others(record)]
+    times = _count(syntax.times)
+    if syntax.negated:
+        return f"{name} was emitted at {happened.say(right[0].at)}" if right else ""
+    if len(right) == times or (right and times is None):
+        return ""
+    if emitted and not right:
+        closest = min(emitted, key=lambda record: len(others(record)))
+        return f"{name} was emitted at {happened.say(closest.at)}, but {'; '.join(others(closest))}"
+    if not emitted:
+        return f"{name} was not emitted"
+    return f"{name} was emitted {_times(len(right))}, but the test says {_times(times or 0)}"
+
+
+def _offered(syntax: ast.ExpectOffered, happened: Happened) -> str:
+    name = str(syntax.offer)
+    shown = [e for e in happened.entries if isinstance(e, Activity) and e.kind == OFFERED]
+    right = [entry for entry in shown if entry.detail["offer"] == name]
+    if syntax.negated:
+        return (
+            f"{name} was offered at {happened.say(right[0].at)}: {right[0].detail['because']}"
+            if right
+            else ""
+        )
+    if right:
+        return ""
+    for entry in reversed(shown):
+        others = entry.detail.get("others") or {}
+        why = f", because {others[name]}" if name in others else ""
+        return f"{entry.detail['decision']} offered {entry.detail['offer']} and not {name}{why}"
+    return f"{name} was not offered: nothing was"
+
+
 # ---------------------------------------------------------------- journeys
 
 
 def _ended(syntax: ast.ExpectEnded, happened: Happened) -> str:
     name = str(syntax.journey)
     ended = happened.activities(ENDED, name)
-    wanted = syntax.because.value if syntax.because is not None else ""
+    wanted = _said(syntax.because)
     right = [e for e in ended if wanted.casefold() in str(e.detail["because"]).casefold()]
     if syntax.negated:
         if not right:
@@ -230,12 +357,13 @@ def _started(syntax: ast.ExpectStarted, happened: Happened) -> str:
     at = _and(happened.say(e.at) for e in started)
     if syntax.negated:
         return f"{name} started at {at}" if started else ""
-    if syntax.times is None:
+    times = _count(syntax.times)
+    if times is None:
         return "" if started else f"{name} has not started"
-    if len(started) == syntax.times:
+    if len(started) == times:
         return ""
     when = f" (at {at})" if started else ""
-    return f"{name} started {_times(len(started))}{when}, but the test says {_times(syntax.times)}"
+    return f"{name} started {_times(len(started))}{when}, but the test says {_times(times)}"
 
 
 def _waiting(syntax: ast.ExpectWaiting, happened: Happened) -> str:
@@ -276,6 +404,26 @@ def _true(expectation: checked.Expectation, happened: Happened) -> str:
 
 
 # ------------------------------------------------------------------- words
+
+
+def _said(text: ast.Text | ast.Path | None) -> str:
+    """What a text of an expectation says; its cells have been put in."""
+    return text.value if isinstance(text, ast.Text) else ""
+
+
+def _count(times: int | ast.Path | None) -> int | None:
+    return times if isinstance(times, int) else None
+
+
+def _around(text: str, wanted: str) -> str:
+    """The part of a long text in which the wanted words stand."""
+    words = " ".join(text.split())
+    at = words.casefold().find(" ".join(wanted.split()).casefold())
+    if len(words) <= LONGEST_QUOTE or at < 0:
+        return _short(text)
+    begin = max(0, at - LONGEST_QUOTE // 2)
+    piece = words[begin : begin + LONGEST_QUOTE]
+    return f"{'…' if begin else ''}{piece.strip()}{'…' if begin + LONGEST_QUOTE < len(words) else ''}"
 
 
 def _times(count: int) -> str:

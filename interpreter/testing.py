@@ -1,28 +1,34 @@
 """The test runner: `test` blocks played on a clock of their own.
 
 A test has one person. What its `profile` says before the clock first moves is known from the beginning and
-starts no journeys; `at` and `after` move the clock, and everything that time brings on the way happens at its
-own instant. An `expect` looks at everything up to the clock. Clock times are in the time zone of the test's
-profile, else UTC; without `at` a test begins on 2026-01-01 at 0:00.
+starts no journeys, and so is what happened some time `ago`; `at` and `after` move the clock, and everything that
+time brings on the way happens at its own instant. An `expect` looks at everything up to the clock. Clock times are
+in the zone that the test says, else in that of its profile, else UTC; without `at` a test begins on 2026-01-01 at
+0:00. What becomes of a message (it bounces, it is opened after two hours) is an event of the person like any other.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import heapq
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.source import NOWHERE, Span
-from sojourn.dsl.values import UTC, add_in_zone, local_to_instant, zone
-from sojourn.interpreter.answering import advance_answering, answer_calls
+from sojourn.dsl.values import SECOND, UTC, add_in_zone, local_to_instant, zone
+from sojourn.interpreter.answering import answer_calls
 from sojourn.interpreter.core.broadcasts import Broadcast, Entering, hear
 from sojourn.interpreter.core.calls import Answer
-from sojourn.interpreter.core.effects import FAILED, Activity
+from sojourn.interpreter.core.effects import FAILED, REFUSED, Activity, Effect, Outgoing
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.reactions import OWN
 from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.core.step import step
+from sojourn.interpreter.coverage import Way, ways
 from sojourn.interpreter.expectations import Happened, judge
 from sojourn.interpreter.memory import MemoryPeople
 from sojourn.interpreter.timeline import Entry, Line, clock_text, timeline
@@ -30,7 +36,7 @@ from sojourn.interpreter.timeline import Entry, Line, clock_text, timeline
 if TYPE_CHECKING:
     from sojourn.interpreter.compile import Program
 
-__all__ = ["BEGINNING", "Failure", "TestResult", "run_tests"]
+__all__ = ["BEGINNING", "Failure", "TestResult", "run_test", "run_tests"]
 
 BEGINNING = dt.datetime(2026, 1, 1)
 """When a test begins that does not say `at`, as a clock time in its zone."""
@@ -51,8 +57,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """What became of one test. `timeline` is empty when it passed; `visited` are the (journey, step id) it
-    came through.
+    """What became of one test, or of one case of its table. `timeline` is empty when it passed; `ways` are the
+    (journey, step id, what it did there) it came through: see `Way`. `seconds` is how long it took.
     """
 
     __test__ = False
@@ -61,7 +67,20 @@ class TestResult:
     span: Span
     failures: tuple[Failure, ...] = ()
     timeline: tuple[Line, ...] = ()
-    visited: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
+    ways: frozenset[Way] = field(default=frozenset(), repr=False)
+    case: str = ""
+    row: Span = NOWHERE
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def title(self) -> str:
+        """The test's name, with that of its case."""
+        return f"{self.name}: {self.case}" if self.case else self.name
+
+    @property
+    def visited(self) -> frozenset[tuple[str, str]]:
+        """The (journey, step id) it came through."""
+        return frozenset((journey, step) for journey, step, _ in self.ways)
 
     @property
     def passed(self) -> bool:
@@ -70,9 +89,16 @@ class TestResult:
 
 
 def run_tests(program: Program, tests: Iterable[checked.Test], filter: str | None = None) -> list[TestResult]:
-    """Runs the tests in order; with `filter` only those whose name contains it (in any case)."""
+    """Runs the tests in order; with `filter` only those whose name (or case) contains it (in any case)."""
     wanted = filter.casefold() if filter else ""
-    return [_Play(program, test).run() for test in tests if wanted in test.name.casefold()]
+    return [run_test(program, test) for test in tests if wanted in test.title.casefold()]
+
+
+def run_test(program: Program, test: checked.Test) -> TestResult:
+    """Plays one test to its end."""
+    began = perf_counter()
+    result = _Play(program, test).run()
+    return replace(result, seconds=perf_counter() - began)
 
 
 class _Play:
@@ -89,12 +115,16 @@ class _Play:
         self.records = 0
         self.choices = self._first_choices()
         self.answers = self._first_answers()
+        self.reactions = self._first_reactions()
+        self.due: list[tuple[int, int, Callable[[], None]]] = []
+        """What is still to come of messages: a heap of (when, number, what to do)."""
         self.identifiers: dict[str, Any] = {}
         given = self._given_at_the_start()
         self.zone = self._zone(given)
         self.now = self._beginning()
         self.business = self.workspace.business
         self.number, self.person = self._meet(given)
+        self._remember()
         self._enter_existing()
 
     def run(self) -> TestResult:
@@ -110,17 +140,17 @@ class _Play:
             elif isinstance(item, checked.Choose):
                 self.choices[item.split] = item.arm
             elif isinstance(item, checked.Answered):
-                self.answers[item.webhook] = Answer(item.values, item.because)
-            else:
+                self.answers[item.webhook] = self._answer(item)
+            elif isinstance(item, checked.Reacts):
+                self._react(item)
+            elif isinstance(item, checked.Expectation):
                 self._expect(item)
         self._failed_steps()
         lines = timeline(self.workspace, self.entries, self.zone) if self.failures else ()
-        visited = frozenset(
-            (entry.journey, entry.step)
-            for entry in self.entries
-            if isinstance(entry, Activity) and entry.step
+        test = self.test
+        return TestResult(
+            test.name, test.span, tuple(self.failures), tuple(lines), ways(self.entries), test.case, test.row
         )
-        return TestResult(self.test.name, self.test.span, tuple(self.failures), tuple(lines), visited)
 
     # ------------------------------------------------------------ beginning
 
@@ -135,8 +165,28 @@ class _Play:
         answers: dict[str, Answer] = {}
         for item in self.test.items:
             if isinstance(item, checked.Answered):
-                answers.setdefault(item.webhook, Answer(item.values, item.because))
+                answers.setdefault(item.webhook, self._answer(item))
         return answers
+
+    def _answer(self, said: checked.Answered) -> Answer:
+        if not said.times_out:
+            return Answer(said.values, said.because)
+        webhook = self.workspace.webhooks[said.webhook]
+        return Answer(None, f"{webhook.post} did not answer within {webhook.timeout / SECOND:g} seconds.")
+
+    def _first_reactions(self) -> dict[str, list[checked.Reacts]]:
+        """What becomes of each message before the test says something else of it."""
+        first: dict[str, list[checked.Reacts]] = {}
+        started = False
+        for item in self.test.items:
+            started = started or isinstance(item, checked.Clock)
+            if isinstance(item, checked.Reacts) and (not started or item.message not in first):
+                _put(first, item)
+        return first
+
+    def _react(self, item: checked.Reacts) -> None:
+        if item not in self.reactions.get(item.message, ()):
+            _put(self.reactions, item)
 
     def _given_at_the_start(self) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -148,12 +198,14 @@ class _Play:
         return values
 
     def _zone(self, given: dict[str, Any]) -> dt.tzinfo:
-        name = given.get(self.workspace.timezone_field or "")
+        name = self.test.zone or given.get(self.workspace.timezone_field or "")
         return zone(name) if name else UTC
 
     def _beginning(self) -> int:
         first = next((item for item in self.test.items if isinstance(item, checked.Clock)), None)
-        return local_to_instant(first.at if first is not None and first.at else BEGINNING, self.zone)
+        if first is not None and first.at is not None:
+            return local_to_instant(first.at, zone(first.zone) if first.zone else self.zone)
+        return local_to_instant(BEGINNING, self.zone)
 
     def _meet(self, given: dict[str, Any]) -> tuple[int, Person]:
         """The test's person, with what is known of them at the start; an identifier is made up if need be."""
@@ -170,11 +222,22 @@ class _Play:
         plain = [name for name in names if self.workspace.profile[name].type.kind not in ("email", "phone")]
         return (plain or names)[0]
 
+    def _remember(self) -> None:
+        """What happened before the test began: known from the beginning, as after an import of old records."""
+        happened = [
+            (add_in_zone(self.now, item.ago, self.zone, -1), event)
+            for item in self.test.items
+            if isinstance(item, checked.Before)
+            for event in item.events
+        ]
+        for at, event in sorted(happened, key=lambda found: found[0]):
+            self._record(event.event, dict(self.identifiers), dict(event.properties), quiet=True, at=at)
+
     # ------------------------------------------------------------- playing
 
     def _clock(self, clock: checked.Clock) -> bool:
         if clock.at is not None:
-            moment = local_to_instant(clock.at, self.zone)
+            moment = local_to_instant(clock.at, zone(clock.zone) if clock.zone else self.zone)
             if moment < self.now:
                 now = self._say(self.now)
                 order = f"the clock cannot go back: it is already {now}; write what happens in order"
@@ -204,14 +267,55 @@ class _Play:
         self._record(event, {**self.identifiers, **profile}, properties)
 
     def _record(
-        self, event: str, profile: dict[str, Any], properties: dict[str, Any], quiet: bool = False
-    ) -> None:
+        self, event: str, profile: dict[str, Any], properties: dict[str, Any], quiet: bool = False,
+        at: int | None = None, dataset: str = "",
+    ) -> None:  # fmt: skip
         self.records += 1
-        record = Record(f"test-{self.records}", event, self.now, self.now, profile, properties, quiet=quiet)
-        self.number, self.person, effects = take_in(self.program, self.people, record, self.now, self.choices)
-        effects = answer_calls(self.program, self.person, effects, self.now, self.answers, self.choices)
+        now = self.now
+        record = Record(
+            f"test-{self.records}", event, now if at is None else at, now, profile, properties, dataset, quiet
+        )
+        self.number, self.person, effects = take_in(self.program, self.people, record, now, self.choices)
         self.entries.append(record)
+        self._came_of(effects)
+
+    def _came_of(self, effects: list[Effect]) -> None:
+        """Takes down what a step brought about; webhooks answer at once, and messages get their reactions."""
+        effects = answer_calls(self.program, self.person, effects, self.now, self.answers, self.choices)
         self.entries.extend(effects)
+        for effect in effects:
+            if isinstance(effect, Outgoing):
+                for reaction in self.reactions.get(effect.message, ()):
+                    self._plan(effect, reaction)
+        while self.due and self.due[0][0] <= self.now:
+            heapq.heappop(self.due)[2]()
+
+    def _plan(self, message: Outgoing, reaction: checked.Reacts) -> None:
+        """What becomes of a message that was just sent."""
+        properties = {**reaction.properties, "message": message.message, "message_id": message.key}
+        event = self.workspace.events.get(reaction.event)
+        if event is not None and "channel" in event.fields:
+            properties["channel"] = message.channel
+
+        def happens() -> None:
+            handed = [message.at, message.message, message.channel]
+            if reaction.refused and handed in self.person.handed:
+                self.person.handed.remove(handed)  # as live: what was never handed out does not count
+            if reaction.refused:
+                why = {
+                    "message": message.message, "channel": message.channel, "because": reaction.because,
+                    "key": message.key, "bounced": event is not None,
+                }  # fmt: skip
+                self.entries.append(
+                    Activity(self.now, REFUSED, why, message.journey, message.run, message.step)
+                )
+            if event is not None:
+                address = self.program.addresses.get(message.channel)
+                about = {address: message.address} if address and message.address and reaction.refused else {}
+                self._record(event.name, {**self.identifiers, **about}, properties, dataset=OWN)
+
+        self.records += 1
+        heapq.heappush(self.due, (add_in_zone(message.at, reaction.after, self.zone), self.records, happens))
 
     def _broadcast(self, what: Record | Entering) -> None:
         """Something about the business, or about existing members: the test's person hears of it now."""
@@ -219,7 +323,7 @@ class _Play:
         broadcast = Broadcast(self.records, self.now, what)
         if isinstance(what, Record):
             self.entries.append(what)
-        self.entries.extend(hear(self.program, self.person, [broadcast], self.choices))
+        self._came_of(hear(self.program, self.person, [broadcast], self.choices))
 
     def _enter_existing(self) -> None:
         """What a person is in from the beginning they did not enter in the test: they are existing members."""
@@ -228,16 +332,28 @@ class _Play:
 
     def _advance(self, moment: int) -> None:
         """Moves the clock; each thing that time brings happens at its own instant."""
-        self.entries.extend(advance_answering(self.program, self.person, moment, self.answers, self.choices))
+        while True:
+            wake = self.person.wake
+            reaction = self.due[0][0] if self.due else None
+            if reaction is not None and reaction <= moment and (wake is None or reaction < wake):
+                self.now = max(self.now, reaction)
+                heapq.heappop(self.due)[2]()
+            elif wake is not None and wake <= moment:
+                self.now = max(self.now, wake)
+                self._came_of(step(self.program, self.person, None, self.now, self.choices))
+            else:
+                break
         self.now = moment
+        self._came_of(step(self.program, self.person, None, moment, self.choices))
 
     # ------------------------------------------------------------- judging
 
     def _expect(self, expectation: checked.Expectation) -> None:
         syntax = expectation.syntax
         moment = None
-        if isinstance(syntax, ast.ExpectSent) and syntax.at is not None:
-            moment = local_to_instant(dt.datetime.fromisoformat(syntax.at.value), self.zone)
+        if isinstance(syntax, ast.ExpectSent) and isinstance(syntax.at, ast.Moment):
+            tz = zone(syntax.zone.value) if syntax.zone is not None else self.zone
+            moment = local_to_instant(dt.datetime.fromisoformat(syntax.at.value), tz)
         self._advance(max(self.now, moment or self.now))
         happened = Happened(self.program, self.person, self.now, self.zone, self.entries)
         text, forgiven = judge(expectation, happened, moment)
@@ -271,6 +387,16 @@ class _Play:
 
     def _fail(self, span: Span, text: str) -> None:
         self.failures.append(Failure(span, text))
+
+
+def _put(reactions: dict[str, list[checked.Reacts]], item: checked.Reacts) -> None:
+    """Says of a message what becomes of it: of failing and of each reaction the last word counts."""
+    kept = [
+        other
+        for other in reactions.get(item.message, ())
+        if not (other.event == item.event or (item.refused or other.refused))
+    ]
+    reactions[item.message] = [*kept, item]
 
 
 _MADE_UP = {"email": "someone@example.com", "phone": "+15005550006", "integer": 1}

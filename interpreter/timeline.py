@@ -201,6 +201,9 @@ def describe(
             return "step", f"{detail['message']} held until {until}: {detail['because']}"
         case did.NOT_SENT:
             return "not sent", f"{detail['message']} not sent: {detail['because']}"
+        case did.REFUSED:
+            verb = "bounced" if detail["bounced"] else "could not be handed out"
+            return "not sent", f"{detail['message']} by {detail['channel']} {verb}: {detail['because']}"
         case did.FAILED:
             label = _label(workspace, entry)
             return (

@@ -8,18 +8,20 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from sojourn.dsl import ast, checked
+from sojourn.dsl.check.cases import cases
 from sojourn.dsl.check.data import constant
 from sojourn.dsl.check.expressions import Expressions
-from sojourn.dsl.check.literals import duration
+from sojourn.dsl.check.literals import duration, positive_duration
 from sojourn.dsl.check.messages import CHANNELS
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.starts import change_event
 from sojourn.dsl.check.world import World
+from sojourn.dsl.check.zones import is_zone
 from sojourn.dsl.diagnostics import Related
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import NOTHING
-from sojourn.dsl.values import UTC, instant_to_iso, local_to_instant, zone
+from sojourn.dsl.values import UTC, Duration, instant_to_iso, local_to_instant, zone
 
 __all__ = ["check_tests"]
 
@@ -39,17 +41,17 @@ def check_tests(
                 "declared-twice", node.name.span, related=[first], name=f"“{name}”", what="test", first="test"
             )
         spans.setdefault(name, node.name.span)
-        here = _zone_of(world, node)
-        items = tuple(
-            item
-            for written in node.items
-            for item in _item(world, expressions, messages, splits, _timed(written, here))
-        )
-        if not any(isinstance(item, checked.Expectation) for item in items) and not any(
-            isinstance(item, ast.Expect) for item in node.items
-        ):
+        if not any(isinstance(item, ast.Expect) for item in node.items):
             world.report.error("test-expects-nothing", node.name.span, name=name)
-        found.append(checked.Test(name, items, node.span))
+        for case in cases(node, world.report, world.sources):
+            clock = _clock_zone(world, case.items)
+            here = zone(clock) if clock else _zone_of(world, case.items)
+            items = tuple(
+                item
+                for written in case.items
+                for item in _item(world, expressions, messages, splits, _timed(written, here))
+            )
+            found.append(checked.Test(name, items, node.span, case.title, case.span, clock))
     return tuple(found)
 
 
@@ -89,18 +91,28 @@ def _item(
     messages: dict[str, checked.Message],
     splits: dict[str, set[str]],
     node: ast.TestItem,
-) -> list[checked.Given | checked.Clock | checked.Choose | checked.Answered | checked.Expectation]:
+) -> list[checked.TestItem]:
     match node:
+        case ast.Each() | ast.ClockZone():
+            return []  # put in, and looked at, before
         case ast.Given():
             return [_given(world, expressions, node)]
         case ast.Answers():
             return _answers(world, expressions, node)
         case ast.Choose():
             return _choose(world, splits, node)
+        case ast.Reacts():
+            return _reacts(world, node)
+        case ast.Ago():
+            length = positive_duration(node.duration, world.report, "A while ago")
+            return [checked.Before(length or Duration(), _events(world, expressions, node.events), node.span)]
         case ast.At():
-            return _clock(world, expressions, node, node.moment.value, None)
+            return _at(world, expressions, node)
         case ast.After():
-            return _clock(world, expressions, node, None, node.duration)
+            if isinstance(node.duration, ast.Path):
+                return []  # reported where the cell was put in
+            after = duration(node.duration, world.report)
+            return [checked.Clock(None, after, _events(world, expressions, node.events), node.span)]
         case _:
             return _expectation(world, expressions, messages, node)
 
@@ -143,10 +155,24 @@ def _put(values: dict[str, Any], parts: list[str], value: Any) -> None:
     values[parts[-1]] = value
 
 
-def _zone_of(world: World, test: ast.Test) -> dt.tzinfo:
+def _clock_zone(world: World, items: Iterable[ast.TestItem]) -> str:
+    """The zone that the test itself says, as in `times in "Asia/Tokyo"`; "" where it says none."""
+    for item in items:
+        if isinstance(item, ast.ClockZone):
+            return _zone_name(world, item.zone)
+    return ""
+
+
+def _zone_name(world: World, node: ast.Text | None) -> str:
+    if node is None or not is_zone(world, node):
+        return ""
+    return node.value
+
+
+def _zone_of(world: World, items: Iterable[ast.TestItem]) -> dt.tzinfo:
     """The zone of the test's person, which its times are in; UTC where none is given."""
     field = next((name for name, field in world.profile.items() if field.type.kind == "timezone"), None)
-    for item in test.items:
+    for item in items:
         for target, written in item.values if isinstance(item, ast.Given) else ():
             if target.parts[-1] == field and isinstance(written, ast.Text):
                 try:
@@ -159,9 +185,9 @@ def _zone_of(world: World, test: ast.Test) -> dt.tzinfo:
 def _timed(item: ast.TestItem, here: dt.tzinfo) -> ast.TestItem:
     """The item with the moments among its values as instants. Those of `at` have a clock of their own."""
     match item:
-        case ast.Given() | ast.Answers() | ast.ExpectTrue():
+        case ast.Given() | ast.Answers() | ast.ExpectTrue() | ast.ExpectEmitted():
             return _in_zone(item, here)
-        case ast.At() | ast.After():
+        case ast.Ago() | ast.At() | ast.After():
             return replace(item, events=_in_zone(item.events, here))
         case _:
             return item
@@ -194,9 +220,10 @@ def _answers(world: World, expressions: Expressions, node: ast.Answers) -> list[
     name = node.webhook.text
     if not world.exists("webhook", name, node.webhook.span) or name not in world.answers:
         return []
+    if node.times_out:
+        return [checked.Answered(name, None, "", node.span, True)]
     if node.fails:
-        because = node.because.value if node.because is not None else "the test says so"
-        return [checked.Answered(name, None, because, node.span)]
+        return [checked.Answered(name, None, _text(node.because) or "the test says so", node.span)]
     answers = world.answers[name]
     values: dict[str, Any] = {}
     for argument in node.args:
@@ -242,23 +269,64 @@ def _choose(world: World, splits: dict[str, set[str]], node: ast.Choose) -> list
     return [checked.Choose(split, arm, node.span)]
 
 
-def _clock(
-    world: World,
-    expressions: Expressions,
-    node: ast.At | ast.After,
-    at: str | None,
-    after: ast.DurationLiteral | None,
-) -> list[Any]:
+_ENDINGS = {
+    "opened": "email_opened",
+    "clicked": "message_clicked",
+    "delivered": "message_delivered",
+    "replied": "message_replied",
+    "complained": "message_complained",
+}
+"""What a message `is`, and the reaction that it means."""
+
+
+def _reacts(world: World, node: ast.Reacts) -> list[Any]:
+    message, what = node.message.text, node.what.text
+    if not world.exists("message", message, node.message.span):
+        return []
+    because = _text(node.because)
+    if what == "fails":
+        return [checked.Reacts(message, "", {}, Duration(), True, because or "the test says so", node.span)]
+    if what == "bounces":
+        reason = because or "no such mailbox"
+        said = {"kind": "hard", "reason": reason}
+        return [checked.Reacts(message, "message_bounced", said, Duration(), True, reason, node.span)]
+    if what not in _ENDINGS:
+        world.report.error(
+            "unknown-reaction",
+            node.what.span,
+            candidates=nearest(what, _ENDINGS),
+            name=what,
+            reactions=and_list(_ENDINGS, "or"),
+        )
+        return []
+    after = Duration()
+    if isinstance(node.after, ast.DurationLiteral):
+        after = duration(node.after, world.report) or after
+    return [checked.Reacts(message, _ENDINGS[what], {}, after, False, "", node.span)]
+
+
+def _text(node: ast.Text | ast.Path | None) -> str:
+    """What a text says; "" for one that is not there."""
+    return node.value if isinstance(node, ast.Text) else ""
+
+
+def _at(world: World, expressions: Expressions, node: ast.At) -> list[Any]:
+    if not isinstance(node.moment, ast.Moment):
+        return []  # reported where the cell was put in
+    events = _events(world, expressions, node.events)
     moment = None
-    if at is not None:
-        try:
-            moment = dt.datetime.fromisoformat(at)
-        except ValueError:
-            assert isinstance(node, ast.At)
-            world.report.error("no-such-date", node.moment.span, text=at.replace("T", " "))
-    length = duration(after, world.report) if after is not None else None
-    events = tuple(e for e in (_occurs(world, expressions, event) for event in node.events) if e is not None)
-    return [checked.Clock(moment, length, events, node.span)]
+    try:
+        moment = dt.datetime.fromisoformat(node.moment.value)
+    except ValueError:
+        world.report.error("no-such-date", node.moment.span, text=node.moment.value.replace("T", " "))
+    return [checked.Clock(moment, None, events, node.span, _zone_name(world, node.zone))]
+
+
+def _events(
+    world: World, expressions: Expressions, written: tuple[ast.Occurs, ...]
+) -> tuple[checked.TestEvent, ...]:
+    found = (_occurs(world, expressions, event) for event in written)
+    return tuple(event for event in found if event is not None)
 
 
 def _occurs(world: World, expressions: Expressions, node: ast.Occurs) -> checked.TestEvent | None:
@@ -269,18 +337,7 @@ def _occurs(world: World, expressions: Expressions, node: ast.Occurs) -> checked
     elif not world.exists("event", name, node.event.span):
         return None
     event = world.events[name]
-    properties: dict[str, Any] = {}
-    for argument in node.args:
-        field = event.fields.get(argument.name.text)
-        if field is None:
-            world.unknown_field(f"The event {name}", argument.name.text, argument.name.span, event.fields)
-            continue
-        world.uses.note("field", field.name, argument.name.span, f"event {name}")
-        if field.name in properties:
-            world.report.error(
-                "declared-twice", argument.name.span, name=field.name, what="value", first="value"
-            )
-        properties[field.name] = constant(expressions, argument.value, field.type, field.name)
+    properties = _properties(world, expressions, event, node.args)
     given = {argument.name.text for argument in node.args}
     missing = [
         f.name for f in event.fields.values() if f.required and f.default is None and f.name not in given
@@ -297,14 +354,45 @@ def _occurs(world: World, expressions: Expressions, node: ast.Occurs) -> checked
     return checked.TestEvent(name, properties, node.span)
 
 
+def _properties(
+    world: World, expressions: Expressions, event: checked.Event, args: tuple[ast.Argument, ...]
+) -> dict[str, Any]:
+    """The canonical values of an event's fields that are given."""
+    name = event.name
+    properties: dict[str, Any] = {}
+    for argument in args:
+        field = event.fields.get(argument.name.text)
+        if field is None:
+            world.unknown_field(f"The event {name}", argument.name.text, argument.name.span, event.fields)
+            continue
+        world.uses.note("field", field.name, argument.name.span, f"event {name}")
+        if field.name in properties:
+            world.report.error(
+                "declared-twice", argument.name.span, name=field.name, what="value", first="value"
+            )
+        properties[field.name] = constant(expressions, argument.value, field.type, field.name)
+    return properties
+
+
 def _expectation(
     world: World, expressions: Expressions, messages: dict[str, checked.Message], node: ast.Expect
 ) -> list[Any]:
     condition = None
+    values: dict[str, Any] = {}
     match node:
         case ast.ExpectSent():
             if world.exists("message", node.message.text, node.message.span):
                 _sent(world, messages[node.message.text], node)
+        case ast.ExpectNothing():
+            pass
+        case ast.ExpectCalled():
+            world.exists("webhook", node.webhook.text, node.webhook.span)
+            _parts(world, node.with_parts, ["body", "post"], "webhook")
+        case ast.ExpectEmitted():
+            if world.exists("event", node.event.text, node.event.span):
+                values = _properties(world, expressions, world.events[node.event.text], node.args)
+        case ast.ExpectOffered():
+            world.exists("offer", node.offer.text, node.offer.span)
         case ast.ExpectTrue():
             condition = expressions.condition(node.condition, Scope(choices=True))
             if condition.type == NOTHING:
@@ -313,7 +401,7 @@ def _expectation(
             world.exists("journey", node.journey.text, node.journey.span)
             if isinstance(node, ast.ExpectWaiting):
                 _waits(world, node)
-    return [checked.Expectation(node, condition, node.span)]
+    return [checked.Expectation(node, condition, node.span, values)]
 
 
 def _sent(world: World, message: checked.Message, node: ast.ExpectSent) -> None:
@@ -336,21 +424,27 @@ def _sent(world: World, message: checked.Message, node: ast.ExpectSent) -> None:
             return
         channels = [channel]
     parts = [part for channel in channels for part in (*CHANNELS[channel][0], *CHANNELS[channel][1])]
-    for check in node.with_parts:
+    _parts(world, node.with_parts, parts, and_list(channels, "or"))
+    _zone_name(world, node.zone)
+    if isinstance(node.at, ast.Moment):
+        try:
+            dt.datetime.fromisoformat(node.at.value)
+        except ValueError:
+            world.report.error("no-such-date", node.at.span, text=node.at.value.replace("T", " "))
+
+
+def _parts(world: World, checks: tuple[ast.PartCheck, ...], parts: list[str], channel: str) -> None:
+    """Each part of a message that an expectation speaks of is one that it has."""
+    for check in checks:
         if check.part.text not in parts:
             world.report.error(
                 "unknown-part",
                 check.part.span,
                 candidates=nearest(check.part.text, parts),
                 name=check.part.text,
-                channel=and_list(channels, "or"),
+                channel=channel,
                 parts=and_list(dict.fromkeys(parts)),
             )
-    if node.at is not None:
-        try:
-            dt.datetime.fromisoformat(node.at.value)
-        except ValueError:
-            world.report.error("no-such-date", node.at.span, text=node.at.value.replace("T", " "))
 
 
 def _waits(world: World, node: ast.ExpectWaiting) -> None:

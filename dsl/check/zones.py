@@ -12,7 +12,26 @@ from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.types import NOTHING, TIMEZONE
 
-__all__ = ["check_zone"]
+__all__ = ["check_zone", "is_zone"]
+
+
+def is_zone(world: World, text: ast.Text) -> bool:
+    """Whether a text is the name of a time zone; reported when it is none."""
+    problem = text_problem(text.value, TIMEZONE)
+    if problem is None and text.value:
+        return True
+    instead = problem.instead if problem is not None else ()
+    fix = Fix(text.span, f'"{instead[0]}"', f'write "{instead[0]}"') if instead else None
+    world.report.error(
+        "not-a-value",
+        text.span,
+        candidates=[f'"{i}"' for i in instead],
+        fix=fix,
+        text=text.value,
+        what='a time zone (IANA), as in "Europe/Paris"',
+        type="timezone",
+    )
+    return False
 
 
 def check_zone(
@@ -24,19 +43,7 @@ def check_zone(
     fallback = node.otherwise.value if node.otherwise is not None else "UTC"
     named: Iterable[ast.Text] = [t for t in (node.zone, node.otherwise) if isinstance(t, ast.Text)]
     for text in named:
-        problem = text_problem(text.value, TIMEZONE)
-        if problem is not None or not text.value:
-            instead = problem.instead if problem is not None else ()
-            fix = Fix(text.span, f'"{instead[0]}"', f'write "{instead[0]}"') if instead else None
-            world.report.error(
-                "not-a-value",
-                text.span,
-                candidates=[f'"{i}"' for i in instead],
-                fix=fix,
-                text=text.value,
-                what='a time zone (IANA), as in "Europe/Paris"',
-                type="timezone",
-            )
+        is_zone(world, text)
     if isinstance(node.zone, ast.Text):
         return checked.Constant(node.zone.value, type=TIMEZONE, span=node.zone.span), fallback
     zone = expressions.check(node.zone, Scope())

@@ -6,13 +6,12 @@ from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 from sojourn.dsl import ast
-from sojourn.dsl.construct.expressions import number_of
 from sojourn.dsl.construct.maker import Maker, line, only
 from sojourn.dsl.grammar import Action
 
 __all__ = ["ACTIONS"]
 
-_ITEMS: tuple[type[Any], ...] = (ast.Given, ast.Choose, ast.Answers, ast.At, ast.After, *get_args(ast.Expect))
+_ITEMS: tuple[type[Any], ...] = get_args(ast.TestItem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,32 @@ _SAID = {"channel": "`by`", "at": "`at`", "times": "the number of times", "becau
 
 
 def _test(make: Maker, start: int, end: int, c: list[Any]) -> ast.Test:
-    return ast.Test(c[0], only(_ITEMS, c), span=make.span(start, end), **make.around(start))
+    items = only(_ITEMS, c)
+    for kind, what in ((ast.Each, "`each`"), (ast.ClockZone, "`times in`")):
+        for again in [item for item in items if isinstance(item, kind)][1:]:
+            make.error("said-twice", again.span, what=what)
+    return ast.Test(c[0], items, span=make.span(start, end), **make.around(start))
+
+
+def _each(make: Maker, start: int, end: int, c: list[Any]) -> ast.Each:
+    columns, rows = c[0], only(ast.Row, c)
+    for row in rows:
+        if len(row.cells) != len(columns):
+            make.error(
+                "row-length",
+                row.span,
+                has=_counted(len(row.cells), "cell"),
+                wants=_counted(len(columns), "column"),
+            )
+    return ast.Each(columns, rows, span=make.span(start, end), **make.around(start))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _row(make: Maker, start: int, end: int, c: list[Any]) -> ast.Row:
+    return ast.Row(tuple(c), span=make.span(start, end), **make.around(start))
 
 
 def _given(make: Maker, start: int, end: int, c: list[Any]) -> ast.Given:
@@ -40,12 +64,44 @@ def _answers(make: Maker, start: int, end: int, c: list[Any]) -> ast.Answers:
     return ast.Answers(c[0], c[1] or (), span=make.span(start, end), **make.around(start))
 
 
+def _row_value(make: Maker, start: int, end: int, c: list[Any]) -> ast.Path:
+    """`row.total` where otherwise only a literal may stand."""
+    name = _row_name(make, start, end, c)
+    return ast.Path(tuple(name.text.split(".")), span=name.span)
+
+
+def _row_name(make: Maker, start: int, end: int, c: list[Any]) -> ast.Name:
+    text = c[0][3]
+    if not text.startswith("row.") or text.count(".") != 1 or "[" in text:
+        make.error("not-a-cell", make.span(start, end), text=text)
+    return ast.Name(text, span=make.span(start, end))
+
+
 def _fails(make: Maker, start: int, end: int, c: list[Any]) -> ast.Answers:
     return ast.Answers(c[0], (), True, c[1], span=make.span(start, end), **make.around(start))
 
 
+def _times_out(make: Maker, start: int, end: int, c: list[Any]) -> ast.Answers:
+    return ast.Answers(c[0], (), True, None, True, span=make.span(start, end), **make.around(start))
+
+
+def _reacts(verb: str) -> Action:
+    """`message M fails because …`: the word is the message's end, and stands right behind its name."""
+
+    def make_reacts(make: Maker, start: int, end: int, c: list[Any]) -> ast.Reacts:
+        at = make.text.index(verb, c[0].span.end)
+        what = ast.Name(verb, span=make.span(at, at + len(verb)))
+        return ast.Reacts(c[0], what, None, c[1], span=make.span(start, end), **make.around(start))
+
+    return make_reacts
+
+
 def _at(make: Maker, start: int, end: int, c: list[Any]) -> ast.At:
-    return ast.At(c[0], only(ast.Occurs, c), span=make.span(start, end), **make.around(start))
+    return ast.At(c[0], c[1], only(ast.Occurs, c), span=make.span(start, end), **make.around(start))
+
+
+def _ago(make: Maker, start: int, end: int, c: list[Any]) -> ast.Ago:
+    return ast.Ago(c[0], only(ast.Occurs, c), span=make.span(start, end), **make.around(start))
 
 
 def _after(make: Maker, start: int, end: int, c: list[Any]) -> ast.After:
@@ -62,17 +118,19 @@ def _change_occurs(make: Maker, start: int, end: int, c: list[Any]) -> ast.Occur
     return ast.Occurs(name, arguments or (), of, span=make.span(start, end), **make.around(start))
 
 
-def _expect_sent(negated: bool) -> Action:
-    def make_sent(make: Maker, start: int, end: int, c: list[Any]) -> ast.ExpectSent:
+def _expect_sent(kind: Any, negated: bool) -> Action:
+    def make_sent(make: Maker, start: int, end: int, c: list[Any]) -> Any:
         given: dict[str, Any] = {}
         for detail in only(_Detail, c):
             if detail.field == "with_parts":
                 given["with_parts"] = (*given.get("with_parts", ()), *detail.value)
             elif detail.field in given:
                 make.error("said-twice", make.span(detail.start, detail.end), what=_SAID[detail.field])
+            elif detail.field == "at":
+                given["at"], given["zone"] = detail.value
             else:
                 given[detail.field] = detail.value
-        return ast.ExpectSent(c[0], negated, span=make.span(start, end), **given, **make.around(start))
+        return kind(c[0], negated, span=make.span(start, end), **given, **make.around(start))
 
     return make_sent
 
@@ -95,8 +153,22 @@ def _detail(field: str) -> Action:
     return lambda make, start, end, c: _Detail(field, c[0], start, end)
 
 
+def _emitted(negated: bool) -> Action:
+    def make_emitted(make: Maker, start: int, end: int, c: list[Any]) -> ast.ExpectEmitted:
+        times = next((d.value for d in only(_Detail, c)), None)
+        said = next((child for child in c if isinstance(child, tuple)), ())
+        return ast.ExpectEmitted(c[0], negated, said, times, span=make.span(start, end), **make.around(start))
+
+    return make_emitted
+
+
 def _how_often(make: Maker, start: int, end: int, c: list[Any]) -> _Detail:
-    return _Detail("times", int(number_of(c[0])), start, end)
+    count = c[0]
+    if isinstance(count, ast.Number):
+        if count.value != int(count.value):
+            make.error("half-a-time", count.span, text=str(count.value))
+        count = int(count.value)
+    return _Detail("times", count, start, end)
 
 
 def _sent_with(make: Maker, start: int, end: int, c: list[Any]) -> _Detail:
@@ -111,15 +183,34 @@ ACTIONS: dict[str, Action] = {
     "test": _test,
     "given": _given,
     "assignment": lambda make, start, end, c: (c[0], c[1]),
+    "each": _each,
+    "case_head": lambda make, start, end, c: tuple(c),
+    "case_row": _row,
+    "clock_zone": line(ast.ClockZone),
     "choose": line(ast.Choose),
     "answers": _answers,
     "fails": _fails,
+    "times_out": _times_out,
+    "message_fails": _reacts("fails"),
+    "message_bounces": _reacts("bounces"),
+    "message_is": line(ast.Reacts),
+    "ago": _ago,
+    "row_value": _row_value,
+    "row_name": _row_name,
+    "in_zone": lambda make, start, end, c: c[0],
     "at_moment": _at,
     "after_time": _after,
     "occurs": _occurs,
     "change_occurs": _change_occurs,
-    "expect_sent": _expect_sent(False),
-    "expect_not_sent": _expect_sent(True),
+    "expect_nothing": line(ast.ExpectNothing),
+    "expect_called": _expect_sent(ast.ExpectCalled, False),
+    "expect_not_called": _expect_sent(ast.ExpectCalled, True),
+    "expect_emitted": _emitted(False),
+    "expect_not_emitted": _emitted(True),
+    "expect_offered": line(ast.ExpectOffered),
+    "expect_not_offered": line(ast.ExpectOffered, negated=True),
+    "expect_sent": _expect_sent(ast.ExpectSent, False),
+    "expect_not_sent": _expect_sent(ast.ExpectSent, True),
     "expect_ended": _expect(ast.ExpectEnded),
     "expect_not_ended": _expect(ast.ExpectEnded, True),
     "expect_started": _expect(ast.ExpectStarted),
@@ -130,10 +221,12 @@ ACTIONS: dict[str, Action] = {
     "expect_not_waiting": _expect(ast.ExpectWaiting, True),
     "expect_true": line(ast.ExpectTrue),
     "sent_by": _detail("channel"),
-    "sent_at": _detail("at"),
+    "sent_at": lambda make, start, end, c: _Detail("at", (c[0], c[1]), start, end),
     "how_often": _how_often,
     "sent_with": _sent_with,
     "because": _detail("because"),
     "part_containing": _part_check("containing"),
+    "part_not_containing": _part_check("not containing"),
     "part_is": _part_check("is"),
+    "part_is_not": _part_check("is not"),
 }

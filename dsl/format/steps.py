@@ -225,33 +225,72 @@ class Steps:
             if number and page.spaced(item):
                 page.blank()
             page.lines(item, self._item(item), 2)
-            for event in item.events if isinstance(item, ast.At | ast.After) else ():
+            if isinstance(item, ast.Each):
+                self._table(item)
+            for event in item.events if isinstance(item, ast.Ago | ast.At | ast.After) else ():
                 said = f" {self.words.arguments(event.args)}" if event.args else ""
                 page.lines(event, [f"    {event.event}{said}"], 4)
             page.comments(item.trailing, 4)
         page.comments(node.trailing, 2)
 
+    def _table(self, node: ast.Each) -> None:
+        """The rows of a table of cases, its columns one below the other."""
+        say = self.words
+        head = [str(column) for column in node.columns]
+        rows = [["" if cell is None else say.line(cell) for cell in row.cells] for row in node.rows]
+        widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+
+        def lined(cells: list[str]) -> str:
+            padded = " | ".join(cell.ljust(wide) for cell, wide in zip(cells, widths, strict=True))
+            return f"    {padded.strip()}"
+
+        self.page.plain(lined(head))
+        for row, cells in zip(node.rows, rows, strict=True):
+            self.page.lines(row, [lined(cells)], 4)
+            self.page.comments(row.trailing, 4)
+
     def _item(self, node: ast.TestItem) -> list[str]:
         say = self.words
         match node:
+            case ast.Each():
+                return ["  each"]
+            case ast.ClockZone():
+                return [f"  times in {say.text(node.zone, 0)}"]
             case ast.Given():
                 return [f"  profile {say.assignments(node.values)}"]
             case ast.Answers():
                 if node.fails:
-                    because = f" because {say.text(node.because, 0)}" if node.because is not None else ""
-                    return [f"  webhook {node.webhook} fails{because}"]
+                    how = "times out" if node.times_out else f"fails{self._because(node.because)}"
+                    return [f"  webhook {node.webhook} {how}"]
                 given = self._given(node.args).replace(" with ", " ", 1)
                 return [f"  webhook {node.webhook} answers{given}"]
             case ast.Choose():
                 return [f"  choose {node.arm} in {node.split}"]
+            case ast.Reacts():
+                verb = "" if node.what.text in ("fails", "bounces") else "is "
+                after = f" after {say.value(node.after)}" if node.after is not None else ""
+                return [f"  message {node.message} {verb}{node.what}{after}{self._because(node.because)}"]
+            case ast.Ago():
+                return [f"  {say.value(node.duration)} ago"]
             case ast.At():
-                return [f"  at {say.value(node.moment)}"]
+                return [f"  at {say.value(node.moment)}{self._in_zone(node.zone)}"]
             case ast.After():
                 return [f"  after {say.value(node.duration)}"]
             case ast.ExpectTrue():
                 return say.lines("expect ", node.condition, 2)
             case ast.ExpectSent():
                 return [f"  expect {self._sent(node)}"]
+            case ast.ExpectNothing():
+                return ["  expect nothing sent"]
+            case ast.ExpectCalled():
+                no = "not " if node.negated else ""
+                said = f"{self._times(node.times)}{self._parts(node.with_parts)}"
+                return [f"  expect {no}called {node.webhook}{said}"]
+            case ast.ExpectEmitted():
+                no = "not " if node.negated else ""
+                return [f"  expect {no}emitted {node.event}{self._times(node.times)}{self._given(node.args)}"]
+            case ast.ExpectOffered():
+                return [f"  expect {'not ' if node.negated else ''}offered {node.offer}"]
             case ast.ExpectWaiting():
                 no = "not " if node.negated else ""
                 return [f"  expect {no}waiting at {say.text(node.step, 0)} in {node.journey}"]
@@ -261,22 +300,33 @@ class Steps:
     def _outcome(self, node: ast.ExpectEnded | ast.ExpectStarted | ast.ExpectConverted) -> str:
         match node:
             case ast.ExpectEnded():
-                return "ended" + (
-                    f" because {self.words.text(node.because, 0)}" if node.because is not None else ""
-                )
+                return f"ended{self._because(node.because)}"
             case ast.ExpectStarted():
-                return "started" + (f" {times(node.times)}" if node.times is not None else "")
+                return f"started{self._times(node.times)}"
             case ast.ExpectConverted():
                 return "converted"
 
     def _sent(self, node: ast.ExpectSent) -> str:
-        said = f"{'not ' if node.negated else ''}sent {node.message}"
-        said += f" {times(node.times)}" if node.times is not None else ""
+        said = f"{'not ' if node.negated else ''}sent {node.message}{self._times(node.times)}"
         said += f" by {node.channel}" if node.channel is not None else ""
-        said += f" at {self.words.value(node.at)}" if node.at is not None else ""
-        if node.with_parts:
-            checks = [
-                f"{check.part} {check.op} {self.words.text(check.text, 0)}" for check in node.with_parts
-            ]
-            said += f" with {' and '.join(checks)}"
-        return said + (f" because {self.words.text(node.because, 0)}" if node.because is not None else "")
+        if node.at is not None:
+            said += f" at {self.words.value(node.at)}{self._in_zone(node.zone)}"
+        return said + self._parts(node.with_parts) + self._because(node.because)
+
+    def _times(self, count: int | ast.Path | None) -> str:
+        if count is None:
+            return ""
+        return f" {times(count) if isinstance(count, int) else self.words.value(count) + ' times'}"
+
+    def _in_zone(self, zone: ast.Text | None) -> str:
+        return f" in {self.words.text(zone, 0)}" if zone is not None else ""
+
+    def _because(self, because: ast.Text | ast.Path | None) -> str:
+        return f" because {self._text(because)}" if because is not None else ""
+
+    def _parts(self, checks: tuple[ast.PartCheck, ...]) -> str:
+        said = [f"{check.part} {check.op} {self._text(check.text)}" for check in checks]
+        return f" with {' and '.join(said)}" if said else ""
+
+    def _text(self, node: ast.Text | ast.Path) -> str:
+        return self.words.text(node, 0) if isinstance(node, ast.Text) else self.words.value(node)

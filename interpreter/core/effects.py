@@ -31,6 +31,7 @@ __all__ = [
     "NOT_STARTED",
     "OFFERED",
     "RECOMMENDED",
+    "REFUSED",
     "SENT",
     "SET",
     "SPLIT",
@@ -55,6 +56,8 @@ CALLED: Final = "called"  # a webhook was asked; detail: webhook, key (of the ou
 ANSWERED: Final = "answered"  # it answered; detail: webhook
 HELD: Final = "held"  # by quiet hours; detail: message, channel, until (instant), because
 NOT_SENT: Final = "not sent"  # detail: message, because (a sentence), reasons {channel: reason}
+REFUSED: Final = "refused"
+# what was sent could never be handed out, as a test says; detail: message, channel, because, key, bounced
 OFFERED: Final = (
     "offered"  # a message showed an offer; detail: decision, offer, because, others {offer: why not}, message
 )

@@ -7,11 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from sojourn.dsl.messages import WORDINGS, checking, doing, help_text, label, limits, names, sentence, syntax
+from sojourn.dsl.messages import (
+    WORDINGS,
+    checking,
+    doing,
+    help_text,
+    label,
+    limits,
+    names,
+    sentence,
+    stories,
+    syntax,
+)
 from sojourn.dsl.messages.wording import Wording, files_of
 from sojourn.dsl.workspace import compile_texts
 
-MODULES = (names, checking, doing, limits, syntax)
+MODULES = (names, checking, doing, limits, stories, syntax)
 MINE = {w.code: w for module in MODULES for w in module.WORDINGS}
 NEEDS_A_DISK = {"file-encoding", "file-unreadable"}
 """Codes about files that cannot be text; test_workspace.py has their stories."""
@@ -53,7 +64,9 @@ def test_every_code_that_the_passes_report_has_words() -> None:
     ]:
         text = path.read_text(encoding="utf-8")
         used |= set(
-            re.findall(r"""(?:\.error|\._error|_cell|Wrong|Diagnostic)\(\s*"([a-z][a-z-]+)\"""", text)
+            re.findall(
+                r"""(?:\.error|\._error|\._wrong|_cell|Wrong|Diagnostic)\(\s*"([a-z][a-z-]+)\"""", text
+            )
         )
         used |= set(re.findall(r"""code = "([a-z-]+)" if""", text)) | set(
             re.findall(r"""else "(file-[a-z]+)\"""", text)
