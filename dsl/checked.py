@@ -466,6 +466,7 @@ class Template:
     """A Jinja2 text that has been checked against the schemas. `path` is the file it stands in; `html`: autoescaped.
 
     `constant` when it has no tags. Names in it: `profile`, `event`, `message` arguments, run variables, attributes.
+    `files` are the paths of all the files that it includes, extends or imports, also by way of others.
     """
 
     source: str
@@ -473,6 +474,7 @@ class Template:
     line: int = field(compare=False)
     html: bool = False
     constant: bool = False
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -1147,6 +1149,8 @@ class Workspace:
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     limits: tuple[Limit, ...] = ()
     quiet_hours: tuple[QuietHours, ...] = ()
+    templates: Mapping[str, str] = field(default_factory=dict)
+    """The files that templates share, by their paths."""
 
     @property
     def kept_for(self) -> Mapping[str, Duration]:

@@ -10,12 +10,13 @@ moment as `2026-11-23 09:00` in the person's time zone. A `ref` is followed to i
 from __future__ import annotations
 
 import datetime as dt
+import os.path
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jinja2 import ChainableUndefined, Template, TemplateError, meta
+from jinja2 import ChainableUndefined, DictLoader, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from sojourn.dsl import checked
@@ -303,15 +304,22 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             return obj[attribute]
         return super().getattr(obj, attribute)
 
+    def join_path(self, template: str, parent: str) -> str:
+        """A file is named from the folder of the file that asks for it."""
+        return os.path.normpath(os.path.join(os.path.dirname(parent), template)).replace(os.sep, "/")
+
     def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         if __obj.__class__ is _Link and not kwargs:
             return __obj(*args)
         return super().call(__context, __obj, *args, **kwargs)
 
 
-def environment(html: bool) -> ImmutableSandboxedEnvironment:
-    """The sandbox in which templates are read; `html` escapes what is filled in."""
-    made = _Sandbox(autoescape=html, undefined=ChainableUndefined, finalize=_printed)
+def environment(html: bool, files: Mapping[str, str] | None = None) -> ImmutableSandboxedEnvironment:
+    """The sandbox in which templates are read; `html` escapes what is filled in. `files` are those that templates
+    share, by path.
+    """
+    loader = DictLoader(files) if files else None
+    made = _Sandbox(autoescape=html, undefined=ChainableUndefined, finalize=_printed, loader=loader)
     made.filters["money"] = _money_filter
     made.filters["date"] = _date_filter
     made.globals = {"range": made.globals["range"], "dict": made.globals["dict"]}
@@ -329,9 +337,11 @@ class Renderer:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._environments = {html: environment(html) for html in (False, True)}
-        self._globals = dict(self._environments[False].globals)
         self._link = _Link(program.links)
+        self._environments = {html: environment(html, program.workspace.templates) for html in (False, True)}
+        for env in self._environments.values():
+            env.globals["link"] = self._link
+        self._globals = dict(self._environments[False].globals)
         self._made: dict[tuple[str, int], _Parts] = {}
         self._offers: dict[str, _Parts] = {}
 
@@ -369,8 +379,14 @@ class Renderer:
                 continue
             env = self._environments[template.html]
             try:
-                names |= meta.find_undeclared_variables(env.parse(template.source))
-                found[name] = env.from_string(template.source)
+                for text in (
+                    template.source,
+                    *(self._program.workspace.templates[f] for f in template.files),
+                ):
+                    names |= meta.find_undeclared_variables(env.parse(text))
+                # What `from_string` does, with a name: what it shares with others is looked for from there.
+                code = env.compile(template.source, template.path)
+                found[name] = env.template_class.from_code(env, code, env.make_globals(None))
             except TemplateError as error:
                 raise RenderError(f"{owner}: its {name} cannot be read: {error}") from error
         return found, frozenset(names)

@@ -23,6 +23,7 @@ from sojourn.dsl.check.recommendations import check_recommendations
 from sojourn.dsl.check.report import Report
 from sojourn.dsl.check.starts import check_business
 from sojourn.dsl.check.stories import check_tests
+from sojourn.dsl.check.template_files import SharedFiles
 from sojourn.dsl.check.templates import check_templates
 from sojourn.dsl.check.webhooks import check_webhooks
 from sojourn.dsl.check.world import World
@@ -37,7 +38,7 @@ def check(
     names: Names, sources: Mapping[str, SourceFile], read: ReadText, report: Report
 ) -> tuple[checked.Workspace, UseTable]:
     """The checked workspace, of worth only when nothing was reported to `report`, and where its names are used."""
-    world = World(names, report, dict(sources))
+    world = World(names, report, dict(sources), SharedFiles(read))
     expressions = Expressions(world)
     check_shapes(world, expressions)
     catalogs = check_catalogs(world, read)
@@ -60,7 +61,7 @@ def check(
     world.journeys = journeys
     check_business(world, journeys, [a for key, a in world.aggregates.items() if key in expressions.asked])
     check_kept(world, datasets, [a for key, a in world.aggregates.items() if key in expressions.asked])
-    check_templates(world, messages, sends)
+    check_templates(world, messages, sends, world.files)
     tests = check_tests(world, expressions, messages)
     limits = check_limits(world)
     quiet_hours = check_quiet_hours(world, expressions)
@@ -89,6 +90,7 @@ def check(
         decisions=decisions,
         statistics=world.statistics,
         recommendations=recommendations,
+        templates=dict(sorted(world.files.texts.items())),
     )
     return workspace, world.uses
 

@@ -216,4 +216,5 @@ def read_template(world: World, part: ast.Part, html: bool, read: ReadText) -> c
                 type="url",
             )
     constant = not any(mark in source for mark in ("{{", "{%", "{#"))
-    return checked.Template(source, path, line, html=html, constant=constant)
+    shared = () if constant else world.files.below(path, source)
+    return checked.Template(source, path, line, html=html, constant=constant, files=shared)

@@ -18,13 +18,15 @@ class Shape:
     """`said` is how the author wrote it. `fields` are those of a group (a person, an event, the consents);
     `type` a value's type.
 
-    With neither, nothing is known of it, and nothing is reported.
+    With neither, nothing is known of it, and nothing is reported. `holds` is the macro or the imported file that
+    a name stands for.
     """
 
     said: str
     type: Type | None = None
     fields: Mapping[str, Type] | None = None
     owner: str = ""
+    holds: object = None
 
     @property
     def is_known(self) -> bool:

@@ -15,6 +15,7 @@ from sojourn.dsl.uses import UseTable
 
 if TYPE_CHECKING:
     from sojourn.dsl.check.decisions import OfferRules
+    from sojourn.dsl.check.template_files import SharedFiles
 
 __all__ = ["KEYWORDS", "World"]
 
@@ -50,11 +51,14 @@ KEYWORDS = (
 class World:
     """The state of one check. The tables fill up in the order data, values, messages, journeys, tests."""
 
-    def __init__(self, names: Names, report: Report, sources: dict[str, SourceFile]) -> None:
+    def __init__(
+        self, names: Names, report: Report, sources: dict[str, SourceFile], files: SharedFiles
+    ) -> None:
         self.names = names
         self.uses = UseTable()
         self.report = report
         self.sources = sources
+        self.files = files
         self.schemas: dict[str, checked.Schema] = {}
         self.events: dict[str, checked.Event] = {}
         self.catalogs: dict[str, checked.Catalog] = {}
@@ -200,10 +204,6 @@ class World:
         name = field.removeprefix("consent.") if field in self.profile else field.split(".")[0]
         span = target.part_spans[-1] if target.part_spans else target.span
         self.uses.note(*(("field", name, span, "profile") if name == field else ("topic", name, span)))
-
-    def not_yet(self, span: Span, construct: str, instead: str = "") -> None:
-        """Refuses something that is part of the language but does not run yet."""
-        self.report.error("not-yet", span, construct=construct, instead=instead)
 
 
 def _a(kind: str) -> str:

@@ -7,13 +7,15 @@ one module per stage that reports them.
 from __future__ import annotations
 
 from sojourn.dsl.diagnostics import Diagnostic
-from sojourn.dsl.messages import checking, doing, limits, names, stories, syntax
+from sojourn.dsl.messages import checking, doing, limits, names, stories, syntax, templates
 from sojourn.dsl.messages.wording import Wording
 
 __all__ = ["WORDINGS", "Wording", "help_text", "label", "sentence", "wording"]
 
 WORDINGS: dict[str, Wording] = {
-    w.code: w for module in (syntax, names, checking, doing, limits, stories) for w in module.WORDINGS
+    w.code: w
+    for module in (syntax, names, checking, doing, limits, stories, templates)
+    for w in module.WORDINGS
 }
 
 

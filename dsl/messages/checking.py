@@ -651,14 +651,6 @@ MESSAGES = (
         _DATA.replace("  points ", "  phone     phone\n  points ")
         + 'message hello\n  sms\n    text "Hello"\n',
     ),
-    Wording(
-        "template-syntax",
-        "The template cannot be read: {why}.",
-        "A value stands between two pairs of braces, a condition between `if` and `endif` in braces with percent signs.",
-        "here",
-        _DATA + 'message hello\n  email\n    subject "Hello {{ profile.country }"\n    body    "Hello"\n',
-        _DATA + 'message hello\n  email\n    subject "Hello {{ profile.country }}"\n    body    "Hello"\n',
-    ),
 )
 
 JOURNEYS = (

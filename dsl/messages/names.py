@@ -314,38 +314,6 @@ WORDINGS: tuple[Wording, ...] = (
         _DATA + "dataset web\n  from http\n\nmerge profile by newest\n  email, country by web\n",
     ),
     Wording(
-        "unknown-filter",
-        "Templates have no filter or test {name}.",
-        "The filters are those of Jinja2, such as upper, length, default, join, round.",
-        "not known",
-        _DATA
-        + 'message hello\n  email\n    subject "Hello {{ profile.country | uper }}"\n    body    "Hello"\n',
-        _DATA
-        + 'message hello\n  email\n    subject "Hello {{ profile.country | upper }}"\n    body    "Hello"\n',
-    ),
-    Wording(
-        "unknown-variable",
-        "{name} means nothing in this template when {journey} sends it.",
-        "A template knows `profile`, `event`, attributes, the names given by `as`, and what `send … with` gives.",
-        "not known",
-        _DATA
-        + 'message hello\n  email\n    subject "{{ contry }}"\n    body    "Hello"\n\njourney welcome\n  start on purchase\n  send hello\n',
-        _DATA
-        + 'message hello\n  email\n    subject "{{ profile.country }}"\n    body    "Hello"\n\njourney welcome\n  start on purchase\n  send hello\n',
-    ),
-    Wording(
-        "value-not-given",
-        "The template needs {name}, and {journey} sends the message without it.",
-        "Give it with `send … with {name} = …`, or ask for it first, as `if {name}` or `{name} | default('…')` in the template.",
-        "not always given",
-        _DATA
-        + 'message hello\n  email\n    subject "{{ code }}"\n    body    "Hello"\n\njourney a\n  start on purchase\n'
-        '  send hello with code = "X"\n  wait 1 day\n  send hello\n',
-        _DATA
-        + 'message hello\n  email\n    subject "{{ code | default(\'\') }}"\n    body    "Hello"\n\njourney a\n  start on purchase\n'
-        '  send hello with code = "X"\n  wait 1 day\n  send hello\n',
-    ),
-    Wording(
         "ambiguous-name",
         "{name} could be the field of {event} or of the person.",
         "Write `event.{name}` or `profile.{name}`.",
@@ -428,14 +396,5 @@ WORDINGS: tuple[Wording, ...] = (
         "goes in a circle",
         _DATA + "audience a\n  in b\n\naudience b\n  not in a\n",
         _DATA + 'audience a\n  in b\n\naudience b\n  country is "DE"\n',
-    ),
-    Wording(
-        "not-yet",
-        "{construct} does not run yet.",
-        "{instead}",
-        "not yet",
-        _DATA
-        + 'message hello\n  email\n    subject "Hello"\n    body    "{% include \'head.html\' %}Hello"\n',
-        _DATA + 'message hello\n  email\n    subject "Hello"\n    body    "Hello"\n',
     ),
 )

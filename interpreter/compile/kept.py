@@ -17,7 +17,7 @@ __all__ = ["Kept", "with_kept"]
 
 _BY_NAME = (
     "schemas", "events", "catalogs", "aggregates", "attributes", "audiences", "topics", "messages", "lists", "offers",
-    "decisions", "recommendations", "webhooks",
+    "decisions", "recommendations", "webhooks", "templates",
 )  # fmt: skip
 
 

@@ -327,6 +327,7 @@ class Program:
                     own.kept_for,
                     own.limits,
                     own.quiet_hours,
+                    own.templates,
                 )
                 if more
             ),

@@ -61,12 +61,24 @@ def changes_between(before: checked.Workspace, after: checked.Workspace) -> list
         for name, declared in new.items():
             if name not in old:
                 found.append(Change(kind, name, "new"))
-            elif declared != old[name]:
-                details = _details(kind, old[name], declared)
+            elif declared != old[name] or (shared := _shared(declared, before, after)):
+                details = _details(kind, old[name], declared) if declared != old[name] else shared
                 stands = kind == "journey" and standings(old[name].steps) != standings(declared.steps)
                 found.append(Change(kind, name, "changed", details, stands))
         found += [Change(kind, name, "gone", (), kind == "journey") for name in old if name not in new]
     return found
+
+
+def _shared(declared: Any, before: checked.Workspace, after: checked.Workspace) -> tuple[str, ...]:
+    """What is another in the files that the texts of a message or an offer share with others."""
+    if isinstance(declared, checked.Message):
+        templates = [part for variant in declared.variants for part in variant.parts.values()]
+    elif isinstance(declared, checked.Offer):
+        templates = list(declared.parts.values())
+    else:
+        return ()
+    files = sorted({path for template in templates for path in template.files})
+    return tuple(path for path in files if before.templates.get(path) != after.templates.get(path))
 
 
 def _details(kind: str, old: Any, new: Any) -> tuple[str, ...]:

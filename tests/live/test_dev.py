@@ -109,6 +109,28 @@ def test_templates_and_catalogs_are_taken_up_and_other_files_are_not(tmp_path: P
     assert "<p>Hello Ada</p>" in next((shop / ".sojourn" / "outbox").glob("*.html")).read_text()
 
 
+def test_a_frame_that_mails_share_is_taken_up(tmp_path: Path) -> None:
+    shop = workspace(tmp_path / "shop", WORKSPACE)
+    (shop / "frame.html").write_text(
+        "<h1>{% block title %}Shop{% endblock %}</h1>{% block text %}{% endblock %}"
+    )
+    (shop / "reminder.html").write_text(
+        '{% extends "frame.html" %}{% block text %}{{ profile.first_name }}{% endblock %}'
+    )
+    with Running("dev", shop, "--port", "0") as dev:
+        dev.says("Ctrl-C")
+        time.sleep(0.3)
+        (shop / "frame.html").write_text("<h2>{% block texte %}{% endblock %}</h2>")
+        dev.says("frame.html saved, with a mistake in it:")
+        dev.says("frame.html has no block text")
+        (shop / "frame.html").write_text("<h2>{% block text %}{% endblock %}</h2>")
+        dev.says("saved: live again in")
+        dev.post(cart("c1"))
+        dev.says("sent cart_reminder")
+        assert dev.end() == 0
+    assert "<h2>Ada</h2>" in next((shop / ".sojourn" / "outbox").glob("*.html")).read_text()
+
+
 def test_files_may_come_and_go_and_move(shop: Path, tmp_path: Path) -> None:
     """A new file in a new folder; a burst of saves is one change; a folder is renamed; a file goes away."""
     extra = "journey again_and_again\n  start on purchase\n  wait 3 days\n"

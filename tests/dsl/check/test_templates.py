@@ -59,7 +59,7 @@ def test_a_right_template_is_right(shop) -> None:
         ("{% set x = event.items[0] %}{{ x.produkt }}", "unknown-field", "produkt", "product"),
         ("{{ event.items | sum(attribute='prize') }}", "unknown-field", "prize", "price"),
         ("{{ profile.consent.ofers }}", "unknown-field", "ofers", "offers"),
-        ("{% include 'other.html' %}", "not-yet", "{% include 'other.html' %}", ""),
+        ("{% include 'other.html' %}", "template-file-missing", "other.html", ""),
     ],
 )
 def test_a_mistake_is_found_at_its_line(shop, line: str, code: str, underlined: str, nearest: str) -> None:
@@ -166,3 +166,90 @@ def test_a_start_with_a_mistake_gives_one_message(shop) -> None:
         REMINDER.replace("start on cart_abandoned", "start on today at 9:00") + "{{ event.total }}\n"
     )
     assert [code for code, _ in wrong.mistakes] == ["not-a-persons-date"]
+
+
+FRAMED = """\
+message reminder about offers
+  email
+    subject "Hi {{ profile.first_name }}"
+    body    file "messages/reminder.html"
+
+journey rescue
+  start on cart_abandoned
+  send reminder by email with code = "X"
+
+--- messages/reminder.html
+{% extends "frame.html" %}
+{% from "parts.html" import line, button %}
+{% block text %}
+{% for item in event.items %}
+  {% include "item.html" %}
+  {{ line(item, colour="red") }}
+{% endfor %}
+{{ button("cart") }}
+{% endblock %}
+--- messages/frame.html
+<h1>{% block title %}{{ profile.first_name }}{% endblock %}</h1>
+{% block text %}{{ profile.country }}{% endblock %}
+{{ code }}
+--- messages/item.html
+{{ loop.index }} {{ item.product.name }}
+--- messages/parts.html
+{% macro line(item, colour) %}
+{{ item.product.name }} {{ colour }} {{ caller }}
+{% endmacro %}
+{% macro button(page) %}{{ link(page) }}{% endmacro %}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code", "place"),
+    [
+        ("{{ item.product.name }} {{ col", "{{ item.product.nam }} {{ col", "unknown-field", "parts.html:2"),
+        ("{{ loop.index }} {{ item.product.name", "{{ item.produkt.name", "unknown-field", "item.html:1"),
+        ("title %}{{ profile.first_name", "title %}{{ profile.frist_name", "unknown-field", "frame.html:1"),
+        ("{{ code }}\n", "{{ cod }}\n", "unknown-variable", "frame.html:3"),
+        ("{{ link(page) }}", "{{ code }}", "template-sees-nothing", "parts.html:4"),
+        ("{{ code }}\n", "{% if code %}\n", "template-syntax", "frame.html:3"),
+        ('"item.html"', '"itm.html"', "template-file-missing", "reminder.html:5"),
+        ("block text %}\n{% for", "block txt %}\n{% for", "template-no-block", "reminder.html:3"),
+        ("{% block text %}\n{% for", "\n\nHi!\n{% block text %}\n{% for", "template-outside-blocks", "reminder.html:5"),
+        ("line, button", "line, buton as button", "template-no-macro", "reminder.html:2"),
+        ('colour="red"', 'color="red"', "template-no-argument", "reminder.html:6"),
+        ('button("cart")', 'button("cart", "x")', "wrong-arguments", "reminder.html:8"),
+        ("{{ code }}\n", '{% include "reminder.html" %}\n', "template-circle", "frame.html:3"),
+        ("{% block text %}{{", "{% block title %}{{", "declared-twice", "frame.html:2"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_shared_file_is_found_there(
+    shop, right: str, wrong: str, code: str, place: str
+) -> None:
+    assert shop(FRAMED).mistakes == []
+    assert FRAMED.count(right) == 1
+    found = shop(FRAMED.replace(right, wrong)).compiled.diagnostics
+    assert {(d.code, f"{d.span.path}:{d.span.line}") for d in found if d.code == code} == {
+        (code, f"messages/{place}")
+    }
+    assert len(found) == 1 or code in ("template-no-block", "declared-twice")
+
+
+def test_what_is_included_sees_what_each_message_gives(shop) -> None:
+    second = (
+        'message other about service\n  email\n    subject "Hi"\n'
+        "    body    \"{% include 'messages/frame.html' %}\"\n\n"
+        "journey again\n  start on purchase\n  send other by email\n\n--- messages/reminder.html"
+    )
+    [found] = shop(FRAMED.replace("--- messages/reminder.html", second)).compiled.diagnostics
+    assert (found.code, found.span.path, found.span.line) == ("unknown-variable", "messages/frame.html", 3)
+    may = FRAMED.replace("{{ code }}\n", "{% if event.order_id %}{{ event.order_id }}{% endif %}\n")
+    [found] = shop(may).compiled.diagnostics
+    assert (found.code, found.candidates) == ("unknown-field", ())
+
+
+def test_names_in_shared_files_are_in_the_index(shop) -> None:
+    uses = {
+        (use.span.path, use.span.line)
+        for use in shop(FRAMED).compiled.uses
+        if use.meaning == ("field", "catalog product", "name") and not use.declares
+    }
+    assert uses == {("messages/item.html", 1), ("messages/parts.html", 2)}
