@@ -125,7 +125,7 @@ def quiet(workspace: c.Workspace, channel: str, look: Look) -> tuple[c.QuietHour
             continue
         tz = ZoneInfo(meaning_of(rule.zone, look) or rule.zone_fallback)
         today = clock(look.now, tz).date()
-        for day in (today - dt.timedelta(days=1), today):
+        for day in (today + dt.timedelta(days=n) for n in (-1, 0, 1)):
             morning = day if rule.start < rule.end else day + dt.timedelta(days=1)
             end = first_instant(dt.datetime.combine(morning, rule.end), tz)
             if first_instant(dt.datetime.combine(day, rule.start), tz) <= look.now < end:
