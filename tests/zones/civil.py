@@ -18,7 +18,7 @@ DAY = 24 * HOUR
 
 def instant_of(moment: ZonedDateTime | Instant) -> int:
     """In microseconds."""
-    return moment.timestamp_nanos() // MICROSECOND
+    return moment.timestamp(unit="nanosecond") // MICROSECOND
 
 
 def in_zone(instant: int, zone: str) -> ZonedDateTime:
