@@ -157,3 +157,13 @@ def outbox_of(store: Store) -> list[tuple[Any, ...]]:
     return store.rows(
         "SELECT at, message, channel, address, journey FROM outbox WHERE channel <> 'call' ORDER BY 1, 2, 3, 4, 5"
     )
+
+
+def calls_of(store: Store) -> list[tuple[Any, ...]]:
+    """What webhooks were asked, in order of time."""
+    rows = store.rows(
+        "SELECT at, message, journey, parts FROM outbox WHERE channel = 'call' ORDER BY 1, 2, 3, 4"
+    )
+    return [
+        (at, name, journey, orjson.loads(orjson.loads(parts)["body"])) for at, name, journey, parts in rows
+    ]
