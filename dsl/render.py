@@ -2,8 +2,8 @@
 
 `findings` fills in the sentences and takes the lines that a reader has to see out of the sources. A
 renderer is a function of findings alone; there is one module for each: `render_terminal` (drawings
-and colours), `render_plain` (one line each), `render_json` (for programs). Another way of showing
-them is another such module.
+and colours), `render_plain` (one line each), `render_json` (for programs), `render_sarif` (for code
+hosts), `render_github` (for pull requests). Another way of showing them is another such module.
 """
 
 from __future__ import annotations

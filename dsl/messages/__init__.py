@@ -10,7 +10,7 @@ from sojourn.dsl.diagnostics import Diagnostic
 from sojourn.dsl.messages import checking, doing, limits, names, stories, syntax, templates
 from sojourn.dsl.messages.wording import Wording
 
-__all__ = ["WORDINGS", "Wording", "help_text", "label", "sentence", "wording"]
+__all__ = ["WORDINGS", "Wording", "help_text", "is_code", "label", "sentence", "wording"]
 
 WORDINGS: dict[str, Wording] = {
     w.code: w
@@ -29,6 +29,15 @@ def wording(code: str) -> Wording:
     from sojourn.dsl.lint.rules import RULES  # forty files: only when one of them has something to say
 
     return RULES[code].wording
+
+
+def is_code(code: str) -> bool:
+    """Whether a mistake or a lint rule has this code, and so a page."""
+    try:
+        wording(code)
+    except KeyError:
+        return False
+    return True
 
 
 def sentence(diagnostic: Diagnostic) -> str:

@@ -33,6 +33,7 @@ WRITING = re.compile(
 
 VOLATILE = (
     (re.compile(r"\(\d+\.\d\d s\)"), "(0.01 s)"),
+    (re.compile(r" +\d+\.\d\d s(?=  )"), "    0.01 s"),
     (re.compile(r" in \d+\.\d s, played at [\d,]+ a second"), " in 0.1 s, played at 20,000 a second"),
     (re.compile(r"(last|from crm,) \d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?"), r"\1 2026-11-25 16:29:05"),
     (re.compile(r"Stopped after \d+ seconds?"), "Stopped after 2 seconds"),

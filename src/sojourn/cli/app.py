@@ -40,6 +40,9 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "fmt": Entry("sojourn.cli.fmt:fmt", "Give every journey file its one shape."),
         "explain": Entry("sojourn.cli.explain:explain", "Explain what `check` or `lint` has shown."),
         "test": Entry("sojourn.cli.test:test", "Run the tests that are written in the journey files."),
+        "verify": Entry(
+            "sojourn.cli.verify:verify", "Check, shape, lint and test: all before a change is taken."
+        ),
         "simulate": Entry(
             "sojourn.cli.simulate:simulate", "Play sample events: who would get what, and when."
         ),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sojourn.cli.exits import say
-from sojourn.cli.output import counted, listed, plural, width, write_json
+from sojourn.cli.output import counted, listed, plural, write_json
+from sojourn.cli.showing import shape_options, show
 from sojourn.cli.workspace import compiled, ending, findings_of, folder_argument, mistakes_line
 
 if TYPE_CHECKING:
@@ -26,15 +27,14 @@ _COUNTED = (
 
 @click.command()
 @folder_argument()
-@click.option("--json", "as_json", is_flag=True, help="Write what was found as JSON, for a program to read.")
-@click.option("--plain", is_flag=True, help="One line for each mistake, without drawings.")
+@shape_options
 @click.option(
     "--print",
     "stage",
     type=click.Choice(["ast", "program"]),
     help="Write what was understood as JSON: as it was written (ast), or as it is meant (program).",
 )
-def check(folder: Path, as_json: bool, plain: bool, stage: str | None) -> None:
+def check(folder: Path, shape: str, stage: str | None) -> None:
     """Show every mistake in the workspace FOLDER, and what would be right.
 
     All files are read, whatever is wrong in one of them: the journeys, the templates of the messages
@@ -51,31 +51,25 @@ def check(folder: Path, as_json: bool, plain: bool, stage: str | None) -> None:
     found = findings_of(outcome)
     if stage is not None:
         _print(outcome, stage, found)
-    elif as_json:
+    elif shape == "json":
         write_json(_data(outcome, found))
     else:
-        _show(outcome, found, plain)
+        show(found, shape, folder)
+        _close(outcome, found, aside=bool(shape))
     raise click.exceptions.Exit(ending(found))
 
 
-def _show(outcome: Compiled, found: tuple[Finding, ...], plain: bool) -> None:
-    if plain:
-        from sojourn.dsl.render_plain import plain as shown
-
-        click.echo(shown(found), nl=False)
-    elif found:
-        from sojourn.dsl.render_terminal import terminal
-
-        click.echo(terminal(found, width()), nl=False)
+def _close(outcome: Compiled, found: tuple[Finding, ...], aside: bool) -> None:
+    """The last line; `aside`, on the standard error, where the output is for a program."""
     if outcome.workspace is None:
-        click.echo(mistakes_line(found), err=plain)
+        click.echo(mistakes_line(found), err=aside)
         return
     counts = [counted(count, word) for word, count in _counts(outcome.workspace).items() if count]
     what = f": {listed(counts)}" if counts else ""
     files = counted(_files(outcome), "file")
     right = click.style(f"No mistakes in {files}", fg="green", bold=True)
     warned = f" {counted(len(found), 'warning')} above." if found else ""
-    click.echo(f"{right}{what}.{warned}", err=plain)
+    click.echo(f"{right}{what}.{warned}", err=aside)
 
 
 def _print(outcome: Compiled, stage: str, found: tuple[Finding, ...]) -> None:

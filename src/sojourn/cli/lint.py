@@ -12,6 +12,7 @@ import click
 from sojourn.cli.exits import FINDINGS, Failure, say
 from sojourn.cli.instants import instant
 from sojourn.cli.output import counted, width, write_json
+from sojourn.cli.showing import shape_options, show
 from sojourn.cli.workspace import compiled, ending, findings_of, folder_argument, mistakes_line
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sojourn.dsl.render import Finding
     from sojourn.dsl.workspace import Compiled
 
-__all__ = ["lint"]
+__all__ = ["lint", "lint_settings"]
 
 
 @click.command()
@@ -41,8 +42,7 @@ __all__ = ["lint"]
 )
 @click.option("--explain", "rule", metavar="RULE", help="Tell all about one rule.")
 @click.option("--list", "listing", is_flag=True, help="List the rules.")
-@click.option("--json", "as_json", is_flag=True, help="Write what was found as JSON, for a program to read.")
-@click.option("--plain", is_flag=True, help="One line for each finding, without drawings.")
+@shape_options
 def lint(
     folder: Path,
     fix: bool,
@@ -50,8 +50,7 @@ def lint(
     now: int | None,
     rule: str | None,
     listing: bool,
-    as_json: bool,
-    plain: bool,
+    shape: str,
 ) -> None:
     """Point out what in the workspace FOLDER will not do what you hope.
 
@@ -72,14 +71,14 @@ def lint(
     file or a setting cannot be read.
     """
     if rule is not None:
-        _explain(rule, as_json)
+        _explain(rule, shape == "json")
         return
     if listing:
-        _list(as_json)
+        _list(shape == "json")
         return
     outcome = compiled(folder)
     _without_mistakes(outcome)
-    settings = _settings(folder)
+    settings = lint_settings(folder)
     at = time.time_ns() // 1000 if now is None else now
     mended = None
     if fix or unsafe_fixes:
@@ -89,10 +88,11 @@ def lint(
 
     linted = look(outcome, settings, at)
     found = findings(linted.diagnostics, linted.sources)
-    if as_json:
+    if shape == "json":
         write_json(_data(linted, found, mended))
     else:
-        _show(linted, found, mended, plain)
+        show(found, shape, folder)
+        _close(linted, found, mended, aside=bool(shape))
     if found:
         raise click.exceptions.Exit(FINDINGS)
 
@@ -110,7 +110,8 @@ def _without_mistakes(outcome: Compiled) -> None:
     raise click.exceptions.Exit(max(2, ending(found)))
 
 
-def _settings(folder: Path) -> LintSettings:
+def lint_settings(folder: Path) -> LintSettings:
+    """What sojourn.toml says under [lint]. Raises Failure where that cannot be understood."""
     from sojourn.dsl.lint import LintSettingsError, read_settings
     from sojourn.dsl.lint.rules import RULES
 
@@ -147,15 +148,8 @@ def _mend(
     return mended, compile_folder(folder) if mended.texts else outcome
 
 
-def _show(linted: Linted, found: tuple[Finding, ...], mended: Mended | None, plain: bool) -> None:
-    if plain:
-        from sojourn.dsl.render_plain import plain as shown
-
-        click.echo(shown(found), nl=False)
-    elif found:
-        from sojourn.dsl.render_terminal import terminal
-
-        click.echo(terminal(found, width()), nl=False)
+def _close(linted: Linted, found: tuple[Finding, ...], mended: Mended | None, aside: bool) -> None:
+    """What was mended and what is left; `aside`, on the standard error, where the output is for a program."""
     lines = []
     if mended is not None and mended.applied:
         where = counted(len(mended.texts), "file")
@@ -167,7 +161,7 @@ def _show(linted: Linted, found: tuple[Finding, ...], mended: Mended | None, pla
         lines.append(f"Left alone: {left} no longer right once mended by itself.")
     lines.append(_closing(linted, found, mended is not None))
     for line in lines:
-        click.echo(line, err=plain)
+        click.echo(line, err=aside)
 
 
 def _closing(linted: Linted, found: tuple[Finding, ...], mending: bool) -> str:
