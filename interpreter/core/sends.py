@@ -38,6 +38,7 @@ KEPT = 32
 """For how many days at least it is remembered what was handed out: a calendar month and a change of zone."""
 
 _DAY = 86_400_000_000
+_ONE_DAY = dt.timedelta(days=1)
 _ADDRESSES = {"email": "no email address", "sms": "no phone number", "push": "no push token"}
 
 
@@ -293,21 +294,15 @@ def _end(program: Program, person: Person, rule: checked.QuietHours, now: int) -
     name = program.coder.value(rule.zone)(person, None, None, now)
     known = bool(name) and zone_or_none(name) is not None
     tz = person_zone(None, None, name if known else rule.zone_fallback)
-    local = to_datetime(now, tz)
-    clock = local.time()
-    if rule.start < rule.end:
-        if not rule.start <= clock < rule.end:
-            return None
-        day = local.date()
-    elif clock >= rule.start:
-        day = local.date() + dt.timedelta(days=1)
-    elif clock < rule.end:
-        day = local.date()
-    else:
-        return None
-    end = local_to_instant(dt.datetime.combine(day, rule.end), tz)
-    # Where the clock goes back over the end, it comes twice, and the first is past the second time.
-    return end if end > now else None
+    day = to_datetime(now, tz).date() - _ONE_DAY
+    # They lie between two instants: where the clock goes back over the beginning, they have begun already.
+    for _ in range(3):
+        last = day if rule.start < rule.end else day + _ONE_DAY
+        end = local_to_instant(dt.datetime.combine(last, rule.end), tz)
+        if end > now and local_to_instant(dt.datetime.combine(day, rule.start), tz) <= now:
+            return end
+        day += _ONE_DAY
+    return None
 
 
 def _offset(person: Person, run: Run, step: checked.Step) -> int:

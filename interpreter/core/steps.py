@@ -165,7 +165,8 @@ def _next_moment(moment: Moment, journey: Journey, run: Run, operation: checked.
     tz = zone_of(moment, journey, run)
     day: dt.date
     if operation.moment is None:
-        day = to_datetime(moment.now, tz).date()
+        # One of yesterday may be now: where the end of the day was skipped.
+        day = to_datetime(moment.now, tz).date() - dt.timedelta(days=1)
         while True:
             if day.weekday() in operation.days:
                 until = local_to_instant(dt.datetime.combine(day, operation.at or dt.time()), tz)

@@ -1,4 +1,6 @@
-"""What is left to a hash: which arm of a split somebody takes, and when after quiet hours their message goes.
+"""What is left to a hash: which arm of a split somebody takes, when after quiet hours their message goes.
+
+And what comes from outside: when a webhook answers, and what.
 
 No meaning is in these numbers, only that they are the same each time, so the oracle is told them.
 """
@@ -7,9 +9,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 from hashlib import blake2b
+from typing import Any
 
 from sojourn.dsl import checked as c
-from sojourn.dsl.values import SECOND
+from sojourn.dsl.values import DAY, HOUR, MINUTE, SECOND
 
 SPREAD = 600
 """Over how many seconds after quiet hours goes out what they held."""
@@ -33,3 +36,28 @@ def draw(key: str, journey: str, split: c.Split) -> str:
 def delay(key: str, journey: str, step: str) -> int:
     """How long after quiet hours a held send of a person goes out, less than ten minutes."""
     return _hashed(key, journey, step) % SPREAD * SECOND
+
+
+DELAYS = (SECOND, MINUTE, HOUR, HOUR, DAY, 2 * DAY, 400 * DAY)
+ANSWERS: tuple[tuple[str | None, dict[str, Any] | None], ...] = (
+    ('{"ticket": "T1", "level": 2}', {"ticket": "T1", "level": 2}),
+    ('{"ticket": "T2", "level": 0}', {"ticket": "T2", "level": 0}),
+    ('{"ticket": "T3"}', {"ticket": "T3"}),
+    ('{"ticket": "T4", "other": [1]}', {"ticket": "T4"}),
+    ('{"level": 2}', None),
+    ('{"ticket": "T5", "level": "many"}', None),
+    ("[]", None),
+    ("oops", None),
+    (None, None),
+)
+"""What a webhook sends (None: it could not be reached), and what that says; None where it is no answer.
+
+The webhook's fields are those of `programs.WEBHOOK`: a text `ticket`, required, and an integer `level`.
+"""
+
+
+def answer(journey: str, step: str, asked: int) -> tuple[int, str | None, dict[str, Any] | None]:
+    """When a webhook answers what a step asked at an instant, the text, and what it says."""
+    hashed = _hashed(journey, step, str(asked))
+    text, values = ANSWERS[hashed % len(ANSWERS)]
+    return asked + DELAYS[hashed // len(ANSWERS) % len(DELAYS)], text, values

@@ -26,7 +26,7 @@ from tests.oracle.meaning import (
 )
 from tests.oracle.meaning import value as meaning_of
 from tests.oracle.occasions import zone_for
-from tests.oracle.people import Did, Run, Somebody
+from tests.oracle.people import Asked, Did, Run, Somebody
 from tests.oracle.sending import quiet, ways
 
 MOST_STARTS = 100
@@ -198,7 +198,7 @@ class Instant:
     def _end(self, run: Run, because: str) -> None:
         self._did(run, "ended", because=because)
         run.ended = True
-        run.until = None
+        run.until = run.asked = None
         self.who.runs.remove(run)
         self.who.past.append(run)
         self.who.ends.append((*run.slot, self.now))
@@ -206,34 +206,44 @@ class Instant:
     # ------------------------------------------------------------------ waits
 
     def _waits_for(self, run: Run, record: Record) -> bool:
-        operation = run.journey.steps[run.position].operation
-        return isinstance(operation, c.WaitFor) and self._is_awaited(run, operation, record)
+        return not run.ended and any(self._is_awaited(run, way, record) for way in awaited(run))
 
-    def _is_awaited(self, run: Run, wait: c.WaitFor, record: Record) -> bool:
-        since = run.since if wait.since_start else run.waits_since
-        return record.event == wait.event and record.at >= since and true(wait.where, self._look(run, record))
+    def _is_awaited(self, run: Run, way: c.WaitFor | c.Alternative, record: Record) -> bool:
+        since = run.since if isinstance(way, c.WaitFor) and way.since_start else run.waits_since
+        return (
+            record.event == way.event
+            and record.at >= since
+            and self._is_about(run, way.of, record)
+            and true(way.where, self._look(run, record))
+        )
+
+    def _is_about(self, run: Run, message: str | None, record: Record) -> bool:
+        """Whether a reaction is about the message of this run: that very one by its id, else any of that name."""
+        id = record.properties.get("message_id")
+        if message is None or not id:
+            return message is None or record.properties.get("message") == message
+        sent = [did for did in self.who.did if did.kind == "sent" and did.run == run.number]
+        return any(did.detail["message"] == message and did.detail["id"] == id for did in sent)
 
     def _resume(self, waiting: list[Run], record: Record | None) -> None:
         """Those that waited for a record go on, unless one before them has changed that."""
         for run in waiting:
             if record is None or run.ended or not self._waits_for(run, record):
                 continue
-            operation = run.journey.steps[run.position].operation
-            assert isinstance(operation, c.WaitFor)
             self.touched.add(run.slot)
-            self._take(run, operation, record)
+            self._take(run, next(way for way in awaited(run) if self._is_awaited(run, way, record)), record)
             self._go_on(run)
 
-    def _take(self, run: Run, wait: c.WaitFor, record: Record) -> None:
-        self._did(run, "branched", branch="happened")
-        if wait.alias is not None:
-            run.variables[wait.alias] = record
-        run.position = wait.happened
+    def _take(self, run: Run, way: c.WaitFor | c.Alternative, record: Record) -> None:
+        self._did(run, "branched", branch="happened" if isinstance(way, c.WaitFor) else way.label)
+        if way.alias is not None:
+            run.variables[way.alias] = record
+        run.position = way.happened if isinstance(way, c.WaitFor) else way.target
 
     def _time_is_up(self, run: Run) -> None:
         step = run.journey.steps[run.position]
         self.touched.add(run.slot)
-        if isinstance(step.operation, c.WaitFor):
+        if isinstance(step.operation, c.WaitFor | c.WaitForFirst):
             self._did(run, "branched", branch="timed out")
             run.position = step.operation.timed_out
         elif not isinstance(step.operation, c.Send):  # one that was held is asked again
@@ -304,10 +314,10 @@ class Instant:
 
     # ------------------------------------------------------------------ steps
 
-    def _go_on(self, run: Run) -> None:
-        """Carries out steps until the run waits or ends."""
+    def _go_on(self, run: Run, failed: bool = False) -> None:
+        """Carries out steps until the run waits or ends. `failed`: whether the step it stood at did."""
         run.until = None
-        self.failed = False
+        self.failed = failed
         while not run.ended:
             if run.position == len(run.journey.steps):
                 self._end(run, "finished")
@@ -362,11 +372,43 @@ class Instant:
                 if order > run.cause_order and self._is_awaited(run, operation, record):
                     self._take(run, operation, record)
                     return False
+        return self._looks_out(run, operation, operation.event)
+
+    def _wait_for_first(self, run: Run, step: c.Step, operation: c.WaitForFirst) -> bool:
+        return self._looks_out(run, operation, "first of")
+
+    def _looks_out(self, run: Run, operation: c.WaitFor | c.WaitForFirst, what: str) -> bool:
         run.waits_since = self.now
         if operation.up_to is not None:
             run.until = on_the_clock(self.now, operation.up_to, self._zone(run))
-        self._did(run, "waiting", until=run.until, **{"for": operation.event})
+        self._did(run, "waiting", until=run.until, **{"for": what})
         return True
+
+    def _call(self, run: Run, step: c.Step, operation: c.CallWebhook) -> bool:
+        said = {
+            name: encoded(meaning_of(expr, self._look(run)), expr.type.kind)
+            for name, expr in operation.values
+        }
+        said = {name: found for name, found in said.items() if found not in (None, "")}
+        self.counter.said += 1
+        run.asked = Asked(self.counter.said, self.now, operation.webhook, said)
+        self._did(run, "called", webhook=operation.webhook, said=said)
+        return True
+
+    def answered(self, run: Run, values: dict[str, Any] | None) -> None:
+        """The answer of a webhook comes, or (None) it is known that none will."""
+        step = run.journey.steps[run.position]
+        assert isinstance(step.operation, c.CallWebhook)
+        run.asked = None
+        if values is None:
+            self._fail(run, step)
+        else:
+            name = step.operation.webhook
+            run.variables[step.operation.alias] = Record("", name, self.now, self.now, {}, values)
+            self._did(run, "answered", webhook=name)
+            run.position = step.next
+        self._go_on(run, failed=values is None)
+        self.do_the_rest()
 
     def _branch(self, run: Run, step: c.Step, operation: c.Branch) -> bool:
         for label, condition, target in operation.arms:
@@ -397,8 +439,9 @@ class Instant:
         silence = quiet(self.workspace, way.channel, self._look(run))
         if silence is None:
             args = {name: meaning_of(expr, self._look(run)) for name, expr in operation.args}
+            self.counter.said += 1
             sent = {"message": message.name, "channel": way.channel, "address": way.address, "args": args}
-            self._did(run, "sent", **sent)
+            self._did(run, "sent", id=f"m{self.counter.said}", **sent)
         elif silence[0].drop:
             return self._not_sent(run, step, message, {way.channel: silence[0].label})
         else:
@@ -524,6 +567,8 @@ _STEPS: dict[type, Callable[..., bool]] = {
     c.Wait: Instant._wait,
     c.WaitUntil: Instant._wait_until,
     c.WaitFor: Instant._wait_for,
+    c.WaitForFirst: Instant._wait_for_first,
+    c.CallWebhook: Instant._call,
     c.Branch: Instant._branch,
     c.Split: Instant._split,
     c.Send: Instant._send,
@@ -536,6 +581,16 @@ _STEPS: dict[type, Callable[..., bool]] = {
     c.Stop: Instant._stop,
 }
 """What each step does; true when the run stands still now."""
+
+
+def awaited(run: Run) -> tuple[c.WaitFor | c.Alternative, ...]:
+    """The events that a run waits for, those first that are written first."""
+    if run.position == len(run.journey.steps):
+        return ()
+    operation = run.journey.steps[run.position].operation
+    if isinstance(operation, c.WaitFor):
+        return (operation,)
+    return operation.alternatives if isinstance(operation, c.WaitForFirst) else ()
 
 
 def next_clock_time(now: int, at: dt.time, days: frozenset[int], tz: dt.tzinfo) -> int:

@@ -229,7 +229,8 @@ def _field(expr: c.FieldValue, look: Look) -> Any:
         record, path = look.variables.get(str(expr.path[0])), expr.path[1:]
     if record is None:
         return [] if expr.type.kind == "list" else None
-    fields = workspace.events[record.event].fields
+    answers = workspace.webhooks.get(record.event)
+    fields = (workspace.events[record.event] if answers is None else answers.answers).fields
     if path and path[0] not in fields:  # several events may start a journey
         return None
     return inside(workspace, fields, record.properties, path)
@@ -308,6 +309,11 @@ def _part(found: Any, expr: c.PartOf, look: Look) -> Any:
         else:
             found = (found or {}).get(part)
     return decoded(expr.type, found) if isinstance(found, str | list | dict) else found
+
+
+def _listed(expr: c.Listed, look: Look) -> bool:
+    listed = look.workspace.lists[expr.audience].identifiers
+    return any(said in listed.get(name, ()) for name, said in look.life.identifiers)
 
 
 def _distance(expr: c.WithinDistance, look: Look) -> bool:
@@ -398,6 +404,7 @@ _MEANINGS: dict[type, Callable[[Any, Look], Any]] = {
     c.AttributeValue: lambda e, look: value(look.workspace.attributes[e.name].value, look),
     c.AggregateValue: lambda e, look: aggregate(look.workspace.aggregates[e.key], look),
     c.Membership: lambda e, look: e.audience in look.members,
+    c.Listed: _listed,
     c.Now: lambda e, look: look.now,
     c.Today: lambda e, look: today(look),
     c.Logic: _logic,

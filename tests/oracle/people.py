@@ -24,6 +24,16 @@ class Did:
     order: int = field(default_factory=count(1).__next__)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a webhook was asked, in the order of all that was said and done."""
+
+    order: int
+    at: int
+    webhook: str
+    said: dict[str, Any]
+
+
 @dataclass
 class Run:
     """A journey under way. `position` is the number of the step it stands at; it stands only at waits."""
@@ -41,6 +51,7 @@ class Run:
     ends: int | None = None
     until: int | None = None
     reached: int | None = None  # when it came to the send that quiet hours hold
+    asked: Asked | None = None  # the answer that it waits for
     arms: dict[str, str] = field(default_factory=dict)
     rounds: dict[str, int] = field(default_factory=dict)  # by the step id of a `repeat`
     ended: bool = False
@@ -62,6 +73,7 @@ class Somebody(Life):
     past: list[Run] = field(default_factory=list)
     ends: list[tuple[str, str, int]] = field(default_factory=list)  # (journey, key, when it ended)
     came: set[tuple[str, str]] = field(default_factory=set)  # occurrences: (start, name)
+    suppressed: set[tuple[str, str]] = field(default_factory=set)  # (channel, address)
     did: list[Did] = field(default_factory=list)
     entered_or_left: list[tuple[str, bool]] = field(default_factory=list)  # by a merge, at this instant
     instants: list[int] = field(default_factory=list)  # at which time alone may change something

@@ -14,14 +14,19 @@ from sojourn.dsl import checked as c
 from sojourn.dsl.values import DAY
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
+from sojourn.interpreter.core.calls import CALL
+from sojourn.interpreter.core.reactions import short_key
 from sojourn.interpreter.door import Door
+from sojourn.interpreter.runtime.channels import Message
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.store import Store
-from sojourn.interpreter.runtime.writer import Writer
+from sojourn.interpreter.runtime.writer import Outcome, Writer
 from sojourn.interpreter.simulate import Simulation, simulate
+from tests.oracle.chance import answer
+from tests.oracle.people import Asked
 from tests.oracle.streams import Arrival
-from tests.oracle.telling import Told, draw, outbox_of
-from tests.oracle.world import Oracle
+from tests.oracle.telling import Told, calls_of, draw, outbox_of
+from tests.oracle.world import Answer, Oracle, at_once
 
 AFTERWARDS = 40 * DAY
 """How long after the last record everybody is followed."""
@@ -49,10 +54,15 @@ def ending(arrivals: Sequence[Arrival]) -> int:
     return max((a.now for a in arrivals), default=0) + AFTERWARDS
 
 
-def played_by_oracle(workspace: c.Workspace, arrivals: Sequence[Arrival], until: int | None = None) -> Oracle:
+def played_by_oracle(
+    workspace: c.Workspace, arrivals: Sequence[Arrival], until: int | None = None, live: bool = False
+) -> Oracle:
     """The obvious way: each record as it arrives, then time."""
-    oracle = Oracle(workspace, draw)
+    oracle = Oracle(workspace, draw, _answered if live else at_once)
     for arrival in arrivals:
+        if arrival.asks_for_the_latest:
+            oracle.pass_all_time(arrival.now)
+            arrival = arrival.about(_latest_of(oracle, arrival) if live else "")
         oracle.take_in(arrival.record(), arrival.now)
     oracle.pass_all_time(ending(arrivals) if until is None else until)
     return oracle
@@ -62,8 +72,43 @@ def played_by_simulator(
     program: Program, arrivals: Sequence[Arrival], until: int | None = None
 ) -> Simulation:
     """The core in memory. The arrivals have to be in time."""
-    records = [arrival.record() for arrival in arrivals]
+    records = [(a.about("") if a.asks_for_the_latest else a).record() for a in arrivals]
     return simulate(program, records, until=ending(arrivals) if until is None else until, keep_activity=True)
+
+
+def _answered(asked: Asked, journey: str, step: str) -> Answer:
+    at, _, values = answer(journey, step, asked.at)
+    return at, values
+
+
+def _latest_of(oracle: Oracle, arrival: Arrival) -> str:
+    """The id of the newest message of that name to whom the arrival is about."""
+    for identifier in oracle.workspace.identifiers:
+        who = oracle.find(identifier.name, str(arrival.profile.get(identifier.name)))
+        if who is not None:
+            sent = [
+                did
+                for did in who.did
+                if did.detail.get("id") and did.detail["message"] == arrival.properties["message"]
+            ]
+            return str(max(sent, key=lambda did: (did.at, did.order)).detail["id"]) if sent else "none"
+    return "none"
+
+
+def _latest_in(store: Store, program: Program, arrival: Arrival, rng: random.Random) -> str:
+    for identifier in program.workspace.identifiers:
+        rows = store.rows(
+            "SELECT person FROM identifier WHERE namespace = ? AND value = ?",
+            (identifier.name, str(arrival.profile.get(identifier.name))),
+        )
+        if rows:
+            keys = store.rows(
+                "SELECT key FROM outbox WHERE person = ? AND message = ? ORDER BY at DESC, number DESC",
+                (rows[0][0], arrival.properties["message"]),
+            )
+            key = keys[0][0] if keys else "none"
+            return rng.choice((key, short_key(key), f"<{short_key(key)}@mail.example.com>"))
+    return "none"
 
 
 class HandClock:
@@ -100,23 +145,58 @@ def played_live(
         while writer.bring_due(rng.choice((1, 1000))):
             pass
 
+    def pass_time(until: int) -> None:
+        """All that is due, and what webhooks answer, each at its instant."""
+        while program.workspace.webhooks:
+            due = [at for at in (writer.next_due(), *(at for at, _ in _asked(store))) if at is not None]
+            if not due or min(due) > until:
+                break
+            clock.hands = max(clock.hands, min(due))
+            bring()
+            for at, outcome in _asked(store):
+                if at <= clock.hands:
+                    writer.record_outcomes([outcome])
+        clock.hands = until
+        bring()
+
     left = list(arrivals)
     while left:
         together = sum(a.now == left[0].now for a in left)  # one transaction has one instant
         taken = rng.randint(1, together)
-        if rng.random() < 0.3:  # the clock is looked at before they come
-            clock.hands = rng.randint(clock.hands, left[0].now)
-            bring()
+        if program.workspace.webhooks or any(a.asks_for_the_latest for a in left[:taken]):
+            taken = 1
+            pass_time(left[0].now)
+        elif rng.random() < 0.3:  # the clock is looked at before they come
+            pass_time(rng.randint(clock.hands, left[0].now))
         clock.hands = left[0].now
-        writer.take([[door.read_object(a.wire(), a.now) for a in left[:taken]]])
+        coming = [
+            a.about(_latest_in(store, program, a, rng)) if a.asks_for_the_latest else a for a in left[:taken]
+        ]
+        writer.take([[door.read_object(a.wire(), a.now) for a in coming]])
         left = left[taken:]
         if rng.random() < 0.3:
             store.close()
             store = Store.open(path)
             writer = Writer(store, program, clock)
-    clock.hands = ending(arrivals) if until is None else until
-    bring()
+    pass_time(ending(arrivals) if until is None else until)
     return store
+
+
+def _asked(store: Store) -> list[tuple[int, Outcome]]:
+    """What webhooks have been asked and not answered yet: when they will, and what."""
+    found = []
+    for number, key, person, at, webhook, address, journey, run, step in store.rows(
+        "SELECT number, key, person, at, message, address, journey, run, step FROM outbox "
+        "WHERE channel = ? AND status = 'pending' ORDER BY number",
+        (CALL,),
+    ):
+        due, text, _ = answer(journey, step, at)
+        call = Message(number, key, person, at, webhook, CALL, address, {}, journey, run, step)
+        outcome = Outcome(number, True, call=call, answer=text or "")
+        if text is None:
+            outcome = Outcome(number, False, "no answer", call=call)
+        found.append((due, outcome))
+    return found
 
 
 def played_from_a_file(
@@ -128,6 +208,7 @@ def played_from_a_file(
     """
     store = Store.open(path)
     clock = EventClock(0)
+    assert not any(a.asks_for_the_latest for a in arrivals)
     writer, door = Writer(store, program, clock), Door(program.workspace)
     at = 0
     while at < len(arrivals):
@@ -168,5 +249,14 @@ def differently_sent(oracle: Oracle, store: Store) -> str:
         for did in who.did
         if did.kind == "sent"
     )
+    asked = sorted(
+        repr((did.at, did.detail["webhook"], did.journey, did.detail["said"]))
+        for who in oracle.people
+        for did in who.did
+        if did.kind == "called"
+    )
+    found_asked = sorted(map(repr, calls_of(store)))
+    if asked != found_asked:
+        return f"meant to be asked: {asked}\nin the outbox: {found_asked}"
     found = outbox_of(store)
     return "" if sent == found else f"meant to be sent: {sent}\nin the outbox: {found}"

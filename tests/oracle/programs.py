@@ -72,6 +72,21 @@ message receipt about service
     text "Receipt"
 """
 
+WEBHOOK = """\
+webhook desk
+  post "https://desk.example.com/"
+  answers
+    ticket  text     required
+    level   integer
+"""
+
+REACTIONS = """\
+attribute clicks = count of message_clicked in last 2 days
+attribute openings = count of email_opened where message is "hello"
+attribute bounces = count of message_bounced where kind is hard
+attribute complaints = count of message_complained
+"""
+
 LENGTHS = ("1 minute", "30 minutes", "1 hour", "1 day", "2 days", "1 week", "30 days", "1 month")
 WAITS = ("30 minutes", "1 hour", "1 day", "2 days", "1 week", "1 month", "1 day 2 hours")
 ZONES = ("Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Santiago")
@@ -323,6 +338,52 @@ class _Writer:
                 self.lines.append(f"{indent}  {word}")
                 self.block(depth - 1 if depth else 0, 2, indent + "    ")
 
+    def say_race(self, depth: int, indent: str) -> None:
+        up_to = f", up to {self.draw(st.sampled_from(WAITS))}" if self.draw(st.integers(0, 4)) else ""
+        self.lines.append(f"{indent}wait for first of{up_to}")
+        reactions = ("email_opened of hello", "message_clicked of hello", "message_bounced of receipt",
+                     "message_clicked of paper", "message_bounced of hello where kind is hard")  # fmt: skip
+        ways: list[str] = []
+        for number in range(3):
+            way = self.draw(st.sampled_from(reactions)) if self.focus == "reactions" else ""
+            if not way or self.draw(st.booleans()):
+                event = self.draw(event_name)
+                way = f"{event} where {self.draw(wheres(event))}" if self.draw(st.booleans()) else event
+            if any(way.split()[0] == other.split()[0] and " where " not in other for other in ways):
+                way = "subscribed" if number == 2 else "unsubscribed"  # the one before it would take them all
+            ways.append(way)
+            self.lines.append(f"{indent}  {way}")
+            self.block(0, 2, indent + "    ")
+        if up_to:
+            self.lines.append(f"{indent}  timed out")
+            self.block(0, 1, indent + "    ")
+
+    def say_react(self, depth: int, indent: str) -> None:
+        """A message, and a wait for what becomes of it."""
+        message = self.draw(st.sampled_from(("hello", "hello", "paper", "receipt")))
+        if self.draw(st.integers(0, 5)):
+            self.lines.append(f"{indent}send {message}")
+        event = self.draw(st.sampled_from(("email_opened", "message_clicked", "message_bounced")))
+        since = self.draw(st.sampled_from(("", "", " since start"))) if not self.repeating else ""
+        self.lines.append(
+            f"{indent}wait for {event} of {message}{since}, up to {self.draw(st.sampled_from(WAITS))}"
+        )
+        self.lines.append(f"{indent}  happened")
+        self.block(0, 2, indent + "    ")
+
+    def say_call(self, depth: int, indent: str) -> None:
+        said = self.draw(
+            st.sampled_from(("", " with who = country, points = points", " with score = points * 2"))
+        )
+        self.lines.append(f"{indent}call desk{said} as answer")
+        match self.draw(st.integers(0, 3)):
+            case 0:
+                self.lines += [f"{indent}if failed", f'{indent}  add "failed" to tags']
+            case 1:
+                self.lines += [f"{indent}if answer.level >= 2", f'{indent}  add "urgent" to tags']
+            case 2:
+                self.lines.append(f"{indent}set points to answer.level")
+
     def say_set(self, depth: int, indent: str) -> None:
         said = ("loyalty to gold", "loyalty to silver", "points to 2", "points to points + 1", "consent.offers to true",
                 "consent.news to false", 'country to "FR"', "renewal to now + 1 day", "born to today")  # fmt: skip
@@ -373,7 +434,11 @@ class _Writer:
             self.block(depth - 1, 1, indent + "    ")
 
 
-_MORE = {"limits": ["send", "send", "send"]}
+_MORE = {
+    "limits": ["send", "send", "send"],
+    "reactions": ["race", "race", "react", "react", "react"],
+    "calls": ["call", "call", "call", "race"],
+}
 """Of which steps there are more in a workspace about something."""
 
 
@@ -466,6 +531,10 @@ def programs(draw: st.DrawFn, focus: str = "", most_journeys: int = 3) -> str:
     parts = [DATA]
     if focus == "limits":
         parts.append(draw(limits()))
+    if focus == "reactions":
+        parts.append(REACTIONS)
+    if focus == "calls":
+        parts.append(WEBHOOK)
     attributes: list[str] = []
     for n in range(draw(st.integers(0, 2))):
         value, compared = draw(values()).split(" ~ ")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sojourn.dsl import checked as c
+from sojourn.interpreter.core.records import Record
 from tests.oracle.meaning import Look, clock, elapsed, first_instant, true, zone_of
 from tests.oracle.meaning import value as meaning_of
 from tests.oracle.people import Did, Somebody
@@ -33,6 +34,8 @@ def ways(
         address = "" if because else _address(message, channel, look)
         if not because and address is None:
             because = NO_ADDRESS[channel]
+        if not because and (channel, address) in who.suppressed:
+            because = "suppressed"
         because = because or _full(workspace, who, message, channel, look)
         if because:
             reasons[channel] = because
@@ -68,6 +71,20 @@ def _address(message: c.Message, channel: str, look: Look) -> str | None:
     variant = _fitting(message, channel, look)
     assert variant is not None
     return "" if variant.address is None else look.life.value(variant.address) or None
+
+
+def suppress(workspace: c.Workspace, who: Somebody, record: Record) -> None:
+    """A hard bounce and a complaint are final for the address that the person has on that channel."""
+    hard = record.event == "message_bounced" and record.properties.get("kind") == "hard"
+    if not hard and record.event != "message_complained":
+        return
+    channel = record.properties.get("channel") or "email"
+    kinds = {"email": "email", "sms": "phone"}
+    fields = [name for name, f in workspace.profile.items() if f.type.kind == kinds.get(channel)]
+    field = fields[0] if fields else "push_token"
+    address = record.profile.get(field) or who.value(field)
+    if address:
+        who.suppressed.add((channel, address))
 
 
 # ------------------------------------------------------------------ limits
@@ -125,7 +142,7 @@ def quiet(workspace: c.Workspace, channel: str, look: Look) -> tuple[c.QuietHour
             continue
         tz = ZoneInfo(meaning_of(rule.zone, look) or rule.zone_fallback)
         today = clock(look.now, tz).date()
-        for day in (today - dt.timedelta(days=1), today):
+        for day in (today + dt.timedelta(days=n) for n in (-1, 0, 1)):
             morning = day if rule.start < rule.end else day + dt.timedelta(days=1)
             end = first_instant(dt.datetime.combine(morning, rule.end), tz)
             if first_instant(dt.datetime.combine(day, rule.start), tz) <= look.now < end:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -25,6 +25,10 @@ BEGINNINGS = tuple(
 GAPS = (0, 0, 1, SECOND, MINUTE, 30 * MINUTE, HOUR, HOUR, HOUR - 1, 23 * HOUR, DAY, DAY, DAY - 1, DAY + 1, 2 * DAY,
         25 * HOUR, 7 * DAY, 7 * DAY - SECOND, 30 * DAY, 31 * DAY, 45 * DAY)  # fmt: skip
 LATE = (1, SECOND, 30 * MINUTE, HOUR, HOUR + 1, DAY, 2 * DAY, 7 * DAY, 30 * DAY)
+REACTIONS = ("email_opened", "message_clicked", "message_bounced", "message_complained")
+THE_LATEST = "the latest"
+"""Stands for the `message_id` of the latest message of that name to the person, which only who plays can know."""
+
 REACHED = {"phone": "+33612345678", "push_token": "t1", "consent.offers": True}
 """What is known of somebody who can be written to in every way."""
 
@@ -39,6 +43,16 @@ class Arrival:
     event: str
     profile: dict[str, Any]
     properties: dict[str, Any] = field(default_factory=dict)
+
+    def about(self, id: str) -> Arrival:
+        """The same, about the message that has this id; any of its name without one."""
+        properties = {name: said for name, said in self.properties.items() if name != "message_id"}
+        return replace(self, properties=properties | ({"message_id": id} if id else {}))
+
+    @property
+    def asks_for_the_latest(self) -> bool:
+        """Whether who plays has to say which message this is about."""
+        return self.properties.get("message_id") == THE_LATEST
 
     def record(self) -> Record:
         """As it comes through the door."""
@@ -90,8 +104,8 @@ def fields_said(draw: st.DrawFn, now: int) -> dict[str, Any]:
                     ("points", (0, 1, 2, 3)),
                     ("born", ("2008-03-29", "2008-02-29", "2000-12-31", instant_to_iso(now + DAY)[:10])),
                     ("renewal", tuple(instant_to_iso(now + d) for d in (-HOUR, HOUR, DAY, 2 * DAY, 9 * DAY))),
-                    ("phone", ("+33612345678",)),
-                    ("push_token", ("t1",)),
+                    ("phone", ("+33612345678", "+33612345678", "+33687654321")),
+                    ("push_token", ("t1", "t2")),
                     ("consent.offers", (True, False)),
                     ("consent.news", (True, False)),
                     ("tags", (["x"], ["y", "x"], [])),
@@ -111,7 +125,14 @@ def properties(draw: st.DrawFn, event: str) -> dict[str, Any]:
         if draw(st.integers(0, 4)):
             said[name] = draw(st.sampled_from(values))
 
-    if event == "done":
+    if event in REACTIONS:
+        said["message"] = draw(st.sampled_from(("hello", "hello", "paper", "receipt")))
+        said |= draw(st.sampled_from(({}, {}, {"message_id": "another"}, {"message_id": THE_LATEST})))
+        if event == "message_bounced":
+            said["kind"] = draw(st.sampled_from(("hard", "soft")))
+        if event != "email_opened":
+            perhaps("channel", "email", "sms", "push")
+    elif event == "done":
         perhaps("score", 0, 1, 2)
     elif event == "visit":
         perhaps("page", "/a", "/b")
@@ -147,6 +168,8 @@ def streams(
         events = ("visit", "visit", "cart", "purchase", "purchase", "", "subscribed", "unsubscribed", "done")
         if focus:
             events = ("visit", "cart", "purchase", "visit", "cart", "purchase", draw(st.sampled_from(events)))
+        if focus == "reactions":
+            events = (*events, *REACTIONS, *REACTIONS)
         event = draw(st.sampled_from(events))
         at = now - draw(st.sampled_from(LATE)) if late and draw(st.integers(0, 5)) == 0 else now
         said = draw(fields_said(now))

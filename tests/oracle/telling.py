@@ -58,7 +58,11 @@ def _what(kind: str, detail: dict[str, Any], step: str) -> Any:
         case "ended":
             return "ends after" if detail["because"].startswith("ends after") else detail["because"]
         case "waiting":
-            return step, detail.get("until"), detail.get("for")
+            return step, detail.get("until")
+        case "called":
+            return step, detail["webhook"]
+        case "answered":
+            return step, detail["webhook"]
         case "branched":
             return step, detail["branch"]
         case "split":
@@ -150,4 +154,16 @@ def told_by_store(store: Store) -> Told:
 
 def outbox_of(store: Store) -> list[tuple[Any, ...]]:
     """What was put into the outbox, in order of time."""
-    return store.rows("SELECT at, message, channel, address, journey FROM outbox ORDER BY 1, 2, 3, 4, 5")
+    return store.rows(
+        "SELECT at, message, channel, address, journey FROM outbox WHERE channel <> 'call' ORDER BY 1, 2, 3, 4, 5"
+    )
+
+
+def calls_of(store: Store) -> list[tuple[Any, ...]]:
+    """What webhooks were asked, in order of time."""
+    rows = store.rows(
+        "SELECT at, message, journey, parts FROM outbox WHERE channel = 'call' ORDER BY 1, 2, 3, 4"
+    )
+    return [
+        (at, name, journey, orjson.loads(orjson.loads(parts)["body"])) for at, name, journey, parts in rows
+    ]

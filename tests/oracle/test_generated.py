@@ -30,7 +30,7 @@ from tests.oracle.soaking import some
 from tests.oracle.streams import Arrival, streams
 from tests.oracle.telling import told_by_oracle, told_by_simulation, told_by_store, without_ties
 
-FOCUSES = ("", "limits")
+FOCUSES = ("", "limits", "reactions", "calls")
 """What the made-up workspaces are about; "" is nothing in particular."""
 
 PROBES = (
@@ -73,7 +73,7 @@ def test_the_live_engine_means_what_the_oracle_means(focus: str) -> None:
     @given(programs(focus), streams(focus), st.randoms(use_true_random=False))
     def same(text: str, arrivals: list[Arrival], rng: random.Random) -> None:
         program = compiled(text)
-        oracle = played_by_oracle(program.workspace, arrivals)
+        oracle = played_by_oracle(program.workspace, arrivals, live=True)
         with quick_folder() as folder:
             store = played_live(program, arrivals, folder / "store.db", rng)
             try:

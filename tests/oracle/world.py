@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sojourn.dsl import checked as c
@@ -21,15 +21,28 @@ from tests.oracle.instants import instants_of, mentions_today
 from tests.oracle.living import Counter, Draw, Instant
 from tests.oracle.meaning import Life, Look, Said, clock, first_instant, zone_of
 from tests.oracle.occasions import occurrences
-from tests.oracle.people import Did, Somebody
+from tests.oracle.people import Asked, Did, Run, Somebody
+from tests.oracle.sending import suppress
+
+Answer = tuple[int, dict[str, Any] | None]
+"""When the answer of a webhook comes, and its canonical values; None where it failed."""
+
+Answering = Callable[[Asked, str, str], Answer]
+"""(what was asked, the journey, the step) -> the answer."""
+
+
+def at_once(asked: Asked, journey: str, step: str) -> Answer:
+    """An answer without fields at the instant of the question."""
+    return asked.at, {}
 
 
 class Oracle:
     """Takes records in, in the order in which they arrive, and lets time pass."""
 
-    def __init__(self, workspace: c.Workspace, draw: Draw) -> None:
+    def __init__(self, workspace: c.Workspace, draw: Draw, answer: Answering = at_once) -> None:
         self.workspace = workspace
         self.draw = draw
+        self.answer = answer
         self.people: list[Somebody] = []
         self.seen: set[str] = set()
         self.counter = Counter()
@@ -51,7 +64,9 @@ class Oracle:
         for name, said in profile.items():
             who.said.append(Said(name, said, record.at, self.counter.said))
         self._consents(who, record)
+        suppress(self.workspace, who, record)
         self._instant(who, now, record, "event").happens()
+        self._answers(who, now, said=True)
         return who
 
     def pass_time(self, who: Somebody, now: int) -> None:
@@ -143,6 +158,7 @@ class Oracle:
         first.past += second.past
         first.ends += second.ends
         first.members |= second.members
+        first.suppressed |= second.suppressed
         first.did = sorted(first.did + second.did, key=lambda d: (d.at, d.order))
         first.did.append(Did(now, "merged", detail={"key": second.key}))
         self.people.remove(second)
@@ -171,6 +187,7 @@ class Oracle:
         later = bisect_right(who.instants, who.clock)
         found = [who.instants[later]] if later < len(who.instants) else []
         found += [run.until for run in who.runs if run.until is not None]
+        found += [self._answer_to(run)[0] for run in who.runs if run.asked is not None]
         found += [run.ends for run in who.runs if run.ends is not None]
         found += [at for _, _, at, _ in self._coming(who)]
         if self.looks_at_days:
@@ -197,6 +214,29 @@ class Oracle:
                 who.came.add((f"{journey.name}/{start.label}", name))
                 instant.occasion(journey, start.label)
         instant.do_the_rest()
+        self._answers(who, now)
+
+    def _answers(self, who: Somebody, now: int, said: bool = False) -> None:
+        """The answers that come at an instant, in the order of the questions.
+
+        What was asked by a record (`said`) at this instant is answered at this instant only where all answers are.
+        """
+        while True:
+            due = [
+                (run.asked.order, run, values)
+                for run in who.runs
+                if run.asked is not None
+                for at, values in (self._answer_to(run),)
+                if at <= now and (not said or at == run.asked.at)
+            ]
+            if not due:
+                return
+            _, run, values = min(due, key=lambda d: d[0])
+            self._instant(who, now, None, "event").answered(run, values)
+
+    def _answer_to(self, run: Run) -> Answer:
+        assert run.asked is not None
+        return self.answer(run.asked, run.journey.name, run.journey.steps[run.position].id)
 
     def _coming(self, who: Somebody) -> Iterator[tuple[c.Journey, Any, int, str]]:
         """Every start by time alone that is near."""
