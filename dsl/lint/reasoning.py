@@ -159,7 +159,7 @@ class Reasoner:
                     return [(thing, values if wanted else values.rest())]
                 opaque: list[tuple[Any, Values]] = [(expr, points([wanted]))]
                 if wanted:  # nothing compares with what is missing
-                    sides = (self._thing(expr.left), self._thing(expr.right))
+                    sides = [self._thing(part) for side in (expr.left, expr.right) for part in _needed(side)]
                     opaque += [(side, Values(others=True)) for side in sides if not _is_constant(side)]
                 return opaque
             case checked.In(options=checked.Constant(value=tuple() as options)):
@@ -267,6 +267,13 @@ def _product(ways: list[_Way] | None, more: list[_Way] | None) -> list[_Way] | N
     if ways is None or more is None or len(ways) * len(more) > _MOST_WAYS:
         return None
     return [one + other for one in ways for other in more]
+
+
+def _needed(expr: checked.Expr) -> tuple[checked.Expr, ...]:
+    """A value and those it is reckoned from: it is missing when one of them is."""
+    if isinstance(expr, checked.Arithmetic):
+        return (expr, *_needed(expr.left), *_needed(expr.right))
+    return (expr, *_needed(expr.term)) if isinstance(expr, checked.Negative) else (expr,)
 
 
 def _is_constant(thing: Any) -> bool:

@@ -47,7 +47,9 @@ profile
 event purchase
   total  money  required
 
-message thanks
+topic service always
+
+message thanks about service
   email
     subject "Thank you"
     body    "<p>Thank you.</p>"
@@ -66,7 +68,9 @@ profile
 event purchase
   total  money  required
 
-message thanks
+topic service always
+
+message thanks about service
   email
     subject "Thank you"
     body    "<p>Thank you.</p>"

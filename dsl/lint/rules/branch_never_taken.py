@@ -60,7 +60,9 @@ profile
 event purchase
   total  money  required
 
-message thanks
+topic service always
+
+message thanks about service
   email
     subject "Thank you"
     body    "<p>Thank you.</p>"
@@ -81,7 +83,9 @@ profile
 event purchase
   total  money  required
 
-message thanks
+topic service always
+
+message thanks about service
   email
     subject "Thank you"
     body    "<p>Thank you.</p>"

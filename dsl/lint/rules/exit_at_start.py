@@ -38,7 +38,9 @@ profile
   email    email  identity
   loyalty  one of bronze, silver, gold = bronze
 
-message hello_vip
+topic service always
+
+message hello_vip about service
   email
     subject "You are gold"
     body    "<p>Welcome.</p>"
@@ -59,7 +61,9 @@ profile
   email    email  identity
   loyalty  one of bronze, silver, gold = bronze
 
-message hello_vip
+topic service always
+
+message hello_vip about service
   email
     subject "You are gold"
     body    "<p>Welcome.</p>"

@@ -42,7 +42,9 @@ profile
 event cart_abandoned
   cart_id  text  required
 
-message reminder
+topic service always
+
+message reminder about service
   email
     subject "Your cart"
     body    "<p>It is waiting.</p>"
@@ -61,7 +63,9 @@ profile
 event cart_abandoned
   cart_id  text  required
 
-message reminder
+topic service always
+
+message reminder about service
   email
     subject "Your cart"
     body    "<p>It is waiting.</p>"

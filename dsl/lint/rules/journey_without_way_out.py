@@ -51,7 +51,9 @@ profile
 event signed_up
 event first_use
 
-message well_done
+topic service always
+
+message well_done about service
   email
     subject "Well done"
     body    "<p>You did it.</p>"
@@ -70,7 +72,9 @@ profile
 event signed_up
 event first_use
 
-message well_done
+topic service always
+
+message well_done about service
   email
     subject "Well done"
     body    "<p>You did it.</p>"

@@ -45,7 +45,9 @@ profile
 event purchase
   shop  text  required
 
-message thanks
+topic service always
+
+message thanks about service
   email
     subject "Thank you"
     body    "<p>Thank you.</p>"
@@ -63,7 +65,9 @@ profile
 event purchase
   shop  text  required
 
-message thanks
+topic service always
+
+message thanks about service
   email
     subject "Thank you"
     body    "<p>Thank you.</p>"

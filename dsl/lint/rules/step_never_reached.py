@@ -36,7 +36,9 @@ profile
 event purchase
   total  money  required
 
-message thanks
+topic service always
+
+message thanks about service
   email
     subject "Thank you"
     body    "<p>Thank you.</p>"
@@ -59,7 +61,9 @@ profile
 event purchase
   total  money  required
 
-message thanks
+topic service always
+
+message thanks about service
   email
     subject "Thank you"
     body    "<p>Thank you.</p>"

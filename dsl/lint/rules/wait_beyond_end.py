@@ -47,7 +47,9 @@ profile
 
 event signed_up
 
-message day_ten
+topic service always
+
+message day_ten about service
   email
     subject "Ten days with us"
     body    "<p>How is it?</p>"
@@ -66,7 +68,9 @@ profile
 
 event signed_up
 
-message day_ten
+topic service always
+
+message day_ten about service
   email
     subject "Ten days with us"
     body    "<p>How is it?</p>"

@@ -47,7 +47,9 @@ profile
 event cart_abandoned
 event purchase
 
-message thanks
+topic service always
+
+message thanks about service
   email
     subject "Thank you"
     body    "<p>Thank you.</p>"
@@ -68,7 +70,9 @@ profile
 event cart_abandoned
 event purchase
 
-message thanks
+topic service always
+
+message thanks about service
   email
     subject "Thank you"
     body    "<p>Thank you.</p>"
