@@ -185,10 +185,10 @@ class Flow:
                 at = ways.pop()
             else:
                 sure = False
-                for later in self._without_waiting(ways):
+                for later in self.without_waiting(ways):
                     yield later, False
 
-    def _without_waiting(self, ways: Iterable[int]) -> Iterator[int]:
+    def without_waiting(self, ways: Iterable[int]) -> Iterator[int]:
         seen: set[int] = set()
         ahead = sorted(ways, reverse=True)
         while ahead:

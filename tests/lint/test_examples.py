@@ -19,7 +19,8 @@ FOLDERS = [
     ROOT / "examples" / "shop",
     *sorted(path for path in (ROOT / "examples" / "cookbook").iterdir() if path.is_dir()),
 ]
-NOW = parse_instant("2026-11-25")
+NOW = parse_instant("2026-03-01")
+"""The days in which the examples play."""
 
 
 def found_in(folder: Path) -> list[str]:

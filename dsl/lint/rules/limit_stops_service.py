@@ -1,0 +1,81 @@
+"""A limit that also holds back what people must hear of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sojourn.dsl.lint.rule import Found, Rule
+from sojourn.dsl.lint.subject import PERSONAL, Subject
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    """Looks for limits on a channel or on everything that count messages about `always` topics."""
+    topics = subject.workspace.topics
+    for limit in subject.workspace.limits:
+        if limit.kind not in ("everything", "channel") or not subject.is_own(limit.span):
+            continue
+        for sending in subject.sendings:
+            topic = topics.get(sending.message.topic or "")
+            if topic is None or topic.mode != "always":
+                continue
+            ways = set(sending.channels) & set(PERSONAL)
+            if ways and (limit.kind == "everything" or ways == {limit.target}):
+                facts = {"limit": limit.label, "message": sending.message.name, "topic": topic.name}
+                yield Found(limit.span, facts)
+                break
+
+
+RULE = Rule(
+    code="limit-stops-service",
+    category="timing",
+    says="`{limit}` also stops {message}, which is about {topic}: something people must hear of.",
+    label="counts those too",
+    what="A limit on `everything`, or on a channel, counts messages about a topic that is `always`.",
+    why="Whoever got the week’s offers is not told that their parcel is late.",
+    mend="Limit the topics that sell, not everything: `limit offers to 3 messages per 7 days`.",
+    check=check,
+    bad="""\
+profile
+  email  email  identity
+
+topic service always
+
+topic offers opt in
+
+⟦limit everything to 5 messages per calendar week⟧
+
+message late about service
+  email
+    subject "Your parcel is late"
+    body    "<p>It comes tomorrow.</p>"
+
+event parcel_late
+
+journey parcels
+  start on parcel_late
+
+  send late
+""",
+    good="""\
+profile
+  email  email  identity
+
+topic service always
+
+topic offers opt in
+
+limit offers to 5 messages per calendar week
+
+message late about service
+  email
+    subject "Your parcel is late"
+    body    "<p>It comes tomorrow.</p>"
+
+event parcel_late
+
+journey parcels
+  start on parcel_late
+
+  send late
+""",
+)
