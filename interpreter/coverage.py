@@ -170,12 +170,10 @@ class _Points:
                     yield self._point(node, "branch", label, label, race)
                     yield from self._block(race.steps)
                 if not node.racing:
-                    at = node.happened[0] if node.happened else node
-                    yield self._point(node, "branch", "happened", "happened", at, written=False)
+                    yield self._outcome(node, "branch", "happened", node.happened)
                     yield from self._block(node.happened)
                 if node.up_to is not None:
-                    at = node.timed_out[0] if node.timed_out else node
-                    yield self._point(node, "timeout", "timed out", "timed out", at, written=False)
+                    yield self._outcome(node, "timeout", "timed out", node.timed_out)
                     yield from self._block(node.timed_out)
                 return
             case ast.StopRepeating():
@@ -190,6 +188,19 @@ class _Points:
         yield self._point(node, "step", "", step.label, node)
         if isinstance(node, ast.Repeat):
             yield from self._block(node.steps)
+
+    def _outcome(self, node: ast.WaitFor, kind: Kind, what: str, steps: Sequence[ast.Step]) -> Point:
+        """How a wait ends: its place is the line `happened` or `timed out` above its steps, if there is one."""
+        way = self._way(node, what)
+        source = self.sources.get(node.span.path)
+        if steps and source is not None:
+            for number in range(steps[0].span.line - 1, node.span.line, -1):
+                start = source.line_starts[number - 1]
+                line = source.line(number)
+                if line.strip().startswith(what):
+                    at = start + len(line) - len(line.lstrip())
+                    return Point(way, kind, what, source.span(at, at + len(what)))
+        return Point(way, kind, what, node.span, written=False)
 
     def _choice(self, node: ast.If | ast.Match, step: checked.Step) -> Iterator[Point]:
         other = "otherwise" if isinstance(node, ast.Match) else "else"

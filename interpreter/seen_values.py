@@ -28,42 +28,62 @@ _LEAVES = (
 
 
 def seen_values(
-    program: Program, condition: checked.Expr, person: Person, now: int, tz: dt.tzinfo = UTC
+    program: Program,
+    condition: checked.Expr,
+    person: Person,
+    now: int,
+    tz: dt.tzinfo = UTC,
+    properties: dict[str, Any] | None = None,
+    variables: dict[str, Any] | None = None,
 ) -> tuple[bool, list[str]]:
     """Whether a condition about a person is true at `now` (an instant), and each value it looks at.
 
     A value is told once, in the order it stands: “lifetime_value is 59 EUR”, “country is missing”,
-    “not in vips”. Moments are clock times of `tz`.
+    “not in vips”. Moments are clock times of `tz`. In a journey's step `properties` are those of the event that
+    started the run, and `variables` the events that its waits caught.
     """
-    true = bool(program.test(condition)(person, None, None, now))
-    told = [_told(program, leaf, person, now, tz) for leaf in _leaves(condition)]
+    true = bool(program.test(condition)(person, properties, variables, now))
+    scopes = (
+        {"profile"} | ({"event"} if properties is not None else set()) | ({"run"} if variables else set())
+    )
+    told = [
+        _told(program, leaf, person, now, tz, properties, variables) for leaf in _leaves(condition, scopes)
+    ]
     return true, list(dict.fromkeys(told))
 
 
-def _leaves(expr: Any) -> Iterator[checked.Expr]:
+def _leaves(expr: Any, scopes: set[str]) -> Iterator[checked.Expr]:
     """The parts of an expression that are asked of the person. What a list's element is asked is not one."""
-    if isinstance(expr, checked.FieldValue) and expr.scope != "profile":
+    if isinstance(expr, checked.FieldValue) and expr.scope not in scopes:
         return
     if isinstance(expr, _LEAVES):
         yield expr
     elif isinstance(expr, checked.Quantified):
-        yield from _leaves(expr.items)
+        yield from _leaves(expr.items, scopes)
     elif isinstance(expr, tuple):
         for item in expr:
-            yield from _leaves(item)
+            yield from _leaves(item, scopes)
     elif dataclasses.is_dataclass(expr):
         for field in dataclasses.fields(expr):
             if field.compare and field.name != "type":
-                yield from _leaves(getattr(expr, field.name))
+                yield from _leaves(getattr(expr, field.name), scopes)
 
 
-def _told(program: Program, leaf: checked.Expr, person: Person, now: int, tz: dt.tzinfo) -> str:
+def _told(
+    program: Program,
+    leaf: checked.Expr,
+    person: Person,
+    now: int,
+    tz: dt.tzinfo,
+    properties: dict[str, Any] | None,
+    variables: dict[str, Any] | None,
+) -> str:
     match leaf:
         case checked.Membership():
             return f"in {leaf.audience}" if leaf.audience in person.audiences else f"not in {leaf.audience}"
         case checked.Now():
             return f"now is {clock_text(now, tz)}"
-    value = program.coder.json(leaf)(person, None, None, now)
+    value = program.coder.json(leaf)(person, properties, variables, now)
     return f"{_name(program, leaf)} is {value_text(value, leaf.type, tz)}"
 
 

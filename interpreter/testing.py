@@ -29,6 +29,7 @@ from sojourn.interpreter.core.reactions import OWN
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import step
 from sojourn.interpreter.coverage import Way, ways
+from sojourn.interpreter.deciding import not_started, note_branches
 from sojourn.interpreter.expectations import Happened, judge
 from sojourn.interpreter.memory import MemoryPeople
 from sojourn.interpreter.timeline import Entry, Line, clock_text, timeline
@@ -58,7 +59,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class TestResult:
     """What became of one test, or of one case of its table. `timeline` is empty when it passed; `ways` are the
-    (journey, step id, what it did there) it came through: see `Way`. `seconds` is how long it took.
+    (journey, step id, what it did there) it came through: see `Way`; `events` are the kinds of events that happened.
+    `seconds` is how long it took.
     """
 
     __test__ = False
@@ -68,6 +70,7 @@ class TestResult:
     failures: tuple[Failure, ...] = ()
     timeline: tuple[Line, ...] = ()
     ways: frozenset[Way] = field(default=frozenset(), repr=False)
+    events: frozenset[str] = field(default=frozenset(), repr=False)
     case: str = ""
     row: Span = NOWHERE
     seconds: float = field(default=0.0, compare=False)
@@ -98,14 +101,18 @@ def run_test(program: Program, test: checked.Test) -> TestResult:
     """Plays one test to its end."""
     began = perf_counter()
     result = _Play(program, test).run()
+    if result.failures:
+        # Once more, slower, to tell by which values it came out so.
+        result = _Play(program, test, telling=True).run()
     return replace(result, seconds=perf_counter() - began)
 
 
 class _Play:
     """One test while it is played."""
 
-    def __init__(self, program: Program, test: checked.Test) -> None:
+    def __init__(self, program: Program, test: checked.Test, telling: bool = False) -> None:
         self.program = program
+        self.telling = telling
         self.workspace = program.workspace
         self.test = test
         self.people = MemoryPeople()
@@ -149,7 +156,14 @@ class _Play:
         lines = timeline(self.workspace, self.entries, self.zone) if self.failures else ()
         test = self.test
         return TestResult(
-            test.name, test.span, tuple(self.failures), tuple(lines), ways(self.entries), test.case, test.row
+            test.name,
+            test.span,
+            tuple(self.failures),
+            tuple(lines),
+            ways(self.entries),
+            frozenset(entry.event for entry in self.entries if isinstance(entry, Record)),
+            test.case,
+            test.row,
         )
 
     # ------------------------------------------------------------ beginning
@@ -278,11 +292,15 @@ class _Play:
         self.number, self.person, effects = take_in(self.program, self.people, record, now, self.choices)
         self.entries.append(record)
         self._came_of(effects)
+        if self.telling and record.event and not quiet:
+            self.entries += not_started(self.program, self.person, record, effects, now, self.zone)
 
     def _came_of(self, effects: list[Effect]) -> None:
         """Takes down what a step brought about; webhooks answer at once, and messages get their reactions."""
         effects = answer_calls(self.program, self.person, effects, self.now, self.answers, self.choices)
         self.entries.extend(effects)
+        if self.telling:
+            note_branches(self.program, self.person, effects, self.now, self.zone)
         for effect in effects:
             if isinstance(effect, Outgoing):
                 for reaction in self.reactions.get(effect.message, ()):

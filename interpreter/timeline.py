@@ -156,7 +156,8 @@ def describe(
         case did.WAITING:
             return "step", _waiting(workspace, entry, tz)
         case did.BRANCHED:
-            return "step", _branched(workspace, entry)
+            seen = f" ({detail['seen']})" if detail.get("seen") else ""
+            return "step", f"{_branched(workspace, entry)}{seen}"
         case did.SPLIT:
             sure = f" ({detail['sure']:.0%} sure that {detail['best']} does best)" if "sure" in detail else ""
             return "step", f"split {detail['split']}: {detail['arm']}{sure}"
@@ -182,6 +183,8 @@ def describe(
             return "step", f"emitted {detail['event']}"
         case did.ENTERS:
             return "journey", f"{entry.journey} enters {detail['other']}"
+        case did.NOT_STARTED if detail.get("where"):
+            return "journey", f"{entry.journey} not started, because {detail['because']}"
         case did.NOT_STARTED:
             later = ": it begins when the journey is resumed" if detail.get("held") else ""
             return "journey", f"{entry.journey} not started, because it is {detail['because']}{later}"

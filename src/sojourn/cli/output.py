@@ -44,6 +44,8 @@ def plural(word: str) -> str:
     """The plural of a noun."""
     if word in _PLURALS:
         return _PLURALS[word]
+    if word.endswith(("ch", "sh", "s", "x")):
+        return f"{word}es"
     return f"{word[:-1]}ies" if word.endswith("y") and word[-2:-1] not in "aeiou" else f"{word}s"
 
 

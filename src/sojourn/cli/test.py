@@ -2,156 +2,277 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sojourn.cli.exits import Failure, found
-from sojourn.cli.output import counted, width, write_json
-from sojourn.cli.workspace import folder_argument, without_mistakes
-from sojourn.dsl.render import quote
-from sojourn.dsl.render_terminal import quoted, worded
+from sojourn.cli.exits import Failure, found, say
+from sojourn.cli.output import width, write_json
+from sojourn.cli.workspace import without_mistakes
 
 if TYPE_CHECKING:
     from sojourn.dsl import checked
-    from sojourn.dsl.source import SourceFile
-    from sojourn.interpreter.testing import Failure as Unexpected
+    from sojourn.dsl.workspace import Compiled
+    from sojourn.interpreter.coverage import JourneyCoverage
     from sojourn.interpreter.testing import TestResult
 
-__all__ = ["test"]
+__all__ = ["Wanted", "test"]
 
-_EXAMPLE = """\
-    test "a newcomer is welcomed"
-      profile email = "ada@example.com"
-      at 2026-03-02 10:00
-        signed_up
-      expect sent welcome"""
+_PLACE = re.compile(r"(?P<file>.+?\.journey)(?::(?P<line>\d+))?(?::\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tests: `text` is in their title, and they stand in one of the `places` (a file's path, a line or 0)."""
+
+    folder: Path
+    text: str = ""
+    places: tuple[tuple[str, int], ...] = field(default=())
+
+    def among(self, tests: Sequence[checked.Test]) -> list[tuple[int, checked.Test]]:
+        """These of the tests, each with its number."""
+        text = self.text.casefold()
+        chosen = [(number, test) for number, test in enumerate(tests) if text in test.title.casefold()]
+        if not self.places:
+            return chosen
+        kept: dict[int, checked.Test] = {}
+        for path, line in self.places:
+            here = [(number, test) for number, test in chosen if self._is_at(test, path)]
+            if line:
+                here = _on_line(here, line)
+            kept.update(here)
+        return sorted(kept.items())
+
+    def _is_at(self, test: checked.Test, path: str) -> bool:
+        if test.span.path == path:
+            return True
+        try:
+            return (self.folder / test.span.path).resolve() == Path(path).resolve()
+        except OSError:
+            return False
+
+
+def _on_line(tests: list[tuple[int, checked.Test]], line: int) -> list[tuple[int, checked.Test]]:
+    """The case whose row is there, else the test whose block holds the line, all its cases."""
+    row = [(number, test) for number, test in tests if test.case and test.row.line == line]
+    if row:
+        return row
+    starts = [test.span.line for _, test in tests if test.span.line <= line]
+    return [(number, test) for number, test in tests if starts and test.span.line == max(starts)]
 
 
 @click.command()
-@folder_argument()
-@click.option("--only", metavar="TEXT", help="Run only the tests whose name contains TEXT.")
+@click.argument("where", nargs=-1, metavar="[FOLDER] [FILE[:LINE]]...")
+@click.option(
+    "-k", "--only", "text", metavar="TEXT", default="", help="Run only the tests whose name contains TEXT."
+)
+@click.option(
+    "-j",
+    "--parallel",
+    "processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    metavar="N",
+    help="Run them in N processes; the order of the results stays.",
+)
+@click.option("--fail-fast", is_flag=True, help="End with the first test that fails.")
+@click.option("--coverage", is_flag=True, help="Show what of the journeys the tests came through.")
+@click.option(
+    "--min",
+    "least",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="With --coverage: end with 1 when the tests come through less.",
+)
+@click.option(
+    "--coverage-json",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write what they came through into FILE, as JSON.",
+)
+@click.option(
+    "--coverage-lcov",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The same in the format of lcov.",
+)
+@click.option(
+    "--junit",
+    "junit_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the results into FILE, as JUnit's XML.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write the results as JSON, for a program to read.")
-def test(folder: Path, only: str | None, as_json: bool) -> None:
+@click.option("--watch", is_flag=True, help="Run again what a change concerns, whenever a file is saved.")
+def test(
+    where: tuple[str, ...], text: str, processes: int, fail_fast: bool, coverage: bool, least: float | None,
+    coverage_json: Path | None, coverage_lcov: Path | None, junit_file: Path | None, as_json: bool, watch: bool,
+) -> None:  # fmt: skip
     """Run the tests in the workspace FOLDER, each on a clock of its own.
 
     Nothing is sent and nothing is stored; a journey of thirty days takes a moment. Under a test that
-    fails stands what was expected, and all that happened, line by line.
+    fails stands what was expected, and all that happened, line by line, with the values that decided.
+    FILE runs the tests of one file, FILE:LINE the test on that line, or one case of its table.
 
     \b
     Examples:
       sojourn test my-journeys
-      sojourn test --only reminder
+      sojourn test -k reminder
+      sojourn test my-journeys tests/cart.journey:12
+      sojourn test --coverage --min 90 --junit results.xml
+      sojourn test --watch
 
-    Ends with 0 when all pass, 1 when some fail or the workspace has mistakes.
+    Ends with 0 when all pass, 1 when some fail, the workspace has mistakes or the tests come through
+    less than --min.
     """
-    outcome, workspace = without_mistakes(folder)
-    from sojourn.interpreter.compile import compile_program
-    from sojourn.interpreter.testing import run_tests
+    wanted = _wanted(where, text)
+    if watch:
+        if as_json or junit_file or coverage_json or coverage_lcov:
+            raise click.UsageError("--watch shows its results; --json, --junit and the like write them once.")
+        from sojourn.cli.test_watch import watch_tests
 
+        watch_tests(wanted, coverage or least is not None, fail_fast)
+        return
+    outcome, workspace = without_mistakes(wanted.folder)
+    from sojourn.cli import test_report
+
+    chosen = wanted.among(workspace.tests)
+    if not chosen and (text or wanted.places):
+        raise Failure(*_nothing(wanted, workspace.tests))
     began = perf_counter()
-    results = run_tests(compile_program(workspace), workspace.tests, only)
+    results: list[TestResult] = []
+    listing = test_report.Listing(outcome.sources, width())
+    for result in _results(wanted.folder, workspace, chosen, processes):
+        results.append(result)
+        if not as_json:
+            for line in listing.lines(result):
+                click.echo(line)
+        if fail_fast and not result.passed:
+            break
     seconds = perf_counter() - began
-    if only is not None and not results:
-        raise Failure(f"No test has “{only}” in its name.", _names(workspace.tests))
+    covered = (
+        _covered(outcome, workspace, results)
+        if coverage or least is not None or coverage_json or coverage_lcov
+        else []
+    )
     if as_json:
-        write_json(_data(results))
+        from sojourn.cli import coverage_report
+
+        more = {"coverage": coverage_report.data(covered)} if coverage or least is not None else {}
+        write_json({**test_report.data(results), **more})
     else:
-        for line in _report(results, outcome.sources, width()):
-            click.echo(line)
-        click.echo(_summary(results, folder, seconds))
-    if not all(result.passed for result in results):
+        left = len(chosen) - len(results)
+        click.echo(test_report.summary(results, wanted.folder, seconds, left))
+    if junit_file is not None:
+        _write(junit_file, test_report.junit(results))
+    enough = _show_coverage(covered, outcome, coverage and not as_json, least, coverage_json, coverage_lcov)
+    if not all(result.passed for result in results) or not enough:
         found()
 
 
-def _report(results: Sequence[TestResult], sources: Mapping[str, SourceFile], room: int) -> Iterator[str]:
-    """The tests by file, in order; what went wrong below each that failed."""
-    path = ""
-    for result in results:
-        if result.span.path != path:
-            path = result.span.path
-            yield click.style(path, bold=True)
-        if result.passed:
-            yield f"  {click.style('✓', fg='green')} {result.name}"
-            continue
-        yield f"  {click.style('✗', fg='red', bold=True)} {click.style(result.name, bold=True)}"
-        for failure in result.failures:
-            yield from _unexpected(failure, sources, room)
-        if result.timeline:
-            yield f"\n      {click.style('What happened:', bold=True)}"
-            from sojourn.cli.story import told
+def _results(
+    folder: Path, workspace: checked.Workspace, chosen: list[tuple[int, checked.Test]], processes: int
+) -> Iterator[TestResult]:
+    if processes > 1 and len(chosen) > 1:
+        from sojourn.interpreter.many_tests import run_in_processes
 
-            for line in told(result.timeline, room - 8):
-                yield f"        {line}".rstrip()
-        yield ""
+        try:
+            yield from run_in_processes(folder, chosen, min(processes, len(chosen)))
+        except RuntimeError as error:
+            raise Failure(f"The tests cannot be run to their end: {error}.", "Run them again.") from error
+        return
+    from sojourn.interpreter.compile import compile_program
+    from sojourn.interpreter.testing import run_test
+
+    program = compile_program(workspace)
+    for _, one in chosen:
+        yield run_test(program, one)
 
 
-def _unexpected(failure: Unexpected, sources: Mapping[str, SourceFile], room: int) -> Iterator[str]:
-    yield ""
-    for line in worded(failure.text, room - 6, fg="red"):
-        yield f"      {line}"
-    yield f"      {click.style(str(failure.span), fg='cyan')}"
-    seen = quote(failure.span, sources)
-    if seen is not None:
-        yield from quoted(seen, "", room, indent="      ")
+def _covered(
+    outcome: Compiled, workspace: checked.Workspace, results: Sequence[TestResult]
+) -> list[JourneyCoverage]:
+    from sojourn.interpreter.coverage import covered
+
+    reached = (way for result in results for way in result.ways)
+    return covered(workspace, outcome.asts, outcome.sources, reached)
 
 
-def _summary(results: Sequence[TestResult], folder: Path, seconds: float) -> str:
-    if not results:
-        return f"There are no tests in {folder}. One looks like this:\n\n{_EXAMPLE}\n"
-    failed = sum(not result.passed for result in results)
-    passed = len(results) - failed
-    took = click.style(f" ({seconds:.2f} s)", dim=True)
-    if not failed:
-        return "\n" + click.style(f"{counted(passed, 'test')} passed.", fg="green", bold=True) + took
-    return (
-        click.style(f"{counted(failed, 'test')} failed", fg="red", bold=True) + f", {passed:,} passed.{took}"
-    )
+def _show_coverage(
+    covered: list[JourneyCoverage], outcome: Compiled, shown: bool, least: float | None,
+    json_file: Path | None, lcov_file: Path | None,
+) -> bool:  # fmt: skip
+    """Writes the coverage where it is wanted; whether it is enough."""
+    if not (shown or least is not None or json_file or lcov_file):
+        return True
+    from sojourn.cli import coverage_report
+
+    if shown:
+        click.echo()
+        for line in coverage_report.coverage_lines(covered, outcome.sources, width()):
+            click.echo(line)
+    if json_file is not None:
+        import json
+
+        _write(json_file, json.dumps(coverage_report.data(covered), ensure_ascii=False, indent=2) + "\n")
+    if lcov_file is not None:
+        _write(lcov_file, coverage_report.lcov(covered))
+    part = coverage_report.share(covered) * 100
+    if least is None or part >= least:
+        return True
+    say(click.style(f"The tests come through {part:.1f}% of the journeys, less than {least:g}%.", fg="red"))
+    return False
 
 
-def _names(tests: Sequence[checked.Test]) -> str:
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _wanted(where: Sequence[str], text: str) -> Wanted:
+    """FOLDER and the places: what ends in .journey is a file, the first of the others the folder."""
+    folder: Path | None = None
+    places: list[tuple[str, int]] = []
+    for word in where:
+        place = _PLACE.match(word)
+        if place is not None and not Path(word).is_dir():
+            places.append((place["file"], int(place["line"] or 0)))
+        elif folder is None:
+            folder = Path(word)
+        else:
+            raise click.UsageError(f"There are two folders, {folder} and {word}; tests are run in one.")
+    return Wanted(folder or Path(), text, tuple(places))
+
+
+def _nothing(wanted: Wanted, tests: Sequence[checked.Test]) -> tuple[str, str]:
+    """What to say when no test is wanted."""
+    if wanted.places and not wanted.text:
+        places = ", ".join(f"{path}:{line}" if line else path for path, line in wanted.places)
+        files = dict.fromkeys(test.span.path for test in tests)
+        return f"There is no test at {places}.", f"There are tests in {', '.join(files) or 'no file'}."
+    message = f"No test has “{wanted.text}” in its name."
     if not tests:
-        return "There are no tests in this workspace."
-    shown = "".join(f"\n  {test.name}" for test in tests[:10])
-    more = f"\n  … and {len(tests) - 10:,} more" if len(tests) > 10 else ""
-    return f"The tests are:{shown}{more}"
+        return message, "There are no tests in this workspace."
+    names = list(dict.fromkeys(test.name for test in tests))
+    shown = "".join(f"\n  {name}" for name in names[:10])
+    more = f"\n  … and {len(names) - 10:,} more" if len(names) > 10 else ""
+    return message, f"The tests are:{shown}{more}"
 
 
-def _data(results: Sequence[TestResult]) -> dict[str, Any]:
-    from sojourn.dsl.values import instant_to_iso
+def show(wanted: Wanted, outcome: Compiled, results: Sequence[TestResult], coverage: bool) -> list[Any]:
+    """The coverage lines after a run of --watch."""
+    assert outcome.workspace is not None
+    if not coverage:
+        return []
+    from sojourn.cli import coverage_report
 
-    return {
-        "passed": sum(result.passed for result in results),
-        "failed": sum(not result.passed for result in results),
-        "tests": [
-            {
-                "name": result.name,
-                "path": result.span.path,
-                "line": result.span.line,
-                "passed": result.passed,
-                "failures": [
-                    {
-                        "path": failure.span.path,
-                        "line": failure.span.line,
-                        "column": failure.span.column,
-                        "message": failure.text,
-                    }
-                    for failure in result.failures
-                ],
-                "timeline": [
-                    {
-                        "at": instant_to_iso(line.at),
-                        "when": line.when,
-                        "kind": line.kind,
-                        "journey": line.journey,
-                        "text": line.text,
-                    }
-                    for line in result.timeline
-                ],
-            }
-            for result in results
-        ],
-    }
+    covered = _covered(outcome, outcome.workspace, results)
+    return list(coverage_report.coverage_lines(covered, outcome.sources, width()))
