@@ -158,6 +158,13 @@ class ListLiteral(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Group(Node):
+    """`(product = "sh-1", quantity = 2)`: a value of a schema."""
+
+    values: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Logic(Node):
     """`a and b and c`, `a or b`."""
 
@@ -324,7 +331,7 @@ class Aggregate(Node):
 
 Expr = (
     Text | Number | MoneyLiteral | Percent | DurationLiteral | Distance | DateLiteral | ClockTime | Moment | Boolean
-    | Path | Call | ListLiteral | Logic | Not | Compare | In | InAudience | Between | TextTest | Presence
+    | Path | Call | ListLiteral | Group | Logic | Not | Compare | In | InAudience | Between | TextTest | Presence
     | WithinDistance | Quantified | Negative | Arithmetic | Has | Sequence | Aggregate
 )  # fmt: skip
 """Anything that has a value. A condition is an expression of type boolean."""

@@ -174,6 +174,14 @@ class PartOf(_Typed):
 
 
 @dataclass(frozen=True, slots=True)
+class GroupOf(_Typed):
+    """A value of a schema: what is known of it (canonical JSON), and by name what is worked out."""
+
+    known: Mapping[str, Any]
+    values: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListOf(_Typed):
     """`[first_name, "friend"]`: a list whose values are worked out; what is missing is left out."""
 
@@ -358,7 +366,7 @@ class Function(_Typed):
 Expr = (
     Constant | FieldValue | CatalogValue | AttributeValue | AggregateValue | Membership | Now | Today | Logic | Not
     | Compare | Between | In | TextTest | Known | WithinDistance | Quantified | Arithmetic | Negative | Function
-    | PartOf | ListOf | Listed | DecisionValue
+    | PartOf | ListOf | GroupOf | Listed | DecisionValue
     | GivenTimes
     | Gathered | RecommendationValue
 )  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from sojourn.dsl import ast, checked
-from sojourn.dsl.check import decisions, history, operations
+from sojourn.dsl.check import decisions, groups, history, operations
 from sojourn.dsl.check.functions import FUNCTIONS, Signature
 from sojourn.dsl.check.literals import LITERALS, kilometres, literal, nothing
 from sojourn.dsl.check.names import finds, resolve_path
@@ -56,6 +56,7 @@ class Expressions:
             ast.Path: lambda node, scope: resolve_path(self, node, scope),
             ast.Call: self._call,
             ast.ListLiteral: self._list,
+            ast.Group: self._group,
             ast.Logic: self._logic,
             ast.Not: self._not,
             ast.Compare: self._compare,
@@ -121,6 +122,11 @@ class Expressions:
 
     def value(self, node: ast.Expr, type: Type, scope: Scope, what: str) -> checked.Expr:
         """An expression that becomes a value of a type; `what` is what it is for ("loyalty")."""
+        if isinstance(node, ast.Group):
+            if type.kind == "list" and type.of is not None:
+                node = ast.ListLiteral((node,), span=node.span)
+            else:
+                return groups.group(self, node, type, scope, what)
         if isinstance(node, ast.ListLiteral) and type.kind == "list" and type.of is not None:
             items = [self.value(item, type.of, scope, what) for item in node.items]
             if any(item.type == NOTHING for item in items):
@@ -297,6 +303,10 @@ class Expressions:
             return checked.ListOf(tuple(items), type=list_of(items[0].type), span=node.span)
         values = tuple(cast(checked.Constant, item).value for item in items)
         return checked.Constant(values, type=list_of(items[0].type), span=node.span)
+
+    def _group(self, node: ast.Group, scope: Scope) -> checked.Expr:
+        self.report.error("group-of-what", node.span, what="this", type="part of a condition")
+        return nothing(node.span)
 
     def _logic(self, node: ast.Logic, scope: Scope) -> checked.Expr:
         terms = tuple(self.condition(term, scope) for term in node.terms)

@@ -150,9 +150,9 @@ def positive_duration(node: ast.DurationLiteral | None, report: Report, what: st
 
 
 def to_json(value: Any, type: Type) -> Any:
-    """The canonical JSON of a constant of a type (see "Values" in docs/design.md)."""
+    """The canonical JSON of a constant of a type (see "Values" in docs/design.md); a group is that already."""
     match value:
-        case None | bool() | str():
+        case None | bool() | str() | dict():
             return value
         case Money():
             return money_to_text(value)

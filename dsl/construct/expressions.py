@@ -151,6 +151,10 @@ def _list(make: Maker, start: int, end: int, c: list[Any]) -> ast.ListLiteral:
     return ast.ListLiteral(tuple(item for item in c if item is not None), span=make.span(start, end))
 
 
+def _group(make: Maker, start: int, end: int, c: list[Any]) -> ast.Group:
+    return ast.Group(tuple(c), span=make.span(start, end))
+
+
 def _call(make: Maker, start: int, end: int, c: list[Any]) -> ast.Call:
     return ast.Call(c[0], tuple(a for a in c[1:] if a is not None), span=make.span(start, end))
 
@@ -396,6 +400,7 @@ ACTIONS: dict[str, Action] = {
     "times": _times,
     "negative": plain(ast.Negative),
     "list": _list,
+    "group": _group,
     "call": _call,
     "either": _logic("or"),
     "all": _logic("and"),

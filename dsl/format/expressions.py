@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sojourn.dsl import ast
+from sojourn.dsl.format.page import BREAK
 from sojourn.dsl.source import SourceFile
 
 __all__ = ["WIDTH", "Words", "times"]
@@ -166,7 +167,13 @@ class Words:
             case ast.Call():
                 return f"{node.name}({', '.join(self._at(a, _SUM, True) for a in node.args)})", _ATOM, False
             case ast.ListLiteral():
-                return f"[{', '.join(self._at(item, _SUM, True) for item in node.items)}]", _ATOM, False
+                return (
+                    self._bracketed(node, [self._at(item, _SUM, True) for item in node.items]),
+                    _ATOM,
+                    False,
+                )
+            case ast.Group():
+                return f"({self.arguments(node.values)})", _ATOM, False
             case ast.Path():
                 return path(node), _ATOM, False
             case ast.Boolean():
@@ -179,6 +186,13 @@ class Words:
 
     def _pair(self, left: ast.Expr, op: str, right: ast.Expr, last: bool) -> tuple[str, int, bool]:
         return f"{self._at(left, _SUM, False)} {op} {self._at(right, _SUM, False)}", _COMPARISON, False
+
+    def _bracketed(self, node: ast.ListLiteral, items: list[str]) -> str:
+        """A list in brackets; an item on each line where the author wrote it over several."""
+        if not self.is_broken(node) or not items:
+            return f"[{', '.join(items)}]"
+        inside = f",{BREAK}".join(items).replace(BREAK, f"{BREAK}  ")
+        return f"[{BREAK}  {inside}{BREAK}]"
 
     def _options(self, options: ast.Expr) -> str:
         if isinstance(options, ast.ListLiteral) and len(options.items) > 1:

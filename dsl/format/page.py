@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from sojourn.dsl import ast
 from sojourn.dsl.source import SourceFile
 
-__all__ = ["Page"]
+__all__ = ["BREAK", "Page"]
+
+BREAK = "\v"
+"""Where a line is broken inside brackets: what follows begins as far in as the line itself."""
 
 
 class Page:
@@ -52,9 +55,11 @@ class Page:
             self._lines.append(f"{' ' * indent}## {line}".rstrip())
         first, *rest = lines
         if node.remark is not None:
-            text = node.remark.text
-            first = f"{first}  {text}"
-        self._lines.extend((first, *rest))
+            begin, broken, end = first.partition(BREAK)
+            first = f"{begin}  {node.remark.text}{broken}{end}"
+        for line in (first, *rest):
+            margin = line[: len(line) - len(line.lstrip(" "))]
+            self._lines.append(line.replace(BREAK, f"\n{margin}"))
 
     def spaced(self, node: ast.Node) -> bool:
         """Whether the author left a line empty above a node and its comments."""

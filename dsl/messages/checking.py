@@ -816,6 +816,28 @@ TESTS = (
         + '  send hello\n\ntest "a purchase"\n  at 2026-03-02 10:00\n    purchase\n  expect sent hello\n',
     ),
     Wording(
+        "group-of-what",
+        "A group of values in brackets is a value of a schema, and {what} is {type}.",
+        'As in `items = [(name = "Boots", quantity = 2)]` where items is a list of a schema with these fields.',
+        "not a schema",
+        _DATA
+        + 'test "a purchase"\n  at 2026-03-02 10:00\n    purchase city = (name = "Rome")\n  expect has purchase\n',
+        _DATA
+        + 'test "a purchase"\n  at 2026-03-02 10:00\n    purchase city = "Rome"\n  expect has purchase\n',
+    ),
+    Wording(
+        "group-incomplete",
+        "{schema} needs {names}.",
+        "Give it, as in `(FIELD = …)`.",
+        "incomplete",
+        _DATA
+        + "schema Item\n  sku  text  required\n  quantity  integer\n\nevent cart\n  items  list of Item\n\n"
+        + 'test "a cart"\n  at 2026-03-02 10:00\n    cart items = [(quantity = 2)]\n  expect has cart\n',
+        _DATA
+        + "schema Item\n  sku  text  required\n  quantity  integer\n\nevent cart\n  items  list of Item\n\n"
+        + 'test "a cart"\n  at 2026-03-02 10:00\n    cart items = [(sku = "a")]\n  expect has cart\n',
+    ),
+    Wording(
         "required-value",
         "The event {event} would be set aside without {names}.",
         "Give the values, as in `{event} FIELD = …`.",

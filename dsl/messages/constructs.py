@@ -111,6 +111,7 @@ CONSTRUCTS: dict[str, Construct] = {
     **_same("a window", "in last 90 days", "window_last", "window_since", "window_between"),
     **_same("`where`", "where total > 20 EUR", "where"),
     **_same("a value", "total + 5 EUR", "plus", "minus", "times", "negative", "list", "value", "product", "path"),
+    **_same("a group of values", '(product = "sh-1", quantity = 2)', "group"),
     **_same("a function", "location(48.86, 2.35)", "call"),
     **_same("a summary of events", "sum of purchase.total in last 90 days", "count", "distinct", "summary", "summary_of", "most_common", "last_n", "time_of_first", "time_of_last"),
 }  # fmt: skip

@@ -84,6 +84,10 @@ module.exports = grammar({
 
     day_name: $ => $._name,
 
+    column_name: $ => $._name,
+
+    reaction_name: $ => $._name,
+
     format_name: $ => $._name,
 
     conversion_name: $ => $._name,
@@ -138,7 +142,7 @@ module.exports = grammar({
 
     _factor: $ => choice($.negative, $._atom),
 
-    _atom: $ => choice($.text, $.number, $.money, $.percent, $.duration, $.date, $.clock, $.moment, $.distance, $.boolean, $.path, $.call, $.aggregate, seq("(", $._condition, ")"), $.list),
+    _atom: $ => choice($.text, $.number, $.money, $.percent, $.duration, $.date, $.clock, $.moment, $.distance, $.boolean, $.path, $.call, $.aggregate, seq("(", $._condition, ")"), $.list, $.group),
 
     call: $ => seq($.call_name, "(", optional(seq($._value, repeat(seq(",", $._value)))), ")"),
 
@@ -430,33 +434,61 @@ module.exports = grammar({
 
     test: $ => seq("test", $.text, $._newline, optional(seq($._indent, repeat1($._test_item), $._dedent))),
 
-    _test_item: $ => choice($.given, $.choose, $.answers, $.fails, $.at_moment, $.after_time, $._expect),
+    _test_item: $ => choice($.each, $.clock_zone, $.given, $.choose, $.answers, $.fails, $.times_out, $.reacts, $.ago, $.at_moment, $.after_time, $._expect),
+
+    each: $ => seq("each", $._newline, $._indent, $.case_head, repeat1($.case_row), $._dedent),
+
+    case_head: $ => seq($.column_name, repeat(seq("|", $.column_name)), $._newline),
+
+    case_row: $ => seq(optional($._condition), repeat(seq("|", optional($._condition))), $._newline),
+
+    clock_zone: $ => seq("times", "in", $.text, $._newline),
 
     given: $ => seq("profile", $.assignment, repeat(seq($.argument_comma, $.assignment)), $._newline),
 
     assignment: $ => seq($.path, "=", $._condition),
 
-    choose: $ => seq("choose", $.arm_name, "in", $.split_name, $._newline),
+    choose: $ => seq("choose", choice($.arm_name, $.row_name), "in", $.split_name, $._newline),
 
     answers: $ => seq("webhook", $.webhook_name, "answers", optional($.arguments), $._newline),
 
-    fails: $ => seq("webhook", $.webhook_name, "fails", optional(seq("because", $.text)), $._newline),
+    fails: $ => seq("webhook", $.webhook_name, "fails", optional(seq("because", $._row_text)), $._newline),
 
-    at_moment: $ => seq("at", $.moment, $._newline, optional(seq($._indent, repeat1($.occurs), $._dedent))),
+    times_out: $ => seq("webhook", $.webhook_name, "times", "out", $._newline),
 
-    after_time: $ => seq("after", $.duration, $._newline, optional(seq($._indent, repeat1($.occurs), $._dedent))),
+    reacts: $ => choice($.message_fails, $.message_bounces, $.message_is),
+
+    ago: $ => seq($.duration, "ago", $._newline, $._indent, repeat1($.occurs), $._dedent),
+
+    at_moment: $ => seq("at", $._row_moment, optional($.in_zone), $._newline, optional(seq($._indent, repeat1($.occurs), $._dedent))),
+
+    after_time: $ => seq("after", $._row_duration, $._newline, optional(seq($._indent, repeat1($.occurs), $._dedent))),
+
+    in_zone: $ => seq("in", $.text),
+
+    _row_moment: $ => choice($.moment, $.row_value),
+
+    _row_duration: $ => choice($.duration, $.row_value),
+
+    _row_text: $ => choice($.text, $.row_value),
+
+    row_value: $ => $._dotted,
+
+    row_name: $ => $._dotted,
 
     occurs: $ => choice(seq($.event_name, optional($.arguments), $._newline), $.change_occurs),
 
-    _expect: $ => choice($.expect_sent, $.expect_not_sent, $.expect_ended, $.expect_not_ended, $.expect_started, $.expect_not_started, $.expect_converted, $.expect_not_converted, $.expect_waiting, $.expect_not_waiting, $.expect_true),
+    _expect: $ => choice($.expect_nothing, $.expect_called, $.expect_not_called, $.expect_emitted, $.expect_not_emitted, $.expect_offered, $.expect_not_offered, $.expect_sent, $.expect_not_sent, $.expect_ended, $.expect_not_ended, $.expect_started, $.expect_not_started, $.expect_converted, $.expect_not_converted, $.expect_waiting, $.expect_not_waiting, $.expect_true),
 
-    _sent_detail: $ => choice($.sent_by, $.sent_at, $.how_often, $.sent_with, $.because),
+    _sent_detail: $ => choice($.sent_by, $.sent_at, $._called_detail, $.because),
 
-    how_often: $ => seq($.number_token, choice("times", "time")),
+    _called_detail: $ => choice($.how_often, $.sent_with),
 
-    because: $ => seq("because", $.text),
+    how_often: $ => seq(choice($.number, $.row_value), choice("times", "time")),
 
-    part_check: $ => choice($.part_containing, $.part_is),
+    because: $ => seq("because", $._row_text),
+
+    part_check: $ => choice($.part_containing, $.part_not_containing, $.part_is, $.part_is_not),
 
     either: $ => seq($._both, repeat1(seq("or", $._both))),
 
@@ -529,6 +561,8 @@ module.exports = grammar({
     negative: $ => seq("-", $._factor),
 
     list: $ => seq("[", optional(seq($._value, repeat(seq(",", $._value)))), "]"),
+
+    group: $ => seq("(", $.argument, repeat(seq($.argument_comma, $.argument)), ")"),
 
     true: $ => choice("true", "yes"),
 
@@ -614,7 +648,27 @@ module.exports = grammar({
 
     if_failed: $ => seq("if", "failed", $._newline, optional($.block), optional($.else)),
 
+    message_fails: $ => seq("message", $.message_name, "fails", optional(seq("because", $._row_text)), $._newline),
+
+    message_bounces: $ => seq("message", $.message_name, "bounces", optional(seq("because", $._row_text)), $._newline),
+
+    message_is: $ => seq("message", $.message_name, "is", $.reaction_name, optional(seq("after", $._row_duration)), $._newline),
+
     change_occurs: $ => seq("change", "of", $.path, optional($.arguments), $._newline),
+
+    expect_nothing: $ => seq("expect", "nothing", "sent", $._newline),
+
+    expect_called: $ => seq("expect", "called", $.webhook_name, repeat($._called_detail), $._newline),
+
+    expect_not_called: $ => seq("expect", "not", "called", $.webhook_name, repeat($._called_detail), $._newline),
+
+    expect_emitted: $ => seq("expect", "emitted", $.event_name, optional($.how_often), optional($._with_arguments), $._newline),
+
+    expect_not_emitted: $ => seq("expect", "not", "emitted", $.event_name, optional($._with_arguments), $._newline),
+
+    expect_offered: $ => seq("expect", "offered", $.offer_name, $._newline),
+
+    expect_not_offered: $ => seq("expect", "not", "offered", $.offer_name, $._newline),
 
     expect_sent: $ => seq("expect", "sent", $.message_name, repeat($._sent_detail), $._newline),
 
@@ -638,15 +692,19 @@ module.exports = grammar({
 
     expect_true: $ => seq("expect", $._condition, $._newline),
 
-    sent_by: $ => seq("by", $.channel_name),
+    sent_by: $ => seq("by", choice($.channel_name, $.row_name)),
 
-    sent_at: $ => seq("at", $.moment),
+    sent_at: $ => seq("at", $._row_moment, optional($.in_zone)),
 
     sent_with: $ => seq("with", $.part_check, repeat(seq(choice("and", ","), $.part_check))),
 
-    part_containing: $ => seq($.part_name, "containing", $.text),
+    part_containing: $ => seq($.part_name, "containing", $._row_text),
 
-    part_is: $ => seq($.part_name, "is", $.text),
+    part_not_containing: $ => seq($.part_name, "not", "containing", $._row_text),
+
+    part_is: $ => seq($.part_name, "is", $._row_text),
+
+    part_is_not: $ => seq($.part_name, $.is_not, $._row_text),
 
     own_where: $ => seq("where", $._condition, $._end_own_where),
 

@@ -62,6 +62,16 @@ def _gather(items: Any, path: tuple[str | int, ...]) -> list[Any]:
     return [value for item in items or () if (value := dig(item, path)) is not None and value != ""]
 
 
+def _there(items: tuple[Any, ...]) -> list[Any]:
+    """Those of the items that are not missing."""
+    return [item for item in items if item is not None]
+
+
+def _grouped(known: dict[str, Any], values: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    """A group of values, as canonical JSON; what is missing is left out."""
+    return {**known, **{name: value for name, value in values if value is not None and value != ""}}
+
+
 def _any(test: Callable[..., Any], items: Any, P: Any, E: Any, V: Any, now: int) -> bool:
     return any(test(P, E, V, now, item) for item in items or ())
 
@@ -341,7 +351,12 @@ class _Unit:
         return f"P.given.get({expr.offer!r}, 0)"
 
     def _list_of(self, expr: checked.ListOf) -> str:
-        return f"[item for item in ({', '.join(map(self.value, expr.items))},) if item is not None]"
+        return f"{self.constant(_there)}(({', '.join(map(self.value, expr.items))},))"
+
+    def _group_of(self, expr: checked.GroupOf) -> str:
+        known = self.constant(dict(expr.known))
+        values = "".join(f"({name!r}, {self.json(value)}), " for name, value in expr.values)
+        return f"{self.constant(_grouped)}({known}, ({values}))"
 
     def _arithmetic(self, expr: checked.Arithmetic) -> str:
         left, right = expr.left.type, expr.right.type
@@ -534,6 +549,7 @@ _VALUES: dict[type, Callable[[_Unit, Any], str]] = {
     checked.Function: _Unit._function,
     checked.PartOf: _Unit._part_of,
     checked.ListOf: _Unit._list_of,
+    checked.GroupOf: _Unit._group_of,
     checked.DecisionValue: _Unit._decision_value,
     checked.GivenTimes: _Unit._given_times,
     checked.Gathered: _Unit._gathered,

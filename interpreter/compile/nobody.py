@@ -29,7 +29,7 @@ def absent(workspace: checked.Workspace, expr: Expr) -> bool:
         return absent(workspace, expr.key)
     if isinstance(expr, checked.PartOf):
         return absent(workspace, expr.base)
-    if isinstance(expr, (checked.ListOf, checked.Gathered)):
+    if isinstance(expr, (checked.ListOf, checked.GroupOf, checked.Gathered)):
         return False
     if isinstance(expr, checked.Arithmetic):
         return absent(workspace, expr.left) or absent(workspace, expr.right)
