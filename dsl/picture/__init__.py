@@ -5,6 +5,8 @@
     layout.py    the tree as boxes and lines, each with its place
     svg.py       boxes and lines as SVG
     mermaid.py   the tree as the text of a Mermaid flow chart
+    relations.py what in a workspace leads to what
+    map.py       that as a map, in SVG and in Mermaid
 
 Both are the same for the same journey. A picture shows the author's own words, and, where `Counts` are given, how
 many came to each step and took each branch.
@@ -13,18 +15,15 @@ many came to each step and took each branch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from sojourn.dsl import checked
 from sojourn.dsl.picture.layout import lay_out
 from sojourn.dsl.picture.mermaid import flow_chart
 from sojourn.dsl.picture.outline import Counts, outlined
-from sojourn.dsl.picture.svg import as_svg
+from sojourn.dsl.picture.svg import Theme, as_svg
 from sojourn.dsl.source import SourceFile
 
 __all__ = ["Counts", "Theme", "drawing", "mermaid"]
-
-Theme = Literal["auto", "light", "dark"]
 
 
 def drawing(

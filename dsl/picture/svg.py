@@ -24,7 +24,9 @@ from sojourn.dsl.picture.layout import (
     Wire,
 )
 
-__all__ = ["as_svg"]
+__all__ = ["Theme", "as_svg", "palette"]
+
+Theme = Literal["auto", "light", "dark"]
 
 _LIGHT = {
     "paper": "#ffffff", "ink": "#1f2430", "dim": "#5b6472", "line": "#a9b2c0", "card": "#f7f8fa",
@@ -65,7 +67,7 @@ _STYLE = """\
 """
 
 
-def as_svg(picture: Picture, theme: Literal["auto", "light", "dark"] = "auto") -> str:
+def as_svg(picture: Picture, theme: Theme = "auto") -> str:
     """The picture as one `svg` element with its style inside."""
     w, h = round(picture.width), round(picture.height)
     parts = [
@@ -85,13 +87,16 @@ def as_svg(picture: Picture, theme: Literal["auto", "light", "dark"] = "auto") -
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _style(theme: str) -> str:
-    own = _properties(_DARK if theme == "dark" else _LIGHT)
-    dark = ""
-    if theme == "auto":
-        dark = "@media (prefers-color-scheme:dark){.sojourn-picture{" + _properties(_DARK) + "}}\n"
+def _style(theme: Theme) -> str:
+    own, other = palette(theme)
+    dark = "@media (prefers-color-scheme:dark){.sojourn-picture{" + other + "}}\n" if other else ""
     kinds = "".join(f".sojourn-picture .{kind} .icon{{stroke:var(--{kind})}}" for kind in _ICONS)
     return _STYLE % {"own": own, "dark": dark} + kinds
+
+
+def palette(theme: Theme) -> tuple[str, str]:
+    """The colours as custom properties of CSS, and those of a reader who prefers dark ("" where there is no choice)."""
+    return _properties(_DARK if theme == "dark" else _LIGHT), _properties(_DARK) if theme == "auto" else ""
 
 
 def _properties(colours: dict[str, str]) -> str:

@@ -46,6 +46,8 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         "simulate": Entry(
             "sojourn.cli.simulate:simulate", "Play sample events: who would get what, and when."
         ),
+        "graph": Entry("sojourn.cli.graph:graph", "Draw a journey, or the map of a workspace."),
+        "docs": Entry("sojourn.cli.docs:docs", "Write a site about the workspace, to browse and to share."),
         "lsp": Entry("sojourn.cli.lsp:lsp", "Answer an editor: mistakes as you type, completion, fixes."),
     },
     "Run": {
