@@ -59,8 +59,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class TestResult:
     """What became of one test, or of one case of its table. `timeline` is empty when it passed; `ways` are the
-    (journey, step id, what it did there) it came through: see `Way`; `events` are the kinds of events that happened.
-    `seconds` is how long it took.
+    (journey, step id, what it did there) it came through: see `Way`; `events` are the kinds of events that happened;
+    `sent` are the messages as they were rendered, in order. `seconds` is how long it took.
     """
 
     __test__ = False
@@ -73,6 +73,7 @@ class TestResult:
     events: frozenset[str] = field(default=frozenset(), repr=False)
     case: str = ""
     row: Span = NOWHERE
+    sent: tuple[Outgoing, ...] = field(default=(), repr=False, compare=False)
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -155,6 +156,7 @@ class _Play:
         self._failed_steps()
         lines = timeline(self.workspace, self.entries, self.zone) if self.failures else ()
         test = self.test
+        sent = tuple(entry for entry in self.entries if isinstance(entry, Outgoing) and entry.message)
         return TestResult(
             test.name,
             test.span,
@@ -164,6 +166,7 @@ class _Play:
             frozenset(entry.event for entry in self.entries if isinstance(entry, Record)),
             test.case,
             test.row,
+            sent,
         )
 
     # ------------------------------------------------------------ beginning
