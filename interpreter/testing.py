@@ -36,6 +36,7 @@ from sojourn.interpreter.timeline import Entry, Line, clock_text, timeline
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile import Program
+    from sojourn.interpreter.why.log import Log
 
 __all__ = ["BEGINNING", "Failure", "TestResult", "run_test", "run_tests"]
 
@@ -75,6 +76,8 @@ class TestResult:
     row: Span = NOWHERE
     sent: tuple[Outgoing, ...] = field(default=(), repr=False, compare=False)
     seconds: float = field(default=0.0, compare=False)
+    log: Log | None = field(default=None, repr=False, compare=False)
+    """What is recorded of the test's person, to ask why (`run_test(…, logs=True)`)."""
 
     @property
     def title(self) -> str:
@@ -98,20 +101,23 @@ def run_tests(program: Program, tests: Iterable[checked.Test], filter: str | Non
     return [run_test(program, test) for test in tests if wanted in test.title.casefold()]
 
 
-def run_test(program: Program, test: checked.Test) -> TestResult:
-    """Plays one test to its end."""
+def run_test(program: Program, test: checked.Test, logs: bool = False) -> TestResult:
+    """Plays one test to its end. With `logs` the result keeps what was recorded."""
     began = perf_counter()
-    result = _Play(program, test).run()
+    result = _Play(program, test, logs=logs).run()
     if result.failures:
         # Once more, slower, to tell by which values it came out so.
-        result = _Play(program, test, telling=True).run()
+        result = _Play(program, test, telling=True, logs=logs).run()
     return replace(result, seconds=perf_counter() - began)
 
 
 class _Play:
     """One test while it is played."""
 
-    def __init__(self, program: Program, test: checked.Test, telling: bool = False) -> None:
+    def __init__(
+        self, program: Program, test: checked.Test, telling: bool = False, logs: bool = False
+    ) -> None:
+        self.logs = logs
         self.program = program
         self.telling = telling
         self.workspace = program.workspace
@@ -167,7 +173,15 @@ class _Play:
             test.case,
             test.row,
             sent,
+            log=self._log(),
         )
+
+    def _log(self) -> Log | None:
+        if not self.logs:
+            return None
+        from sojourn.interpreter.why.log import from_entries
+
+        return from_entries(self.program, self.number, self.person, self.now, self.entries, "this test")
 
     # ------------------------------------------------------------ beginning
 

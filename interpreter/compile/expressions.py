@@ -127,6 +127,14 @@ class Coder:
             function = self._attributes[name] = self.value(self.workspace.attributes[name].value)
         return function
 
+    def of_element(self, kind: str, expr: Expr, event: str | None = None) -> Callable[..., Any]:
+        """The function of an expression inside `any of … where`: its last argument is the element, in JSON.
+        `kind` is "condition", "value" or "json"."""
+        unit = _Unit(self, event)
+        code = {"condition": unit.test, "value": unit.value, "json": unit.json}[kind](expr)
+        made: Callable[..., Any] = unit.finish(code, (*_PARAMETERS, "item"))
+        return made
+
     def _function(self, kind: str, expr: Expr, event: str | None) -> Compiled:
         found = self._made.get((kind, id(expr), event))
         if found is not None and found[1] is expr:

@@ -39,7 +39,7 @@ from sojourn.interpreter.core.taking import take_event
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey, Program, Start
 
-__all__ = ["MOST_EMITTED", "MOST_STARTS", "Entry", "Moment"]
+__all__ = ["MOST_EMITTED", "MOST_STARTS", "Entry", "Moment", "short_name"]
 
 MOST_STARTS = 100
 """How many runs of one person may start at one instant."""
@@ -52,7 +52,7 @@ LATE_GOALS = 7 * 86_400_000_000
 
 
 @lru_cache(maxsize=65536)
-def _short(key: str) -> str:
+def short_name(key: str) -> str:
     """A name for a person in ids that do not give away who it is."""
     return blake2b(key.encode(), digest_size=8).hexdigest()
 
@@ -447,7 +447,7 @@ class Moment:
             return
         if journey in self.program.controls:
             self._hold(started, "", None, self.now, f"existing member of {audience}")
-        elif not self._refusal(started, ""):
+        elif not self.refusal(started, ""):
             self._begin(started, "", None, self.now, f"existing member of {audience}")
 
     def work_off(self) -> None:
@@ -477,7 +477,7 @@ class Moment:
         run = entry.from_run
         journey = self.program.journeys.get(entry.journey)
         key = self._key(journey, entry.event) if journey is not None else ""
-        because = self._refusal(journey, key) if journey is not None else f"{entry.journey} is gone"
+        because = self.refusal(journey, key) if journey is not None else f"{entry.journey} is gone"
         if journey is None or because:
             detail = {"other": entry.journey, "because": because}
             self.effects.append(Activity(self.now, NOT_ENTERED, detail, run.journey, run.id, entry.step))
@@ -496,7 +496,7 @@ class Moment:
         )
         return "" if value is None else str(value)
 
-    def _refusal(self, journey: Journey, key: str) -> str:
+    def refusal(self, journey: Journey, key: str) -> str:
         """Why no run may begin now; "" when one may."""
         person, meant, name = self.person, journey.checked, journey.name
         if name in self.program.controls:
@@ -541,7 +541,7 @@ class Moment:
             self.by_event.add(slot)
         if journey.name in self.program.controls:
             self._hold(journey, key, event, since, start.because)
-        elif not self._refusal(journey, key):
+        elif not self.refusal(journey, key):
             self._begin(journey, key, event, since, start.because, occurrence)
 
     def _hold(
@@ -563,7 +563,7 @@ class Moment:
         self.person.held = [one for one in self.person.held if one["journey"] != name]
         journey = self.program.journeys.get(name)
         for one in held:
-            if journey is not None and not self._refusal(journey, one["key"]):
+            if journey is not None and not self.refusal(journey, one["key"]):
                 self._begin(journey, one["key"], one["event"], one["since"], one["because"])
 
     def _begin(
@@ -587,7 +587,7 @@ class Moment:
             return
         number = person.counts.get(name, 0) + 1
         person.counts[name] = number
-        run = Run(f"{name}-{_short(person.key)}-{number}", name, now, since, program.version)
+        run = Run(f"{name}-{short_name(person.key)}-{number}", name, now, since, program.version)
         run.key = key
         detail: dict[str, Any] = {"because": because}
         if event is not None:

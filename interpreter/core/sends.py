@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey, Program
     from sojourn.interpreter.core.moment import Moment
 
-__all__ = ["SPREAD", "limits_reached", "quiet_until", "send"]
+__all__ = ["SPREAD", "concerns", "consent_refused", "counted", "limits_reached", "quiet_until", "send"]
 
 SPREAD = 10 * MINUTE
 """Over how long after the end of quiet hours what they held goes out, in microseconds."""
@@ -196,7 +196,14 @@ def _consent(moment: Moment, message: checked.Message) -> str:
     topic = moment.program.workspace.topics.get(message.topic) if message.topic is not None else None
     if topic is None or topic.mode == "always":
         return ""
-    given = moment.person.fields.get(f"consent.{topic.name}")
+    return consent_refused(moment.person, topic)
+
+
+def consent_refused(person: Person, topic: checked.Topic) -> str:
+    """Why somebody may not be written to about a topic; "" when they may."""
+    if topic.mode == "always":
+        return ""
+    given = person.fields.get(f"consent.{topic.name}")
     if topic.mode == "opt in":
         return "" if given is True else f"no consent to {topic.name}"
     return f"no consent to {topic.name}" if given is False else ""
@@ -236,16 +243,25 @@ def limits_reached(
     """The limits that one more message by this channel at `now` would exceed."""
     found = []
     for limit in program.workspace.limits:
-        if channel == "webhook" or not _counts(program, limit, message.name, channel):
-            continue
-        counted = sum(
-            _within(program, person, limit, at, now)
-            for at, name, by in person.handed
-            if _counts(program, limit, name, by)
-        )
-        if counted >= limit.count:
+        if concerns(program, limit, message.name, channel) and (
+            len(counted(program, person, limit, now)) >= limit.count
+        ):
             found.append(limit)
     return found
+
+
+def concerns(program: Program, limit: checked.Limit, message: str, channel: str) -> bool:
+    """Whether one more message by this channel would count for a limit."""
+    return channel != "webhook" and _counts(program, limit, message, channel)
+
+
+def counted(program: Program, person: Person, limit: checked.Limit, now: int) -> list[int]:
+    """When what a limit counts at `now` was handed out."""
+    return [
+        at
+        for at, name, by in person.handed
+        if _counts(program, limit, name, by) and _within(program, person, limit, at, now)
+    ]
 
 
 def _counts(program: Program, limit: checked.Limit, message: str, channel: str) -> bool:

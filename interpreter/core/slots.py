@@ -166,6 +166,10 @@ class Slot:
         where = self.where
         return where is None or bool(where(None, properties, None, now))
 
+    def holds(self, properties: Mapping[str, Any], t: int, now: int) -> bool:
+        """Whether an event of the right kind that happened at `t` counts at `now`."""
+        return t <= now and (not self.windowed or self._leaves(t) > now) and self._counts(properties, t, now)
+
     def _leaves(self, t: int) -> int:
         """When an event that happened at `t` leaves the window."""
         if self.length:

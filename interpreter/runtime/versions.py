@@ -13,7 +13,7 @@ from sojourn.dsl.checked_data import read_workspace, written_workspace
 from sojourn.interpreter.compile import Kept, Program
 from sojourn.interpreter.runtime.store import Store
 
-__all__ = ["content_of", "keep_versions", "kept_versions", "last_workspace"]
+__all__ = ["content_of", "keep_versions", "kept_versions", "last_workspace", "workspace_of"]
 
 
 def content_of(program: Program) -> bytes:
@@ -21,7 +21,7 @@ def content_of(program: Program) -> bytes:
     return zlib.compress(orjson.dumps(written_workspace(program.own)), 6)
 
 
-def _workspace(content: bytes | None) -> checked.Workspace | None:
+def workspace_of(content: bytes | None) -> checked.Workspace | None:
     """The workspace of a kept program; None for one that this version of Sojourn cannot read (it was kept by another,
     or before programs were kept): runs on it go on in today's journeys.
     """
@@ -42,7 +42,7 @@ def kept_versions(store: Store, today: str) -> list[Kept]:
         "(SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1)) ORDER BY last_ran, rowid",
         (today,),
     )
-    found = ((version, _workspace(content)) for version, content in rows)
+    found = ((version, workspace_of(content)) for version, content in rows)
     return [Kept(version, workspace) for version, workspace in found if workspace is not None]
 
 
@@ -55,4 +55,4 @@ def keep_versions(connection: sqlite3.Connection, versions: Iterable[str]) -> No
 def last_workspace(store: Store) -> tuple[str, checked.Workspace | None] | None:
     """The version that ran last and its workspace (None where it cannot be read); None when nothing ever ran."""
     rows = store.rows("SELECT version, content FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1")
-    return None if not rows else (rows[0][0], _workspace(rows[0][1]))
+    return None if not rows else (rows[0][0], workspace_of(rows[0][1]))

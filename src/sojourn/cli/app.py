@@ -65,6 +65,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
     },
     "Look": {
         "profile": Entry("sojourn.cli.profile:profile", "Show all that is known of one person."),
+        "why": Entry("sojourn.cli.why:why", "Tell why something happened to somebody, and why not."),
         "rejected": Entry("sojourn.cli.rejected:rejected", "Show what was set aside, and why; try it again."),
     },
 }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.runtime.profile import PersonView
     from sojourn.interpreter.runtime.store import Store
 
-__all__ = ["profile"]
+__all__ = ["nearest_person", "profile"]
 
 
 @click.command()
@@ -57,7 +57,7 @@ def profile(person: str, folder: Path, latest: int, path: Path | None, as_json: 
         try:
             view = profile_of(store, program, person.strip(), WallClock().now(), latest)
         except LookupError:
-            raise Failure(f"Nobody is known as “{person}”.", _nearest(store, person)) from None
+            raise Failure(f"Nobody is known as “{person}”.", nearest_person(store, person)) from None
     if as_json:
         write_json(_data(view))
         return
@@ -65,7 +65,7 @@ def profile(person: str, folder: Path, latest: int, path: Path | None, as_json: 
         click.echo(line)
 
 
-def _nearest(store: Store, person: str) -> str:
+def nearest_person(store: Store, person: str) -> str:
     from sojourn.dsl.check.report import nearest
 
     _, _, value = person.strip().rpartition(":")

@@ -45,6 +45,10 @@ __all__ = ["simulate"]
     "--person", metavar="ID", help="Show all that happens to one person, by an identifier such as an email."
 )
 @click.option(
+    "--why", "subject", metavar="NAME",
+    help="Tell why a journey, message, audience, offer or attribute came out as it did for the one --person.",
+)  # fmt: skip
+@click.option(
     "--without-datasets",
     is_flag=True,
     help="Leave out the people in the CSV files of the workspace's datasets.",
@@ -55,6 +59,7 @@ def simulate(
     files: tuple[Path, ...],
     until: int | None,
     person: str | None,
+    subject: str | None,
     without_datasets: bool,
     as_json: bool,
 ) -> None:
@@ -69,7 +74,12 @@ def simulate(
       sojourn simulate my-journeys
       sojourn simulate my-journeys --events last-week.jsonl --until 2026-04-12
       sojourn simulate my-journeys --person ada@example.com
+      sojourn simulate my-journeys --person ada@example.com --why reminder
     """
+    if subject is not None and person is None:
+        raise Failure(
+            "--why asks about one person.", "Say who with --person, by an identifier such as an email."
+        )
     began = perf_counter()
     outcome, workspace = without_mistakes(folder)
     from sojourn.interpreter.compile import compile_program
@@ -91,6 +101,9 @@ def simulate(
             person=person,
             on_progress=lambda done, total, clock: progress.at(done, total, _day(clock)),
         )
+    if person is not None and subject is not None:
+        _why(played, person, subject, as_json)
+        return
     if person is not None:
         _story(played, person, as_json)
         return
@@ -185,6 +198,21 @@ def _story(played: Simulation, person: str, as_json: bool) -> None:
     click.echo()
     for line in told(lines, width()):
         click.echo(line)
+
+
+def _why(played: Simulation, person: str, subject: str, as_json: bool) -> None:
+    """Why something came out as it did for one person, as things stand at the end."""
+    from sojourn.cli.why import show_why
+    from sojourn.interpreter.why.log import from_entries
+
+    number_of = played.people.find(person)
+    if number_of is None or number_of not in played.history:
+        raise Failure(f"Nobody in these events is “{person}”.", _nearest_person(played, person))
+    someone = played.people.load(number_of)
+    now = max(played.report.ended_at or 0, someone.clock)
+    entries = played.history[number_of]
+    log = from_entries(played.program, number_of, someone, now, entries, "this simulation")
+    show_why(log, subject, who=person, as_json=as_json)
 
 
 def _nearest_person(played: Simulation, person: str) -> str:

@@ -108,11 +108,16 @@ def _on_line(tests: list[tuple[int, checked.Test]], line: int) -> list[tuple[int
     metavar="FILE",
     help="Write the results into FILE, as JUnit's XML.",
 )
+@click.option(
+    "--why", "subject", metavar="NAME",
+    help="Tell of each test why a journey, message, audience, offer or attribute came out as it did.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Write the results as JSON, for a program to read.")
 @click.option("--watch", is_flag=True, help="Run again what a change concerns, whenever a file is saved.")
 def test(
     where: tuple[str, ...], text: str, processes: int, fail_fast: bool, coverage: bool, least: float | None,
-    coverage_json: Path | None, coverage_lcov: Path | None, junit_file: Path | None, as_json: bool, watch: bool,
+    coverage_json: Path | None, coverage_lcov: Path | None, junit_file: Path | None, subject: str | None,
+    as_json: bool, watch: bool,
 ) -> None:  # fmt: skip
     """Run the tests in the workspace FOLDER, each on a clock of its own.
 
@@ -127,6 +132,7 @@ def test(
       sojourn test my-journeys tests/cart.journey:12
       sojourn test --coverage --min 90 --junit results.xml
       sojourn test --watch
+      sojourn test -k reminder --why cart_rescue
 
     Ends with 0 when all pass, 1 when some fail, the workspace has mistakes or the tests come through
     less than --min.
@@ -145,6 +151,9 @@ def test(
     chosen = wanted.among(workspace.tests)
     if not chosen and (text or wanted.places):
         raise Failure(*_nothing(wanted, workspace.tests))
+    if subject is not None:
+        _why(workspace, chosen, subject, as_json)
+        return
     began = perf_counter()
     results: list[TestResult] = []
     listing = test_report.Listing(outcome.sources, width())
@@ -174,6 +183,29 @@ def test(
     enough = _show_coverage(covered, outcome, coverage and not as_json, least, coverage_json, coverage_lcov)
     if not all(result.passed for result in results) or not enough:
         found()
+
+
+def _why(
+    workspace: checked.Workspace, chosen: list[tuple[int, checked.Test]], subject: str, as_json: bool
+) -> None:
+    """Of each test the answer about a subject, as things stand at its end."""
+    from sojourn.cli.why import answered
+    from sojourn.cli.why_told import answer_data, answer_lines
+    from sojourn.interpreter.compile import compile_program
+    from sojourn.interpreter.testing import run_test
+
+    program = compile_program(workspace)
+    results = [run_test(program, one, logs=True) for _, one in chosen]
+    told = [(r.title, answered(r.log, subject, private=True)) for r in results if r.log is not None]
+    if as_json:
+        write_json({"tests": [{"name": title, "answer": answer_data(answer)} for title, answer in told]})
+        return
+    for number, (title, answer) in enumerate(told):
+        if number:
+            click.echo()
+        click.echo(click.style(f"test “{title}”", fg="cyan"))
+        for line in answer_lines(answer, width(), plain=False):
+            click.echo(line)
 
 
 def _results(
