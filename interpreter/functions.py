@@ -1,9 +1,4 @@
-"""The standard functions of the language, and the sums of its values.
-
-Every function takes `P` (the person, or None), `now` (an instant) and the arguments as in-memory values
-(`sojourn.dsl.values`); anything missing gives None, and so does what is undefined. The names are those of
-`sojourn.dsl.check.functions`.
-"""
+"""The sums of the language's values, its time zones and distances; its functions are in `interpreter/library`."""
 
 from __future__ import annotations
 
@@ -11,15 +6,13 @@ import calendar
 import datetime as dt
 import math
 import re
-from collections.abc import Callable
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, DecimalException
+from decimal import Decimal, DecimalException
 from functools import lru_cache
 from typing import Any
 
 from sojourn.dsl.values import DAY, UTC, Duration, Money, add_elapsed, local_to_instant, to_datetime, zone
 
 __all__ = [
-    "FUNCTIONS",
     "WEEKDAYS",
     "add",
     "date_in_zone",
@@ -220,107 +213,9 @@ def searches(pattern: str | None, text: str | None) -> bool:
     return compiled is not None and compiled.search(text) is not None
 
 
-# -------------------------------------------------------------- functions
-
-
-def _age(today: dt.date, born: dt.date) -> int:
-    years = today.year - born.year
-    return years - (today < in_year(born, today.year))
-
-
 def in_year(day: dt.date, year: int) -> dt.date:
     """The anniversary of a date in a year; of February 29 it is February 28 where there is none."""
     try:
         return day.replace(year=year)
     except ValueError:
         return dt.date(year, 2, 28)
-
-
-def _anniversary(today: dt.date, day: dt.date) -> dt.date:
-    this_year = in_year(day, today.year)
-    return this_year if this_year >= today else in_year(day, today.year + 1)
-
-
-def _rounded(value: Any, how: str) -> Any:
-    if isinstance(value, Money):
-        return Money(value.amount.to_integral_value(how), value.currency)
-    return value if isinstance(value, int) else int(value.to_integral_value(how))
-
-
-def _ordered(a: Any, b: Any, larger: bool) -> Any:
-    if isinstance(a, Money):
-        if a.currency != b.currency:
-            return None
-        return a if (a.amount >= b.amount if larger else a.amount <= b.amount) else b
-    if isinstance(a, Duration):
-        return a if (span_of(a) >= span_of(b) if larger else span_of(a) <= span_of(b)) else b
-    return max(a, b) if larger else min(a, b)
-
-
-def _kilometres(a: tuple[float, float], b: tuple[float, float]) -> Decimal:
-    metres = haversine(a, b)
-    assert metres is not None
-    return Decimal(f"{metres / 1000:.6f}")
-
-
-def functions(zone_field: str | None) -> dict[str, Callable[..., Any]]:
-    """The functions by name, for people whose time zone is in `zone_field`. Each takes (P, now,
-    *arguments)."""
-
-    def today(P: Any, now: int) -> dt.date:
-        return date_in_zone(now, person_zone(zone_field, P))
-
-    def given(call: Callable[..., Any]) -> Callable[..., Any]:
-        def function(P: Any, now: int, *args: Any) -> Any:
-            if None in args:
-                return None
-            try:
-                return call(*args)
-            except (ValueError, OverflowError, DecimalException, TypeError):
-                return None
-
-        return function
-
-    def dated(call: Callable[..., Any]) -> Callable[..., Any]:
-        def function(P: Any, now: int, *args: Any) -> Any:
-            return None if None in args else call(today(P, now), *args)
-
-        return function
-
-    def date_of(P: Any, now: int, moment: int | None) -> dt.date | None:
-        return None if moment is None else date_in_zone(moment, person_zone(zone_field, P))
-
-    return {
-        "now": lambda P, now: now,
-        "today": today,
-        "age": dated(_age),
-        "anniversary": dated(_anniversary),
-        "date_of": date_of,
-        "weekday": given(lambda day: WEEKDAYS[day.weekday()]),
-        "year": given(lambda day: day.year),
-        "month": given(lambda day: day.month),
-        "day": given(lambda day: day.day),
-        "days_between": given(lambda a, b: (b - a).days),
-        "lower": given(lambda text: text.lower()),
-        "upper": given(lambda text: text.upper()),
-        "trim": given(lambda text: text.strip() or None),
-        "length": given(len),
-        "round": given(lambda value: _rounded(value, ROUND_HALF_UP)),
-        "floor": given(lambda value: _rounded(value, ROUND_FLOOR)),
-        "ceiling": given(lambda value: _rounded(value, ROUND_CEILING)),
-        "absolute": given(
-            lambda value: Money(abs(value.amount), value.currency) if isinstance(value, Money) else abs(value)
-        ),
-        "amount": given(lambda money: money.amount),
-        "currency": given(lambda money: money.currency),
-        "smaller": given(lambda a, b: _ordered(a, b, False)),
-        "larger": given(lambda a, b: _ordered(a, b, True)),
-        "location": given(lambda latitude, longitude: (float(latitude), float(longitude))),
-        "distance": given(_kilometres),
-        "first_item": given(lambda items: items[0] if items else None),
-        "last_item": given(lambda items: items[-1] if items else None),
-    }
-
-
-FUNCTIONS = frozenset(functions(None))
-"""The names of all standard functions."""

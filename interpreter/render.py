@@ -20,11 +20,13 @@ from jinja2 import ChainableUndefined, DictLoader, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from sojourn.dsl import checked
+from sojourn.dsl.functions import FUNCTIONS
 from sojourn.dsl.types import DATETIME, Type
 from sojourn.dsl.values import Duration, Money, parse_money, to_datetime
 from sojourn.interpreter.core.encoding import decode
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.functions import person_zone
+from sojourn.interpreter.library.in_messages import in_message
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program
@@ -461,9 +463,14 @@ class Renderer:
         for name in names:
             if name in workspace.attributes:
                 context[name] = attribute(name)
+            elif name in FUNCTIONS:
+                call = program.coder.functions[name]
+                context[name] = in_message(name, call, person, now, workspace.profile, show.memory)
         context["link"] = self._link
         if "now" in names:
             context["now"] = show.memory(DATETIME, now)
+        if "today" in names and "today" not in workspace.attributes:
+            context["today"] = program.coder.functions["today"](person, now)
         context["profile"] = _Profile(show, workspace.profile, person.fields, attribute)
         if run is not None:
             context["event"] = event(run.event)

@@ -12,8 +12,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from sojourn.dsl import ast, checked
-from sojourn.dsl.check import decisions, groups, history, operations
-from sojourn.dsl.check.functions import FUNCTIONS, Signature
+from sojourn.dsl.check import calls, decisions, groups, history, operations
 from sojourn.dsl.check.literals import LITERALS, kilometres, literal, nothing
 from sojourn.dsl.check.names import finds, resolve_path
 from sojourn.dsl.check.report import Report, nearest
@@ -54,7 +53,7 @@ class Expressions:
         self._defines: dict[str, checked.Expr] = {}
         self._by_type: dict[type, Callable[[Any, Scope], checked.Expr]] = {
             ast.Path: lambda node, scope: resolve_path(self, node, scope),
-            ast.Call: self._call,
+            ast.Call: lambda node, scope: calls.call(self, node, scope),
             ast.ListLiteral: self._list,
             ast.Group: self._group,
             ast.Logic: self._logic,
@@ -560,67 +559,6 @@ class Expressions:
         if type == DATETIME and left.type == DURATION:
             left, right = right, left
         return checked.Arithmetic(node.op, left, right, type=type, span=node.span)
-
-    def _call(self, node: ast.Call, scope: Scope) -> checked.Expr:
-        name = node.name.text
-        if name in self.world.names.defines:
-            self.world.uses.note("define", name, node.name.span)
-            if not scope.person:
-                self.report.error("where-sees-event", node.span, text=self.say(node))
-                return nothing(node.span)
-            return self.define(name, [self.check(argument, scope) for argument in node.args], node.span)
-        signature = FUNCTIONS.get(name)
-        if signature is None:
-            if name not in self.world.names.lost and not self.world.names.partial:
-                candidates = nearest(name, self.world.names.defines, FUNCTIONS)
-                self.report.error("unknown-function", node.name.span, candidates=candidates, name=name)
-            return nothing(node.span)
-        args = tuple(self.check(argument, scope) for argument in node.args)
-        if any(argument.type == NOTHING for argument in args):
-            return nothing(node.span)
-        if len(args) != len(signature.takes):
-            self.report.error(
-                "wrong-arguments",
-                node.span,
-                name=name,
-                wants=str(len(signature.takes)),
-                got=str(len(args)),
-                example=signature.example,
-            )
-            return nothing(node.span)
-        return self._function(node, name, signature, args)
-
-    def _function(
-        self, node: ast.Call, name: str, signature: Signature, args: tuple[checked.Expr, ...]
-    ) -> checked.Expr:
-        for argument, kinds, written in zip(args, signature.takes, node.args, strict=True):
-            if argument.type.kind not in kinds:
-                self.report.error(
-                    "wrong-argument",
-                    written.span,
-                    name=name,
-                    text=self.say(written),
-                    type=str(argument.type),
-                    wants=operations.kinds_said(kinds),
-                    example=signature.example,
-                )
-                return nothing(node.span)
-        if signature.alike:
-            said = (self.say(node.args[0]), self.say(node.args[1]))
-            if operations.comparable(self.world, "<", args[0], args[1], node.span, said) is None:
-                return nothing(node.span)
-        if name == "location" and _constants(*args):
-            place = tuple(float(cast(checked.Constant, argument).value) for argument in args)
-            if not (-90 <= place[0] <= 90 and -180 <= place[1] <= 180):
-                self.report.error("no-such-place", node.span, latitude=str(place[0]), longitude=str(place[1]))
-                return nothing(node.span)
-            return checked.Constant(place, type=LOCATION, span=node.span)
-        gives = signature.gives
-        if gives == "item":
-            type = args[0].type.of or NOTHING
-        else:
-            type = args[gives].type if isinstance(gives, int) else cast(Type, gives)
-        return checked.Function(name, args, type=type, span=node.span)
 
 
 def _constants(*expressions: checked.Expr) -> bool:

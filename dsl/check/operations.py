@@ -272,5 +272,7 @@ def kinds_said(kinds: Sequence[str]) -> str:
         "text": "a text",
         "list": "a list",
         "location": "a location",
+        "boolean": "true or false",
+        "catalog": "the name of a catalog",
     }
     return and_list(dict.fromkeys(said[names.get(kind, kind)] for kind in kinds), "or")

@@ -13,10 +13,12 @@ from sojourn.dsl.check.offers import shape_of_offers
 from sojourn.dsl.check.recommendations import subject_is_there
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.check.shapes import ANY, Shape, Shapes
+from sojourn.dsl.check.template_calls import function_call
 from sojourn.dsl.check.template_files import File, environment
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Diagnostic, Related
-from sojourn.dsl.types import DATETIME, INTEGER, URL, list_of, ref, schema_type
+from sojourn.dsl.functions import FUNCTIONS, PLAIN_NAMES
+from sojourn.dsl.types import INTEGER, URL, list_of, ref, schema_type
 
 __all__ = ["GLOBALS", "OF_OFFERS", "OWN_FILTERS", "Names", "Sure", "Values", "View", "names_in"]
 
@@ -106,8 +108,8 @@ class Values:
             return self.shapes.of(type if decision.pick == 1 else list_of(type), name)
         if name in self.world.recommendations:
             return self._recommendation(node, name)
-        if name == "now":
-            return self.shapes.of(DATETIME, name)
+        if name in PLAIN_NAMES:
+            return self.shapes.of(PLAIN_NAMES[name], name)
         if name in self.world.failed_decisions:
             return ANY
         if name == "link" or name in GLOBALS or name in self.world.names.lost:
@@ -157,6 +159,7 @@ class Values:
             "profile",
             "event",
             "link",
+            *FUNCTIONS,
         ]
         candidates = [whole[name]] if name in whole else []
         candidates += [whole.get(found, found) for found in nearest(name, known, whole)]
@@ -346,6 +349,9 @@ class Values:
         return ANY
 
     def _of_call(self, node: Any, local: Names, sure: Sure) -> Shape:
+        name = getattr(node.node, "name", "") if type(node.node).__name__ == "Name" else ""
+        if name in FUNCTIONS and not self._is_named(name, local):
+            return self._function(node, name, local, sure)
         called = self._shape(node.node, local, sure)
         for argument in (*node.args, *(pair.value for pair in node.kwargs)):
             self._shape(argument, local, sure)
@@ -361,6 +367,20 @@ class Values:
                 )
             return self.shapes.of(URL, "link")
         return self._called(node, called, local, sure)
+
+    def _is_named(self, name: str, local: Names) -> bool:
+        """Whether a name means a value here, or is out of sight."""
+        named = (local, self.view.names, self.view.maybe, self.world.names.attributes)
+        return self.view.alone or any(name in names for names in named)
+
+    def _function(self, node: Any, name: str, local: Names, sure: Sure) -> Shape:
+        asked = sure | names_in(node) if any(p.may_be_missing for p in FUNCTIONS[name].takes) else sure
+        shapes = [self._shape(argument, local, asked) for argument in node.args]
+        for pair in node.kwargs:
+            self._shape(pair.value, local, sure)
+        place = self.file.place(node.lineno, name)
+        found = function_call(self.world, place, name, node.args, shapes, len(node.kwargs))
+        return ANY if found is None else self.shapes.of(found, name)
 
 
 def names_in(node: Any) -> frozenset[str]:

@@ -165,7 +165,7 @@ class Words:
             case ast.Aggregate():
                 return self._aggregate(node), _ATOM, node.where is not None
             case ast.Call():
-                return f"{node.name}({', '.join(self._at(a, _SUM, True) for a in node.args)})", _ATOM, False
+                return f"{node.name}({', '.join(map(self._given, node.args))})", _ATOM, False
             case ast.ListLiteral():
                 return (
                     self._bracketed(node, [self._at(item, _SUM, True) for item in node.items]),
@@ -180,6 +180,11 @@ class Words:
                 return ("true" if node.value else "false"), _ATOM, False
             case _:
                 return self._written(node), _ATOM, False
+
+    def _given(self, node: ast.Expr) -> str:
+        """A value in the brackets of a call, where a short condition may stand, too."""
+        short = isinstance(node, ast.Compare | ast.Presence | ast.InAudience)
+        return self._at(node, _COMPARISON if short else _SUM, True)
 
     def _open(self, node: ast.Expr) -> bool:
         return self._said(node, True)[2]

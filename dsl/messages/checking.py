@@ -64,6 +64,22 @@ def _csv(code: str, says: str, help: str, label: str, bad: str, good: str) -> Wo
     return Wording(code, says, help, label, _DATA + _CATALOG + bad, _DATA + _CATALOG + good)
 
 
+_SHOPS = (
+    'catalog shop from csv "shops.csv" key id\n  id     text\n  place  location\n\n'
+    'catalog city from csv "shops.csv" key id\n  id  text\n\n'
+)
+_PLACES = "\n--- shops.csv\nid,place\nberlin,52.52;13.41\n"
+
+
+_CLOSEST = "profile\n  phone  phone\n\nmessage visit\n"
+
+
+def _shop(code: str, says: str, help: str, label: str, bad: str, good: str) -> Wording:
+    """A wording whose examples are conditions of an audience, beside a catalog of shops."""
+    base = _DATA + _SHOPS + "audience close\n  "
+    return Wording(code, says, help, label, base + bad + "\n" + _PLACES, base + good + "\n" + _PLACES)
+
+
 _PRODUCTS = (
     'catalog product from csv "products.csv" key sku\n  sku  text\n  added  date\n\n'
     "schema Item\n  product  ref product\n\n"
@@ -238,8 +254,8 @@ VALUES = (
         "Let `now`, plus or minus a fixed length of time, stand alone on one side of a comparison, as in "
         "`last_order < now - 30 days`; or use `today`.",
         "`now` inside a calculation",
-        "date_of(now) > birthday",
-        "today > birthday",
+        "hour(now) > 12",
+        "weekday(now) is monday",
     ),
     _audience(
         "needs-text",
@@ -313,6 +329,67 @@ VALUES = (
         "not {wants}",
         "age(country) > 18",
         "age(birthday) > 18",
+    ),
+    _audience(
+        "unknown-holidays",
+        "There is no calendar of holidays called “{text}”.",
+        'A calendar is a country of ISO 3166, as in `is_holiday(today, "DE")`, or a region of one, as in "DE-BY".',
+        "no such calendar",
+        'is_holiday(today, "Germany")',
+        'is_holiday(today, "DE")',
+    ),
+    _audience(
+        "unknown-region",
+        "{country} has no region “{region}” with holidays of its own.",
+        "{help}",
+        "no such region",
+        'is_holiday(today, "DE-Bayern")',
+        'is_holiday(today, "DE-BY")',
+    ),
+    Wording(
+        "no-country",
+        "{name} does not know in which country: {why}.",
+        'Name a country, as in `is_holiday(today, "DE")`, or give the profile a field of type country.',
+        "in which country?",
+        "profile\n  email  email  identity\n\naudience lucky\n  is_holiday(today)\n",
+        "profile\n  email    email    identity\n  country  country\n\naudience lucky\n  is_holiday(today)\n",
+    ),
+    _audience(
+        "bad-pattern-of-date",
+        "“{text}” does not say how to write a date: {why}.",
+        'Write "short", "medium", "long" or "full", or a pattern of D, DD, DDD, DDDD, M, MM, MMM, MMMM, YY and YYYY, as '
+        'in "DD.MM.YYYY".',
+        "no pattern of a date",
+        'date_text(birthday, "dd.mm.yyyy") is "14.03.1990"',
+        'date_text(birthday, "DD.MM.YYYY") is "14.03.1990"',
+    ),
+    Wording(
+        "not-in-a-message",
+        "{name} looks through a whole catalog and cannot stand in a message.",
+        "Give what it finds a name, as in `attribute closest = {example}`, and use that name here.",
+        "not in a message",
+        _DATA + _SHOPS + _CLOSEST + "  sms\n    text \"{{ nearest(profile.home, 'shop') }}\"\n" + _PLACES,
+        _DATA
+        + _SHOPS
+        + _CLOSEST
+        + '  sms\n    text "{{ closest }}"\n\nattribute closest = nearest(home, shop)\n'
+        + _PLACES,
+    ),
+    _shop(
+        "not-a-catalog",
+        "{function} looks for a row of a catalog, and {name} is none.",
+        "Name a catalog with a field of type location, as in `nearest(home, shop)`.",
+        "no catalog",
+        'nearest(home, shops) is "berlin"',
+        'nearest(home, shop) is "berlin"',
+    ),
+    _shop(
+        "no-location-field",
+        "The catalog {name} has {have} of type location; one says where its rows are.",
+        "Give it one field of type location.",
+        "where are its rows?",
+        'nearest(home, city) is "berlin"',
+        'nearest(home, shop) is "berlin"',
     ),
     _audience(
         "function-needs-brackets",

@@ -206,8 +206,7 @@ WORDINGS: tuple[Wording, ...] = (
     Wording(
         "unknown-function",
         "There is no function {name}.",
-        "Functions are age, anniversary, weekday, year, month, day, days_between, date_of, lower, upper, trim, length, round, floor, "
-        "ceiling, absolute, smaller, larger, location, distance, first_item, last_item, and what you `define`.",
+        "docs/functions.md has them all. What you `define` with values in brackets is called like one.",
         "no such function",
         _DATA + 'audience shouting\n  uper(country) is "DE"\n',
         _DATA + 'audience shouting\n  upper(country) is "DE"\n',

@@ -144,7 +144,9 @@ module.exports = grammar({
 
     _atom: $ => choice($.text, $.number, $.money, $.percent, $.duration, $.date, $.clock, $.moment, $.distance, $.boolean, $.path, $.call, $.aggregate, seq("(", $._condition, ")"), $.list, $.group),
 
-    call: $ => seq($.call_name, "(", optional(seq($._value, repeat(seq(",", $._value)))), ")"),
+    call: $ => seq($.call_name, "(", optional(seq($._given_value, repeat(seq(",", $._given_value)))), ")"),
+
+    _given_value: $ => choice($._value, $.compare, $.equal, $.not_equal, $.missing, $.known, $.in_audience, $.not_in_audience),
 
     call_name: $ => $._name,
 

@@ -26,7 +26,6 @@ from sojourn.interpreter.core.slots import Slot
 from sojourn.interpreter.functions import (
     add,
     divide,
-    functions,
     haversine,
     multiply,
     negative,
@@ -36,6 +35,7 @@ from sojourn.interpreter.functions import (
     start_of_day,
     subtract,
 )  # fmt: skip
+from sojourn.interpreter.library import functions
 
 __all__ = ["Coder", "Compiled"]
 
@@ -100,7 +100,7 @@ class Coder:
         self.workspace = workspace
         self.slots = slots
         self.codes = codes
-        self.functions = functions(workspace.timezone_field)
+        self.functions = functions(workspace.timezone_field, workspace.catalogs)
         self.instant = _instant(workspace.timezone_field)
         self.chooser = Chooser(self)
         self.recommender = Recommender(self)

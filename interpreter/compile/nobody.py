@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
+from sojourn.dsl.functions import FUNCTIONS
 
 __all__ = ["absent", "guard_of", "of_nobody"]
 
@@ -35,7 +36,12 @@ def absent(workspace: checked.Workspace, expr: Expr) -> bool:
         return absent(workspace, expr.left) or absent(workspace, expr.right)
     if isinstance(expr, checked.Negative):
         return absent(workspace, expr.term)
-    return isinstance(expr, checked.Function) and any(absent(workspace, arg) for arg in expr.args)
+    if not isinstance(expr, checked.Function):
+        return False
+    signature = FUNCTIONS[expr.name]
+    return any(
+        not signature.takes_missing(number) and absent(workspace, arg) for number, arg in enumerate(expr.args)
+    )
 
 
 def of_nobody(workspace: checked.Workspace, expr: Expr, truth: dict[str, bool | None]) -> bool | None:

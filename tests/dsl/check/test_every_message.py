@@ -66,7 +66,8 @@ def test_every_code_that_the_passes_report_has_words() -> None:
         text = path.read_text(encoding="utf-8")
         used |= set(
             re.findall(
-                r"""(?:\.error|\._error|\._wrong|_cell|Wrong|Diagnostic)\(\s*"([a-z][a-z-]+)\"""", text
+                r"""(?:\.error|\._error|\._wrong|_cell|Wrong|Diagnostic|CalendarProblem)\(\s*"([a-z][a-z-]+)\"""",
+                text,
             )
         )
         used |= set(re.findall(r"""code = "([a-z-]+)" if""", text)) | set(
