@@ -22,7 +22,7 @@ bare-audience bare-event event-by-name event-field-here no-event-here whole-even
 text-needs-quotes money-needs-currency percent-needs-sign other-comparison
 cannot-compare no-order same-on-both-sides empty-range always-true cannot-calculate division-by-zero hours-of-a-date
 not-a-condition empty-condition inexact-now needs-text needs-location bad-pattern pattern-worked-out
-not-a-list list-needs-position chosen-when-needed
+not-a-list list-needs-position chosen-when-needed group-of-what group-incomplete
 """
 _FUNCTIONS = """
 unknown-function wrong-arguments wrong-argument function-needs-brackets no-such-place
@@ -82,8 +82,11 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
 
 
 def chapter_of(code: str) -> str:
-    """The heading that a code stands under. Raises StopIteration for one that has none."""
-    return next(title for title, codes in CHAPTERS.items() if code in codes)
+    """The heading that a code stands under. Raises LookupError for one that has none."""
+    for title, codes in CHAPTERS.items():
+        if code in codes:
+            return title
+    raise LookupError(f"{code} stands in no chapter: give it one in docs/chapters.py")
 
 
 def anchor(title: str) -> str:
