@@ -276,6 +276,50 @@ class Subject:
         topic = self.workspace.topics.get(message.topic or "")
         return topic is not None and topic.mode != "always"
 
+    # -------------------------------------------------------------- conditions
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[checked.Expr, str], ...]:
+        """Every condition of the workspace's own files, each with the event that its `event` fields belong to
+        ("" for none).
+
+        Those of audiences, starts, exits, goals, waits, branches, variants and offers, and those about past
+        events.
+        """
+        found: list[tuple[checked.Expr, str]] = []
+
+        def add(condition: checked.Expr | None, event: str = "") -> None:
+            if condition is not None and self.is_own(condition.span):
+                found.append((condition, event))
+
+        for audience in self.own(self.workspace.audiences):
+            if audience.name not in self.workspace.lists:
+                add(audience.condition)
+        for aggregate in self.workspace.aggregates.values():
+            add(aggregate.where, aggregate.event)
+            if aggregate.sequel is not None:
+                add(aggregate.sequel.where, aggregate.sequel.event)
+        for message in self.own(self.workspace.messages):
+            for variant in message.variants:
+                add(variant.when)
+        for offer in self.own(self.workspace.offers):
+            add(offer.when)
+        for journey in self.journeys:
+            for start in journey.starts:
+                if isinstance(start, checked.StartOnEvent):
+                    add(start.where, start.event)
+            for out in journey.exits:
+                if isinstance(out, checked.ExitOnEvent):
+                    add(out.where, out.event)
+                else:
+                    add(out.condition)
+            if journey.goal is not None:
+                add(journey.goal.where, journey.goal.event)
+            for step in journey.steps:
+                for condition, event in _of_step(step, self.flow(journey).start_event):
+                    add(condition, event)
+        return tuple(found)
+
     # ------------------------------------------------------------------ names
 
     @cached_property
@@ -286,6 +330,20 @@ class Subject:
     def used(self, kind: str, name: str, owner: str = "") -> list[Use]:
         """The places where a name is used, other than its declaration."""
         return [use for use in self.meanings.get((kind, owner, name), ()) if not use.declares]
+
+
+def _of_step(step: checked.Step, start: str) -> Iterator[tuple[checked.Expr | None, str]]:
+    match step.operation:
+        case checked.Branch(arms=arms):
+            yield from ((condition, start) for _, condition, _ in arms)
+        case checked.WaitFor() as wait:
+            yield wait.where, wait.event
+        case checked.WaitForFirst() as wait:
+            yield from ((one.where, one.event) for one in wait.alternatives)
+        case checked.StopRepeating() as stop:
+            yield stop.condition, start
+        case _:
+            pass
 
 
 def _nodes(value: Any) -> Iterator[ast.Node]:

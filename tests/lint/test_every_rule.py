@@ -85,7 +85,7 @@ def mended(files: Mapping[str, str], rule: Rule, unsafe: bool) -> Mended:
 def test_the_fix_mends_the_bad_example(rule: Rule) -> None:
     files, _, _, _ = marked(rule.bad)
     outcome = mended(files, rule, unsafe=rule.fix == "unsafe")
-    assert outcome.applied == 1
+    assert outcome.applied >= 1
     after = {**files, **outcome.texts}
     compiled, mistakes, settings, now = looked_at(after, rule)
     assert mistakes == []

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from sojourn.dsl import checked
+from sojourn.dsl import ast, checked
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
 from sojourn.dsl.values import HOUR, from_datetime, to_datetime
@@ -31,10 +31,13 @@ def check(subject: Subject) -> Iterator[Found]:
             if isinstance(moment, checked.Constant) and _is_over(subject, moment.value):
                 facts = {"what": f"`{step.label}` waits for nothing", "date": _said(moment.value)}
                 yield Found(step.span, facts)
-    for offer in subject.own(subject.workspace.offers):
-        if isinstance(offer.until, checked.Constant) and _is_over(subject, offer.until.value):
-            facts = {"what": f"{offer.name} is not offered any more", "date": _said(offer.until.value)}
-            yield Found(offer.until.span, facts)
+    for offer in subject.nodes(ast.Offer):
+        if isinstance(offer.until, ast.DateLiteral | ast.Moment):
+            until = dt.datetime.fromisoformat(offer.until.value)
+            date = until.date() if isinstance(offer.until, ast.DateLiteral) else until
+            if _is_over(subject, date):
+                facts = {"what": f"{offer.name} is not offered any more", "date": _said(date)}
+                yield Found(offer.until.span, facts)
 
 
 def _is_over(subject: Subject, date: Any) -> bool:

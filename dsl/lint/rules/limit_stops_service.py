@@ -44,6 +44,11 @@ topic offers opt in
 
 ⟦limit everything to 5 messages per calendar week⟧
 
+message hello about offers
+  email
+    subject "Hello"
+    body    "<p>Hello.</p>"
+
 message late about service
   email
     subject "Your parcel is late"
@@ -55,6 +60,8 @@ journey parcels
   start on parcel_late
 
   send late
+  wait 1 day
+  send hello
 """,
     good="""\
 profile
@@ -66,6 +73,11 @@ topic offers opt in
 
 limit offers to 5 messages per calendar week
 
+message hello about offers
+  email
+    subject "Hello"
+    body    "<p>Hello.</p>"
+
 message late about service
   email
     subject "Your parcel is late"
@@ -77,5 +89,7 @@ journey parcels
   start on parcel_late
 
   send late
+  wait 1 day
+  send hello
 """,
 )

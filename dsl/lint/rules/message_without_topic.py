@@ -46,6 +46,11 @@ message ⟦hello⟧
     subject "Hello"
     body    "<p>Hello.</p>"
 
+message picks about offers
+  email
+    subject "Picked for you"
+    body    "<p>A lamp.</p>"
+
 event signed_up
 
 journey welcome
@@ -53,6 +58,8 @@ journey welcome
   again never
 
   send hello
+  wait 1 day
+  send picks
 """,
     good="""\
 profile
@@ -65,6 +72,11 @@ message hello about offers
     subject "Hello"
     body    "<p>Hello.</p>"
 
+message picks about offers
+  email
+    subject "Picked for you"
+    body    "<p>A lamp.</p>"
+
 event signed_up
 
 journey welcome
@@ -72,5 +84,7 @@ journey welcome
   again never
 
   send hello
+  wait 1 day
+  send picks
 """,
 )
