@@ -154,14 +154,14 @@ class Reasoner:
         match expr:
             case checked.Compare():
                 known = self._comparison(expr)
-                if known is not None:
-                    thing, values = known
-                    return [(thing, values if wanted else values.rest())]
-                opaque: list[tuple[Any, Values]] = [(expr, points([wanted]))]
+                if known is not None and not wanted:
+                    return [(known[0], known[1].rest())]
+                asked: list[tuple[Any, Values]] = [known if known is not None else (expr, points([wanted]))]
                 if wanted:  # nothing compares with what is missing
-                    sides = [self._thing(part) for side in (expr.left, expr.right) for part in _needed(side)]
-                    opaque += [(side, Values(others=True)) for side in sides if not _is_constant(side)]
-                return opaque
+                    parts = [part for side in (expr.left, expr.right) for part in _needed(self._plain(side))]
+                    things = [self._thing(part) for part in parts]
+                    asked += [(thing, Values(others=True)) for thing in things if not _is_constant(thing)]
+                return asked
             case checked.In(options=checked.Constant(value=tuple() as options)):
                 listed = _one_of(options)
                 if listed is not None:

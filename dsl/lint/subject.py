@@ -208,19 +208,25 @@ class Subject:
     # ------------------------------------------------------------------ edits
 
     def deletion(self, node: ast.Node, title: str) -> Fix:
-        """Takes a declaration, a setting or a step out, with the comments and the description above it."""
-        source = self.source(node.span.path)
+        """Takes a declaration out, with the comments and the description above it."""
+        return self.removal(node.span, title)
+
+    def removal(self, span: Span, title: str, safe: bool = False) -> Fix:
+        """Takes out whole lines: a declaration, a setting or a step, with the comments and the description
+        above it.
+        """
+        source = self.source(span.path)
         text, starts = source.text, source.line_starts
-        first = node.span.line
-        indent = node.span.column - 1
+        first = span.line
+        indent = span.column - 1
         while first > 1:
             above = source.line(first - 1)
             if not above.strip().startswith("#") or len(above) - len(above.lstrip()) != indent:
                 break
             first -= 1
-        end = text.find("\n", node.span.end)
+        end = text.find("\n", span.end)
         end = len(text) if end == -1 else end + 1
-        return Fix(source.span(starts[first - 1], end), "", title, safe=False)
+        return Fix(source.span(starts[first - 1], end), "", title, safe=safe)
 
     def insertion(self, after: Span, text: str, title: str, safe: bool = False) -> Fix:
         """Writes something right behind what stands at a place."""
@@ -234,6 +240,15 @@ class Subject:
         indent = len(source.line(span.line)) - len(source.line(span.line).lstrip(" "))
         added = "\n".join(" " * indent + part for part in line.split("\n"))
         return Fix(source.span(end, end), f"\n{added}", title, safe=safe)
+
+    def line_before(self, span: Span, line: str, title: str, safe: bool = False) -> Fix:
+        """Writes a line of its own above what stands at a place and the comments above that, indented like it."""
+        source = self.source(span.path)
+        first = span.line
+        while first > 1 and source.line(first - 1).strip().startswith("#"):
+            first -= 1
+        at = source.line_starts[first - 1]
+        return Fix(source.span(at, at), f"{' ' * (span.column - 1)}{line}\n", title, safe=safe)
 
     def setting(self, journey: str, line: str, title: str, safe: bool = False) -> Fix:
         """Writes a setting below the last setting of a journey."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
 
@@ -12,7 +13,12 @@ def check(subject: Subject) -> Iterator[Found]:
     """Looks for comments that allow something and give no reason."""
     for suppression in subject.suppressions:
         if not suppression.reason and suppression.rules:
-            yield Found(suppression.span, {"rule": suppression.rules[0][0]})
+            source = subject.source(suppression.span.path)
+            start = suppression.span.start
+            while start and source.text[start - 1] == " ":
+                start -= 1
+            fix = Fix(source.span(start, suppression.span.end), "", "take the comment out")
+            yield Found(suppression.span, {"rule": suppression.rules[0][0]}, fix)
 
 
 RULE = Rule(
@@ -24,6 +30,7 @@ RULE = Rule(
     what="`# lint: allow RULE` without `because` and a reason.",
     why="Next year nobody knows whether it was looked at or only silenced.",
     mend="Write the reason behind it: `# lint: allow RULE because …`.",
+    fix="safe",
     check=check,
     bad="""\
 profile

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sojourn.dsl import ast
+from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
 
@@ -15,7 +17,22 @@ def check(subject: Subject) -> Iterator[Found]:
         if audience.name not in workspace.lists and subject.reasoner.always(audience.condition):
             if any(subject.reasoner.always(workspace.audiences[used].condition) for used in audience.uses):
                 continue
-            yield Found(subject.name_of("audience", audience.name), {"audience": audience.name})
+            place = subject.name_of("audience", audience.name)
+            yield Found(place, {"audience": audience.name}, _with_and(subject, audience.name))
+
+
+def _with_and(subject: Subject, name: str) -> Fix | None:
+    """`and` instead of the one `or` between two terms."""
+    condition = subject.declared("audience", name).condition
+    if not isinstance(condition, ast.Logic) or condition.op != "or" or len(condition.terms) != 2:
+        return None
+    source = subject.source(condition.span.path)
+    start, end = condition.terms[0].span.end, condition.terms[1].span.start
+    between = source.text[start:end]
+    if between.split() != ["or"]:
+        return None
+    at = start + between.index("or")
+    return Fix(source.span(at, at + 2), "and", "write and", safe=False)
 
 
 RULE = Rule(
@@ -29,6 +46,7 @@ RULE = Rule(
     "not in Germany, or not in France, is everybody. A journey that starts with it writes to all people you "
     "know.",
     mend="Write `and` between the two, or `not in`.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sojourn.dsl import checked
-from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.diagnostics import Fix, Related
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
 
@@ -20,7 +20,10 @@ def check(subject: Subject) -> Iterator[Found]:
         if first is not audience:
             related = Related(subject.name_of("audience", first.name), "the same condition")
             facts = {"audience": audience.name, "other": first.name}
-            yield Found(subject.name_of("audience", audience.name), facts, related=(related,))
+            condition = subject.declared("audience", audience.name).condition.span
+            written = f"in {first.name}"
+            fix = Fix(condition, written, f"write {written}") if "#" not in subject.words(condition) else None
+            yield Found(subject.name_of("audience", audience.name), facts, fix, (related,))
 
 
 RULE = Rule(
@@ -32,6 +35,7 @@ RULE = Rule(
     why="When one is changed later, the other stays as it was, and two journeys that were meant for the same "
     "people drift apart.",
     mend="Use one of them, or build one on the other: `in {other}`.",
+    fix="safe",
     check=check,
     bad="""\
 profile

@@ -30,7 +30,12 @@ def check(subject: Subject) -> Iterator[Found]:
                 continue
             if name not in held and name not in emitted:
                 seen.add(name)
-                yield Found(node.event.span, {"event": name})  # type: ignore[attr-defined]
+                fix = None
+                datasets = [one for one in subject.nodes(ast.Dataset) if one.holds and one.source == "http"]
+                if len(datasets) == 1:
+                    last = datasets[0].holds[-1].span
+                    fix = subject.insertion(last, f", {name}", f"let {datasets[0].name} hold it")
+                yield Found(node.event.span, {"event": name}, fix)  # type: ignore[attr-defined]
 
 
 RULE = Rule(
@@ -42,6 +47,7 @@ RULE = Rule(
     why="The tracking for it was planned and never built, or is called otherwise. What waits for it waits for "
     "ever.",
     mend="Name the event in the `holds` of the dataset it comes with.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

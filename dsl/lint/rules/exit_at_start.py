@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sojourn.dsl import checked
+from sojourn.dsl import ast, checked
+from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
 
@@ -20,7 +21,17 @@ def check(subject: Subject) -> Iterator[Found]:
             if not isinstance(out, checked.ExitWhen):
                 continue
             if subject.reasoner.never(*given, (out.condition, False), event=flow.start_event):
-                yield Found(out.span, {"exit": out.label, "journey": journey.name})
+                node = subject.node_at(ast.ExitWhen, out.span)
+                fix = None
+                if (
+                    node is not None
+                    and isinstance(node.condition, ast.InAudience)
+                    and not node.condition.negated
+                ):
+                    at = node.condition.span
+                    place = subject.source(at.path).span(at.start, at.start)
+                    fix = Fix(place, "not ", "write not", safe=False)
+                yield Found(out.span, {"exit": out.label, "journey": journey.name}, fix)
 
 
 RULE = Rule(
@@ -32,6 +43,7 @@ RULE = Rule(
     what="The condition of an exit follows from the start of the journey.",
     why="The journey starts and ends at the same instant, and nobody gets anything.",
     mend="Often a `not` is missing: `exit when not in vips`.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

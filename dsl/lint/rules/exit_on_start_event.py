@@ -21,7 +21,8 @@ def check(subject: Subject) -> Iterator[Found]:
                     continue
                 if out.where is None or out.where == start.where:
                     related = Related(start.span, "it starts here")
-                    yield Found(out.span, {"event": out.event, "journey": journey.name}, related=(related,))
+                    fix = subject.removal(out.span, f"take {out.label} out")
+                    yield Found(out.span, {"event": out.event, "journey": journey.name}, fix, (related,))
 
 
 RULE = Rule(
@@ -34,6 +35,7 @@ RULE = Rule(
     "nothing at all.",
     mend="Without the exit the first run simply goes on. To follow each one on its own, say `one per` with "
     "what tells them apart, such as `one per cart_id`.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sojourn.dsl import ast
+from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.lint.flow import most
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
+from sojourn.dsl.values import DAY
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -29,7 +31,9 @@ def check(subject: Subject) -> Iterator[Found]:
                 "message": sending.message.name,
                 "within": subject.words(node.within.span),
             }
-            yield Found(node.within.span, facts)
+            longer = f"{-(-first // DAY) + 7} days"
+            fix = Fix(node.within.span, longer, f"count for {longer}", safe=False)
+            yield Found(node.within.span, facts, fix)
 
 
 RULE = Rule(
@@ -42,6 +46,7 @@ RULE = Rule(
     why="What the goal counts has nothing to do with what was sent: every conversion happened without it, and "
     "those that it brought are not counted.",
     mend="Make the time of the goal longer than the waits before the first message.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sojourn.dsl import checked
+from sojourn.dsl import ast, checked
 from sojourn.dsl.diagnostics import Related
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
@@ -21,9 +21,11 @@ def check(subject: Subject) -> Iterator[Found]:
             start = starts.get(emit.event) if isinstance(emit, checked.EmitEvent) else None
             if start is not None and start.where is None and not journey.exits and start.audience is None:
                 facts = {"journey": journey.name, "event": start.event}
-                yield Found(
-                    subject.head(step.span), facts, related=(Related(start.span, "it starts on this"),)
-                )
+                fix = None
+                if not subject.settings_of(journey.name, ast.Again):
+                    fix = subject.setting(journey.name, "again never", "add again never")
+                related = Related(start.span, "it starts on this")
+                yield Found(subject.head(step.span), facts, fix, (related,))
 
 
 RULE = Rule(
@@ -37,6 +39,7 @@ RULE = Rule(
     why="Each run begins the next. A person goes round until Sojourn stops it after 100 turns in one moment, "
     "or for good where there is a wait.",
     mend="Emit another event, or say when the journey may start again: `again never`.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

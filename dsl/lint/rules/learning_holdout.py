@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from sojourn.dsl import ast
+from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
 
@@ -18,7 +19,13 @@ def check(subject: Subject) -> Iterator[Found]:
         for share in node.shares if node.toward_goal else ():
             empty = not share.steps or (len(share.steps) == 1 and isinstance(share.steps[0], ast.Stop))
             if empty or _NAMES.search(share.name.text):
-                yield Found(share.name.span, {"arm": share.name.text, "split": node.name.text})
+                source = subject.source(node.span.path)
+                at = source.text.find(" toward goal", node.name.span.end, subject.head(node.span).end)
+                fix = None
+                if at != -1:
+                    place = source.span(at, at + len(" toward goal"))
+                    fix = Fix(place, "", "keep the shares as they are", safe=False)
+                yield Found(share.name.span, {"arm": share.name.text, "split": node.name.text}, fix)
                 break
 
 
@@ -32,6 +39,7 @@ RULE = Rule(
     why="The arm shrinks to what chance leaves it as soon as any message does better. After a month there is "
     "nothing to compare with.",
     mend="Put the holdout into a split of its own above this one, with fixed shares.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sojourn.dsl import ast, checked
+from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import PERSONAL, Subject
 
@@ -21,8 +23,17 @@ def check(subject: Subject) -> Iterator[Found]:
             ways = set(sending.channels) & set(PERSONAL)
             if ways and (limit.kind == "everything" or ways == {limit.target}):
                 facts = {"limit": limit.label, "message": sending.message.name, "topic": topic.name}
-                yield Found(limit.span, facts)
+                yield Found(limit.span, facts, _narrowed(subject, limit))
                 break
+
+
+def _narrowed(subject: Subject, limit: checked.Limit) -> Fix | None:
+    """The one topic that people may leave, instead of everything."""
+    selling = [topic.name for topic in subject.workspace.topics.values() if topic.mode != "always"]
+    node = subject.node_at(ast.Limit, limit.span)
+    if limit.kind != "everything" or len(selling) != 1 or node is None:
+        return None
+    return Fix(node.target.span, selling[0], f"limit {selling[0]}", safe=False)
 
 
 RULE = Rule(
@@ -33,6 +44,7 @@ RULE = Rule(
     what="A limit on `everything`, or on a channel, counts messages about a topic that is `always`.",
     why="Whoever got the week’s offers is not told that their parcel is late.",
     mend="Limit the topics that sell, not everything: `limit offers to 3 messages per 7 days`.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

@@ -13,7 +13,8 @@ def check(subject: Subject) -> Iterator[Found]:
     """Looks for messages that no step names."""
     for message in subject.own(subject.workspace.messages):
         if not any(use for use in subject.used("message", message.name) if _is_step(subject, use.span)):
-            yield Found(subject.name_of("message", message.name), {"message": message.name})
+            fix = subject.deletion(subject.declared("message", message.name), f"take {message.name} out")
+            yield Found(subject.name_of("message", message.name), {"message": message.name}, fix)
 
 
 def _is_step(subject: Subject, place: Span) -> bool:
@@ -33,6 +34,7 @@ RULE = Rule(
     why="Either a `send` is missing, and people do not get what they should, or the text is of no use any "
     "more and will be mended and translated for nobody.",
     mend="Send it, or take it out.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sojourn.dsl import ast
+from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
 
@@ -14,7 +16,13 @@ def check(subject: Subject) -> Iterator[Found]:
     known = {name for decision in decisions for name in (*decision.offers, decision.otherwise)}
     for offer in subject.own(subject.workspace.offers):
         if offer.name not in known:
-            yield Found(subject.name_of("offer", offer.name), {"offer": offer.name})
+            fix = None
+            picking = subject.nodes(ast.Decision)
+            if len(picking) == 1 and picking[0].offers:
+                at = picking[0].offers[0].span
+                place = subject.source(at.path).span(at.start, at.start)
+                fix = Fix(place, f"{offer.name}, ", f"let {picking[0].name} pick from it", safe=False)
+            yield Found(subject.name_of("offer", offer.name), {"offer": offer.name}, fix)
 
 
 RULE = Rule(
@@ -25,6 +33,7 @@ RULE = Rule(
     what="An offer stands in no decision.",
     why="It was written and never put to use; people wait for a campaign that is not shown.",
     mend="Add it to the `from` of a decision, or take it out.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.diagnostics import Fix, Related
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
 
@@ -19,7 +19,12 @@ def check(subject: Subject) -> Iterator[Found]:
             if variant.channel.text == "sms":
                 related = Related(topic.span, "here nobody has to say yes")
                 facts = {"message": message.name, "topic": topic.name}
-                yield Found(variant.channel.span, facts, related=(related,))
+                end = topic.span.end
+                place = subject.source(topic.span.path).span(end - len("opt out"), end)
+                fix = None
+                if subject.is_own(topic.span) and subject.words(place) == "opt out":
+                    fix = Fix(place, "opt in", f"make {topic.name} opt in", safe=False)
+                yield Found(variant.channel.span, facts, fix, (related,))
                 break
 
 
@@ -32,6 +37,7 @@ RULE = Rule(
     why="Nearly every country asks for a yes before an SMS that advertises; a silent customer has not given "
     "one. The fines are per message.",
     mend="Make the topic `opt in`, or give SMS a topic of its own that is.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

@@ -32,7 +32,10 @@ def check(subject: Subject) -> Iterator[Found]:
                     "message": sending.message.name,
                     "first": first.message.name,
                 }
-                yield Found(pair.span, facts, related=(related,))
+                fix = subject.line_before(
+                    journey.steps[0].span, "wait 1 day", f"let {journey.name} wait 1 day"
+                )
+                yield Found(pair.span, facts, fix, (related,))
                 break
 
 
@@ -81,6 +84,7 @@ RULE = Rule(
     "in their first moment.",
     why="Each of the two was written, and looks right, alone. People get two mails in one second.",
     mend="Let one of them wait, exclude those who are in the other, or put both into one journey.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

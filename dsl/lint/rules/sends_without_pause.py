@@ -29,7 +29,8 @@ def check(subject: Subject) -> Iterator[Found]:
                     told.add(later)
                     related = Related(subject.head(sending.step.span), "this one goes out at the same moment")
                     facts = {"message": other.message.name, "other": sending.message.name}
-                    yield Found(subject.head(other.step.span), facts, related=(related,))
+                    fix = subject.line_before(other.step.span, "wait 1 day", "wait 1 day before it")
+                    yield Found(subject.head(other.step.span), facts, fix, (related,))
 
 
 RULE = Rule(
@@ -42,6 +43,7 @@ RULE = Rule(
     why="People read the one and delete the other, or delete both. And a limit may let the first through and "
     "hold the second back.",
     mend="Put a wait between them, or make one message of both.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

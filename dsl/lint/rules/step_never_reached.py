@@ -15,7 +15,8 @@ def check(subject: Subject) -> Iterator[Found]:
         for number, step in enumerate(journey.steps):
             lost = number not in reached
             if lost and (number - 1 in reached or number == 0):
-                yield Found(subject.head(step.span), {"step": step.label})
+                fix = subject.removal(step.span, f"take `{step.label}` out", safe=True)
+                yield Found(subject.head(step.span), {"step": step.label}, fix)
 
 
 RULE = Rule(
@@ -28,10 +29,12 @@ RULE = Rule(
     why="What stands below is never done. Often a `stop` is indented one level too little, so that it ends "
     "the journey for everybody and not only inside its branch.",
     mend="Indent the `stop` into the branch it belongs to, or take out what stands below.",
+    fix="safe",
     check=check,
     bad="""\
 profile
-  email  email  identity
+  email    email    identity
+  thanked  boolean
 
 event purchase
   total  money  required
@@ -50,13 +53,14 @@ journey after_order
   if event.total < 20 EUR
     stop
   else
-    wait 1 day
+    send thanks
     stop
-  ⟦send thanks⟧
+  ⟦set thanked to true⟧
 """,
     good="""\
 profile
-  email  email  identity
+  email    email    identity
+  thanked  boolean
 
 event purchase
   total  money  required
@@ -75,7 +79,7 @@ journey after_order
   if event.total < 20 EUR
     stop
   else
-    wait 1 day
-  send thanks
+    send thanks
+  set thanked to true
 """,
 )

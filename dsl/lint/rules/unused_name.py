@@ -10,7 +10,7 @@ from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
 
 _KINDS: dict[type[Any], str] = {
-    ast.Attribute: "attribute", ast.Define: "define", ast.Webhook: "webhook", ast.Recommendation: "recommendation",
+    ast.Define: "define", ast.Webhook: "webhook", ast.Recommendation: "recommendation",
     ast.Decision: "decision", ast.Topic: "topic", ast.Schema: "schema", ast.Catalog: "catalog",
 }  # fmt: skip
 
@@ -40,11 +40,10 @@ RULE = Rule(
     category="data",
     says="Nothing uses the {kind} {name}.",
     label="unused",
-    what="An attribute, a define, a topic, a webhook, a decision, a recommendation, a schema or a catalog "
-    "that nothing else names.",
-    why="An attribute that nobody asks for is still counted for every person with every event; a topic "
-    "without a message makes people answer for nothing. And a rule that somebody forgot to use is one that "
-    "is not kept.",
+    what="A define, a topic, a webhook, a decision, a recommendation, a schema or a catalog that nothing else "
+    "names. An attribute may stand alone: it is looked at.",
+    why="A topic without a message makes people answer for nothing, a recommendation is counted for every "
+    "person with every event. And a rule that somebody forgot to use is one that is not kept.",
     mend="Use it, or take it out.",
     fix="unsafe",
     check=check,
@@ -55,7 +54,7 @@ profile
 event purchase
   total  money  required
 
-attribute ⟦spent⟧ = sum of purchase.total
+define ⟦large_order⟧ = has purchase where total > 100 EUR
 """,
     good="""\
 profile

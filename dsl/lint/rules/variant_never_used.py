@@ -21,7 +21,8 @@ def check(subject: Subject) -> Iterator[Found]:
             if subject.reasoner.never(*above, (variant.when, True)):
                 node = declared[variant.span]
                 place = node.when.span if node.when is not None else node.channel.span
-                yield Found(place, {"channel": variant.channel, "message": message.name})
+                fix = subject.removal(node.span, "take it out", safe=True)
+                yield Found(place, {"channel": variant.channel, "message": message.name}, fix)
             above.append((variant.when, False))
 
 
@@ -35,6 +36,7 @@ RULE = Rule(
     "everybody.",
     why="The text was written, translated and approved, and is never sent.",
     mend="Put the stricter `when` first, or correct the value.",
+    fix="safe",
     check=check,
     bad="""\
 profile

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sojourn.dsl import ast
-from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.diagnostics import Fix, Related
 from sojourn.dsl.lint.flow import most
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
+from sojourn.dsl.values import DAY
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -28,7 +29,10 @@ def check(subject: Subject) -> Iterator[Found]:
             (node,) = subject.settings_of(journey.name, ast.EndsAfter)
             said = subject.words(node.span)
             related = Related(node.span, "the journey is over by then")
-            yield Found(subject.head(step.span), {"step": step.label, "end": said}, related=(related,))
+            days = -(-at // DAY) + 7
+            longer = f"{days} days"
+            fix = Fix(node.duration.span, longer, f"let it last {longer}", safe=False)
+            yield Found(subject.head(step.span), {"step": step.label, "end": said}, fix, (related,))
 
 
 RULE = Rule(
@@ -40,6 +44,7 @@ RULE = Rule(
     what="The waits on the way to a step add up to more than `ends after`.",
     why="The journey ends for everybody in the middle of a wait, and what stands below is never sent.",
     mend="Let the journey last longer, or wait less.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

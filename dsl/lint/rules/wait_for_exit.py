@@ -27,7 +27,8 @@ def check(subject: Subject) -> Iterator[Found]:
                 if awaited is None or out is None:
                     continue
                 related = Related(out.span, "here it ends the journey")
-                yield Found(awaited.span, {"event": out.event, "exit": out.label}, related=(related,))
+                fix = subject.removal(out.span, f"take {out.label} out")
+                yield Found(awaited.span, {"event": out.event, "exit": out.label}, fix, (related,))
 
 
 RULE = Rule(
@@ -39,6 +40,7 @@ RULE = Rule(
     what="The journey waits for an event that is one of its exits. Exits come first.",
     why="What stands under `happened` is never done, and the wait always runs into its time-out.",
     mend="Take the exit out and end the journey where the wait says so, or do not wait for it.",
+    fix="unsafe",
     check=check,
     bad="""\
 profile

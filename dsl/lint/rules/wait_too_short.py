@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sojourn.dsl import checked
+from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
 
@@ -19,7 +20,12 @@ def check(subject: Subject) -> Iterator[Found]:
                 continue
             seconds = wait.duration.microseconds // 1_000_000
             if seconds < shortest:
-                yield Found(step.span, {"wait": step.label, "journey": journey.name})
+                at = subject.source(step.span.path).text.find("second", step.span.start, step.span.end)
+                fix = None
+                if at != -1:
+                    place = subject.source(step.span.path).span(at, at + len("second"))
+                    fix = Fix(place, "minute", "write minutes", safe=False)
+                yield Found(step.span, {"wait": step.label, "journey": journey.name}, fix)
 
 
 RULE = Rule(
@@ -34,6 +40,7 @@ RULE = Rule(
     "minutes`.",
     threshold=60,
     unit="seconds",
+    fix="unsafe",
     check=check,
     bad="""\
 profile
