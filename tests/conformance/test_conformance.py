@@ -22,11 +22,15 @@ from tests.conformance.playing import (
     played_by_oracle,
     played_by_simulator,
     played_live,
+    unknown_to_the_oracle,
 )
+from tests.conformance.records import cases
 from tests.oracle.playing import difference, quick_folder
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*/*.journey"))
+RECORDS = {case.id for path in HERE.glob("*/*.people") for case in cases(path)}
+"""Those that test_records.py plays."""
 
 
 @cache
@@ -55,11 +59,6 @@ def _case(path: Path, name: str) -> str:
     return f"{path.parent.name}/{path.stem}: {name}"
 
 
-def _unknown() -> set[str]:
-    lines = (HERE / "oracle_does_not_know.txt").read_text().splitlines()
-    return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
-
-
 def _ids(value: object) -> str:
     return f"{value.parent.name}/{value.stem}" if isinstance(value, Path) else str(value)
 
@@ -79,14 +78,14 @@ def test_case(path: Path, name: str) -> None:
         assert not simulated.failures, f"the simulator: {simulated.failures}"
         found = difference(simulated.told, live.told)
         assert not found, found
-    if _case(path, name) not in _unknown():
+    if _case(path, name) not in unknown_to_the_oracle():
         obvious = played_by_oracle(program.workspace, test)
         assert not obvious.failures, f"the oracle: {obvious.failures}"
         found = difference(obvious.told, live.told)
         assert not found, found
 
 
-@pytest.mark.parametrize("case", sorted(_unknown()))
+@pytest.mark.parametrize("case", sorted(unknown_to_the_oracle() - RECORDS))
 def test_the_oracle_does_not_know_it_yet(case: str) -> None:
     """A line of oracle_does_not_know.txt that is not needed any more is to be taken out."""
     known = {_case(path, name): (path, name) for path, name in _cases()}
