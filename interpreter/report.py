@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sojourn.dsl import checked
-from sojourn.dsl.values import instant_to_iso
+from sojourn.dsl.values import DAY, instant_to_iso, to_datetime
 from sojourn.interpreter.core import effects as did
 from sojourn.interpreter.core.effects import Activity, Effect
 from sojourn.interpreter.core.person import Person
 
-__all__ = ["EXAMPLES", "AudienceReport", "FailedStep", "JourneyReport", "Report", "Setback"]
+__all__ = ["EXAMPLES", "AudienceReport", "FailedStep", "JourneyReport", "Report", "Setback", "Withheld"]
 
 EXAMPLES = 3
 """How many examples of one kind of mishap are kept."""
@@ -40,6 +40,20 @@ class FailedStep:
     step: str
     because: str
     count: int = 0
+    examples: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Withheld:
+    """A message that was not sent, or later, for one reason: how often, to whom, and the first few of them (when,
+    the person's key). `held` by quiet hours it was asked again afterwards.
+    """
+
+    message: str
+    because: str
+    held: bool = False
+    count: int = 0
+    whom: set[str] = field(default_factory=set)
     examples: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -120,6 +134,12 @@ class Report:
         self.merged = 0
         self.links_refused = 0
         self.failed_elsewhere: dict[tuple[str, str], FailedStep] = {}
+        self.sent_by_day: dict[int, Counts] = {}
+        """Day (of UTC, days since 1970) -> channel -> messages."""
+        self.sent_to: Counts = {}
+        """A person's key -> how many messages they were sent."""
+        self.withheld: dict[tuple[str, str], Withheld] = {}
+        """(message, why) -> what was not sent, or held."""
         self.first: int | None = None
         self.last: int | None = None
         self.ended_at: int | None = None
@@ -153,8 +173,11 @@ class Report:
                 continue
             if kind == did.STARTED:
                 journey.started += 1
-            elif kind in (did.WAITING, did.HELD):
+            elif kind == did.WAITING:
                 _count(journey.waited, effect.step)
+            elif kind == did.HELD:
+                _count(journey.waited, effect.step)
+                self._withhold(effect, person, held=True)
             elif kind == did.BRANCHED:
                 _count(journey.branches.setdefault(effect.step, {}), detail["branch"])
             elif kind == did.ENDED:
@@ -163,9 +186,12 @@ class Report:
             elif kind == did.SENT:
                 _count(journey.sent.setdefault(detail["message"], {}), detail["channel"])
                 _count(journey.sent_at.setdefault(effect.step, {}), detail["channel"])
+                _count(self.sent_by_day.setdefault(effect.at // DAY, {}), detail["channel"])
+                _count(self.sent_to, person.key)
             elif kind == did.NOT_SENT:
                 _count(journey.not_sent.setdefault(detail["message"], {}), detail["because"])
                 _count(journey.not_sent_at.setdefault(effect.step, {}), detail["because"])
+                self._withhold(effect, person)
             elif kind == did.SPLIT:
                 _count(journey.splits.setdefault(detail["split"], {}), detail["arm"])
             elif kind == did.CONVERTED:
@@ -189,10 +215,23 @@ class Report:
     def _outside(self, effect: Activity, person: Person) -> None:
         if effect.kind == did.MERGED:
             self.merged += 1
+            before = self.sent_to.pop(effect.detail["key"], 0)
+            if before:
+                self.sent_to[person.key] = self.sent_to.get(person.key, 0) + before
         elif effect.kind == did.LINK_REFUSED:
             self.links_refused += 1
         elif effect.kind == did.FAILED:
             _fail(self.failed_elsewhere, effect, person)
+
+    def _withhold(self, effect: Activity, person: Person, held: bool = False) -> None:
+        message, because = effect.detail["message"], effect.detail["because"]
+        entry = self.withheld.get((message, because))
+        if entry is None:
+            entry = self.withheld[message, because] = Withheld(message, because, held)
+        entry.count += 1
+        if len(entry.examples) < EXAMPLES and person.key not in entry.whom:
+            entry.examples.append((effect.at, person.key))
+        entry.whom.add(person.key)
 
     def mark_last_event(self, people: Iterable[Person]) -> None:
         """Takes down who is in which audience now that the last record has been taken in."""
@@ -218,6 +257,14 @@ class Report:
     def messages(self) -> int:
         """How many messages were sent in all."""
         return sum(journey.messages for journey in self.journeys.values())
+
+    @property
+    def per_person(self) -> dict[int, int]:
+        """How many messages -> how many people were sent so many, from 0 on."""
+        found: dict[int, int] = {0: max(0, self.people - len(self.sent_to))}
+        for count in sorted(self.sent_to.values()):
+            found[count] = found.get(count, 0) + 1
+        return found
 
     def to_data(self) -> dict[str, Any]:
         """The report as JSON. Steps come in the order written, the rest most frequent first."""
@@ -249,6 +296,22 @@ class Report:
                 }
                 for a in self.audiences.values()
             },
+            "sent_by_day": {
+                to_datetime(day * DAY).date().isoformat(): _ranked(channels)
+                for day, channels in sorted(self.sent_by_day.items())
+            },
+            "messages_per_person": {str(count): people for count, people in self.per_person.items()},
+            "withheld": [
+                {
+                    "message": entry.message,
+                    "because": entry.because,
+                    "held": entry.held,
+                    "count": entry.count,
+                    "people": len(entry.whom),
+                    "examples": [{"at": instant_to_iso(at), "person": key} for at, key in entry.examples],
+                }
+                for entry in sorted(self.withheld.values(), key=lambda e: (-e.count, e.message, e.because))
+            ],
             "offered": {decision: _ranked(offers) for decision, offers in self.offered.items()},
             "recommended": {name: _ranked(items) for name, items in self.recommended.items()},
             "journeys": {journey.name: self._journey_data(journey) for journey in self.journeys.values()},

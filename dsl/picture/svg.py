@@ -57,7 +57,7 @@ _STYLE = """\
 %(dark)s.sojourn-picture text{fill:var(--ink);font-size:13px}
 .sojourn-picture .title{font-size:17px;font-weight:650}
 .sojourn-picture .fact,.sojourn-picture .said,.sojourn-picture .set{font-size:11.5px;fill:var(--dim)}
-.sojourn-picture .wire{fill:none;stroke:var(--line);stroke-linejoin:round}
+.sojourn-picture .wire{fill:none;stroke:var(--line);stroke-linejoin:round;stroke-linecap:round}
 .sojourn-picture .frame{fill:none;stroke:var(--loop);stroke-dasharray:4 4;opacity:.7}
 .sojourn-picture .card rect{fill:var(--card);stroke:var(--edge)}
 .sojourn-picture .icon{fill:none;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}

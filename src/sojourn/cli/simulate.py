@@ -53,6 +53,20 @@ __all__ = ["simulate"]
     is_flag=True,
     help="Leave out the people in the CSV files of the workspace's datasets.",
 )
+@click.option(
+    "--html",
+    "page_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the report into FILE, as one page for a browser.",
+)
+@click.option(
+    "--pictures",
+    "pictures_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Draw each journey into FOLDER as SVG, with how many came to each step and branch.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write the result as JSON, for a program to read.")
 def simulate(
     folder: Path,
@@ -61,6 +75,8 @@ def simulate(
     person: str | None,
     subject: str | None,
     without_datasets: bool,
+    page_file: Path | None,
+    pictures_folder: Path | None,
     as_json: bool,
 ) -> None:
     """Play sample events through the workspace FOLDER: what would happen, to whom, and when.
@@ -75,6 +91,7 @@ def simulate(
       sojourn simulate my-journeys --events last-week.jsonl --until 2026-04-12
       sojourn simulate my-journeys --person ada@example.com
       sojourn simulate my-journeys --person ada@example.com --why reminder
+      sojourn simulate my-journeys --html report.html
     """
     if subject is not None and person is None:
         raise Failure(
@@ -107,6 +124,14 @@ def simulate(
     if person is not None:
         _story(played, person, as_json)
         return
+    if page_file is not None or pictures_folder is not None:
+        from sojourn.cli.simulation_page import write_page, write_pictures
+
+        title = folder.resolve().name
+        if page_file is not None:
+            write_page(page_file, played.report, title, outcome.sources, _made_of(files))
+        if pictures_folder is not None:
+            write_pictures(pictures_folder, played.report, outcome.sources)
     if as_json:
         write_json(played.report.to_data())
         return
@@ -115,11 +140,22 @@ def simulate(
     for line in report_lines(played.report, outcome, width()):
         click.echo(line)
     _look_next(played, folder, files)
+    if page_file is not None:
+        say(f"The report is in {page_file}.")
+    if pictures_folder is not None:
+        say(f"The pictures are in {pictures_folder}.")
     if not played.report.records:
         return
     seconds = perf_counter() - began
     took = f"{counted(played.report.records, 'record')} in {seconds:.1f} s"
     say(click.style(f"{took}, played at {number(round(played.speed))} a second.", dim=True))
+
+
+def _made_of(files: Sequence[Path]) -> str:
+    """What was played, as a sentence."""
+    if not files:
+        return "Played: the sample events of the workspace."
+    return f"Played: the events of {listed(str(path) for path in files)}."
 
 
 def _paths(folder: Path, files: Sequence[Path]) -> list[Path]:
