@@ -42,6 +42,7 @@ PROGRESS_EVERY = 2000
 """How many records lie between two calls of `on_progress`."""
 
 _by_time = attrgetter("at")
+_by_arrival = attrgetter("received")
 
 
 class Simulation:
@@ -100,6 +101,7 @@ def simulate(
     keep_activity: bool = False,
     person: str | None = None,
     people: MemoryPeople | None = None,
+    as_received: bool = False,
 ) -> Simulation:
     """Plays the records through the program and counts what happens.
 
@@ -111,7 +113,8 @@ def simulate(
     journeys start by time alone, as on a schedule). `choices` maps a split to the arm everybody takes.
     `on_progress` is called now and then with (records taken in, records in all, the clock). `keep_activity`
     keeps everybody's history, `person` (an identifier) that of one person and whoever was linked to them.
-    `people` are those who are there at the beginning; they are changed.
+    `people` are those who are there at the beginning; they are changed. With `as_received` each record comes when it
+    was received, in that order, as it did in a store; it may have happened earlier.
     """
     began = perf_counter()
     people = MemoryPeople() if people is None else people
@@ -122,7 +125,7 @@ def simulate(
             ordered.append(item)
         else:
             report.reject(item.reason, item.raw)
-    ordered.sort(key=_by_time)
+    ordered.sort(key=_by_arrival if as_received else _by_time)
     for _, known in people:
         if known.timing != program.timing:
             retime(program, known)
@@ -172,7 +175,7 @@ def simulate(
                 push(heap, (who.wake, number))
 
     for record in ordered:
-        now = record.at
+        now = record.received if as_received else record.at
         if until is not None and now > until:
             report.later = total - done
             break

@@ -18,7 +18,21 @@ from sojourn.interpreter.core.step import next_wake
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program
 
-__all__ = ["merge"]
+__all__ = ["best_name", "merge"]
+
+
+def best_name(program: Program, person: Person) -> str:
+    """The identifier by which people speak of a person: an email address where there is one, then a phone number, else
+    the strongest.
+    """
+    declared = program.workspace.profile
+    names = [identifier.name for identifier in program.workspace.identifiers]
+    kinds = {name: declared[name].type.kind for name in names if name in declared}
+    order = sorted(names, key=lambda name: {"email": 0, "phone": 1}.get(kinds.get(name, ""), 2))
+    for name in order:
+        for value in person.identifiers.get(name, ()):
+            return value
+    return person.key.partition(":")[2] or person.key
 
 
 def _rank(said: list[Any], value: Any) -> tuple[int, str, str]:

@@ -12,6 +12,7 @@ from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
 from sojourn.dsl.values import DAY, UTC, zone
 from sojourn.interpreter.core.effects import Activity
+from sojourn.interpreter.core.identity import best_name
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.core.rebuild import rebuild
 from sojourn.interpreter.core.step import advance, next_wake
@@ -67,11 +68,7 @@ class Asking:
         """How to speak of the person."""
         if self.called:
             return self.called
-        for identifier in self.program.workspace.identifiers:
-            values = self.today.identifiers.get(identifier.name)
-            if values:
-                return str(next(iter(values)))
-        return self.today.key.partition(":")[2] or self.today.key
+        return best_name(self.program, self.today)
 
     @property
     def program(self) -> Program:

@@ -53,6 +53,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
     "Run": {
         "dev": Entry("sojourn.cli.dev:dev", "Run a workspace, and take up every change you save."),
         "run": Entry("sojourn.cli.run:run", "Run a workspace on live events."),
+        "replay": Entry("sojourn.cli.replay:replay", "Play stored events through edited files, and compare."),
         "plan": Entry("sojourn.cli.plan:plan", "Show what a change would do, before it does anything."),
         "deploy": Entry("sojourn.cli.plan:deploy", "Take a changed workspace up, and say what came of it."),
         "pause": Entry("sojourn.cli.control:pause", "Let nobody enter a journey for a while."),

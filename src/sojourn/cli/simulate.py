@@ -49,6 +49,10 @@ __all__ = ["simulate"]
     help="Tell why a journey, message, audience, offer or attribute came out as it did for the one --person.",
 )  # fmt: skip
 @click.option(
+    "--against", metavar="REV|FOLDER",
+    help="Compare with another version of the files: a folder, or a revision of git.",
+)  # fmt: skip
+@click.option(
     "--without-datasets",
     is_flag=True,
     help="Leave out the people in the CSV files of the workspace's datasets.",
@@ -74,6 +78,7 @@ def simulate(
     until: int | None,
     person: str | None,
     subject: str | None,
+    against: str | None,
     without_datasets: bool,
     page_file: Path | None,
     pictures_folder: Path | None,
@@ -92,6 +97,7 @@ def simulate(
       sojourn simulate my-journeys --person ada@example.com
       sojourn simulate my-journeys --person ada@example.com --why reminder
       sojourn simulate my-journeys --html report.html
+      sojourn simulate my-journeys --against HEAD~1
     """
     if subject is not None and person is None:
         raise Failure(
@@ -106,6 +112,14 @@ def simulate(
     paths = _paths(folder, files)
     if person is not None:
         person = _as_stored(person)
+    if against is not None:
+        if page_file is not None or pictures_folder is not None or subject is not None:
+            raise click.UsageError("--against compares; --html, --pictures and --why are about one version.")
+        from sojourn.cli.simulate_against import compare_simulations
+
+        people = None if without_datasets else _missing
+        compare_simulations(folder, workspace, paths, against, until, person, people, as_json)
+        return
     with Progress("reading events") as progress:
         records: list[Record | Rejected] = read_events(workspace, paths, progress.at)
         if not without_datasets:
