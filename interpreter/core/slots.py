@@ -150,6 +150,8 @@ class Slot:
         left = self.purge(state, now)
         if left is None:
             del states[self.key]
+        else:
+            states[self.key] = left
         dirty.extend(self.listeners)
         if self.crossing is not None:
             dirty.extend(self.crossing.touched(before, self.read(left, now)))

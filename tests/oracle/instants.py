@@ -35,6 +35,12 @@ def instants_of(workspace: c.Workspace, who: Life) -> list[int]:
 def _own_moments(workspace: c.Workspace, who: Life) -> Iterator[int]:
     """The moments and days that the person's fields and events speak of."""
     tz = zone_of(workspace, who)
+    for offer in workspace.offers.values():
+        for node in _nodes((offer.since, offer.until)):
+            if isinstance(node, c.Constant) and type(node.value) is dt.date:
+                for days in (0, 1):
+                    day = node.value + dt.timedelta(days=days)
+                    yield first_instant(dt.datetime(day.year, day.month, day.day), tz)
     for said in who.said:
         if said.field in workspace.profile and said.value is not None:
             yield from _spoken_of(workspace.profile[said.field].type.kind, said.value, tz)
@@ -59,8 +65,10 @@ def _nodes(node: Any) -> Iterator[Any]:
 
 
 def _rules(workspace: c.Workspace) -> Iterator[Any]:
-    for part in (workspace.aggregates, workspace.attributes, workspace.audiences):
+    for part in (workspace.aggregates, workspace.attributes, workspace.audiences, workspace.decisions):
         yield from _nodes(part)
+    for offer in workspace.offers.values():
+        yield from _nodes((offer.when, offer.since, offer.until, offer.priority))
     for journey in workspace.journeys.values():
         yield from _nodes((journey.exits, journey.starts))
 

@@ -26,8 +26,9 @@ from tests.oracle.meaning import (
 )
 from tests.oracle.meaning import value as meaning_of
 from tests.oracle.occasions import zone_for
+from tests.oracle.offering import decided, recommended, shown
 from tests.oracle.people import Asked, Did, Run, Somebody
-from tests.oracle.sending import quiet, ways
+from tests.oracle.sending import fitting, quiet, ways
 
 MOST_STARTS = 100
 
@@ -39,11 +40,12 @@ Draw = Callable[[str, str, c.Split], str]
 
 
 class Counter:
-    """Numbers in the order in which things come: records and sayings, runs."""
+    """Numbers in the order in which things come: records and sayings, runs. And the people themselves."""
 
     def __init__(self) -> None:
         self.said = 0
         self.runs = 0
+        self.people: list[Somebody] = []
 
 
 class Instant:
@@ -114,7 +116,16 @@ class Instant:
     def _look(self, run: Run | None = None, event: Record | None = None) -> Look:
         variables = run.variables if run is not None else {}
         at_hand = event or (run.event if run is not None else None)
-        return Look(self.workspace, self.who, self.now, self.who.members, at_hand, variables=variables)
+        everybody = self.counter.people
+        return Look(
+            self.workspace,
+            self.who,
+            self.now,
+            self.who.members,
+            at_hand,
+            variables=variables,
+            everybody=everybody,
+        )
 
     def _did(self, run: Run, kind: str, step: c.Step | None = None, **detail: Any) -> None:
         steps = run.journey.steps
@@ -441,7 +452,14 @@ class Instant:
             args = {name: meaning_of(expr, self._look(run)) for name, expr in operation.args}
             self.counter.said += 1
             sent = {"message": message.name, "channel": way.channel, "address": way.address, "args": args}
+            offered, goods = self._shown(run, message, way.channel)
             self._did(run, "sent", id=f"m{self.counter.said}", **sent)
+            for detail in offered:
+                self._did(run, "offered", **detail)
+            if offered:
+                self._audiences_and_exits()
+            for detail in goods:
+                self._did(run, "recommended", **detail)
         elif silence[0].drop:
             return self._not_sent(run, step, message, {way.channel: silence[0].label})
         else:
@@ -453,6 +471,25 @@ class Instant:
         run.reached = None
         run.position = step.next
         return False
+
+    def _shown(
+        self, run: Run, message: c.Message, channel: str
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What a message offers, and what it recommends."""
+        look = self._look(run)
+        variant = fitting(message, channel, look)
+        assert variant is not None
+        decisions, recommendations = self.workspace.decisions, self.workspace.recommendations
+        offered = [
+            {"decision": name, "offer": offer}
+            for name in shown(variant, decisions)
+            for offer in decided(decisions[name], look)
+        ]
+        goods = [
+            {"recommendation": name, "items": recommended(recommendations[name], look)}
+            for name in shown(variant, recommendations)
+        ]
+        return offered, goods
 
     def _not_sent(self, run: Run, step: c.Step, message: c.Message, reasons: dict[str, str]) -> bool:
         self._did(run, "not sent", message=message.name, because="; ".join(reasons.values()))
@@ -487,6 +524,10 @@ class Instant:
         self.counter.said += 1
         self.who.said.append(Said(field, found, self.now, self.counter.said))
         self._did(run, "set", field=field, value=found)
+        self._audiences_and_exits()
+
+    def _audiences_and_exits(self) -> None:
+        """What follows at once from a change of the person."""
         self._audiences(why="change")
         for other in list(self.who.runs):
             reason = self._exit_when(other)

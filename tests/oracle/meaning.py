@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, DecimalException
 from functools import lru_cache
@@ -60,6 +60,7 @@ class Life:
     identifiers: set[tuple[str, str]] = field(default_factory=set)
     records: list[tuple[int, Record]] = field(default_factory=list)  # (order of arrival, record)
     said: list[Said] = field(default_factory=list)
+    did: list[Any] = field(default_factory=list)  # what happened to them, `people.Did`
 
     def value(self, name: str) -> Any:
         """The newest value; of what was said at one instant, what came last."""
@@ -72,7 +73,10 @@ class Life:
 
 @dataclass(frozen=True)
 class Look:
-    """From where an expression is looked at. `event` is the one at hand; `variables` those of a run."""
+    """From where an expression is looked at. `event` is the one at hand; `variables` those of a run.
+
+    `everybody` is there for what others do: offers that are limited in total, recommendations.
+    """
 
     workspace: c.Workspace
     life: Life
@@ -83,6 +87,7 @@ class Look:
     variables: dict[str, Record] = field(default_factory=dict)
     item: Any = None
     item_type: Type | None = None
+    everybody: Sequence[Life] = ()
 
 
 # ------------------------------------------------------------------ clocks
@@ -288,8 +293,8 @@ def _quantified(expr: c.Quantified, look: Look) -> bool:
 
 
 def _raw_items(expr: c.Expr, look: Look) -> tuple[list[Any], Type]:
-    assert isinstance(expr, c.FieldValue) and expr.type.of is not None
-    if expr.type.of.kind == "schema":
+    assert expr.type.of is not None
+    if isinstance(expr, c.FieldValue) and expr.type.of.kind == "schema":
         record = look.event if expr.scope == "event" else look.variables.get(str(expr.path[0]))
         path = expr.path if expr.scope == "event" else expr.path[1:]
         found: Any = record.properties if record is not None else {}
@@ -316,6 +321,33 @@ def _part(found: Any, expr: c.PartOf, look: Look) -> Any:
 def _listed(expr: c.Listed, look: Look) -> bool:
     listed = look.workspace.lists[expr.audience].identifiers
     return any(said in listed.get(name, ()) for name, said in look.life.identifiers)
+
+
+def _decision(expr: c.DecisionValue, look: Look) -> str | None:
+    from tests.oracle.offering import decided  # which asks in turn what conditions mean
+
+    picked = decided(look.workspace.decisions[expr.name], look)
+    return picked[0] if picked else None
+
+
+def _recommendation(expr: c.RecommendationValue, look: Look) -> list[str]:
+    from tests.oracle.offering import recommended
+
+    return recommended(look.workspace.recommendations[expr.name], look)
+
+
+def _given(expr: c.GivenTimes, look: Look) -> int:
+    return sum(did.kind == "offered" and did.detail["offer"] == expr.offer for did in look.life.did)
+
+
+def _gathered(expr: c.Gathered, look: Look) -> list[Any]:
+    found = []
+    for item in value(expr.base, look) or ():
+        for part in expr.path:
+            item = item.get(part) if item else None
+        if item not in (None, ""):
+            found.append(item)
+    return found
 
 
 def _distance(expr: c.WithinDistance, look: Look) -> bool:
@@ -407,6 +439,10 @@ _MEANINGS: dict[type, Callable[[Any, Look], Any]] = {
     c.AggregateValue: lambda e, look: aggregate(look.workspace.aggregates[e.key], look),
     c.Membership: lambda e, look: e.audience in look.members,
     c.Listed: _listed,
+    c.DecisionValue: _decision,
+    c.RecommendationValue: _recommendation,
+    c.GivenTimes: _given,
+    c.Gathered: _gathered,
     c.Now: lambda e, look: look.now,
     c.Today: lambda e, look: today(look),
     c.Logic: _logic,

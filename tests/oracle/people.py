@@ -74,7 +74,6 @@ class Somebody(Life):
     ends: list[tuple[str, str, int]] = field(default_factory=list)  # (journey, key, when it ended)
     came: set[tuple[str, str]] = field(default_factory=set)  # occurrences: (start, name)
     suppressed: set[tuple[str, str]] = field(default_factory=set)  # (channel, address)
-    did: list[Did] = field(default_factory=list)
     entered_or_left: list[tuple[str, bool]] = field(default_factory=list)  # by a merge, at this instant
     instants: list[int] = field(default_factory=list)  # at which time alone may change something
     instants_for: tuple[int, int] = (-1, -1)  # how many records and sayings they were worked out from

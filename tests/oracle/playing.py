@@ -28,6 +28,7 @@ from tests.oracle.streams import Arrival
 from tests.oracle.telling import Told, calls_of, draw, outbox_of
 from tests.oracle.world import Answer, Oracle, at_once
 
+HERE = Path(__file__).parent
 AFTERWARDS = 40 * DAY
 """How long after the last record everybody is followed."""
 
@@ -43,7 +44,7 @@ def quick_folder() -> Iterator[Path]:
 @lru_cache(maxsize=64)
 def compiled(text: str) -> Program:
     """A program from its text."""
-    found = compile_texts({"made_up.journey": text})
+    found = compile_texts({"made_up.journey": text}, HERE)
     errors = [f"{d.code} {d.facts} in {text.splitlines()[d.span.line - 1]!r}" for d in found.diagnostics]
     assert found.workspace is not None, errors
     return compile_program(found.workspace)
@@ -145,9 +146,12 @@ def played_live(
         while writer.bring_due(rng.choice((1, 1000))):
             pass
 
+    # What is given to one cannot be given to another, and webhooks answer while others wait.
+    exactly = bool(program.workspace.webhooks or program.workspace.offers)
+
     def pass_time(until: int) -> None:
         """All that is due, and what webhooks answer, each at its instant."""
-        while program.workspace.webhooks:
+        while exactly:
             due = [at for at in (writer.next_due(), *(at for at, _ in _asked(store))) if at is not None]
             if not due or min(due) > until:
                 break
@@ -163,8 +167,8 @@ def played_live(
     while left:
         together = sum(a.now == left[0].now for a in left)  # one transaction has one instant
         taken = rng.randint(1, together)
-        if program.workspace.webhooks or any(a.asks_for_the_latest for a in left[:taken]):
-            taken = 1
+        if exactly or any(a.asks_for_the_latest for a in left[:taken]):
+            taken = taken if program.workspace.offers else 1
             pass_time(left[0].now)
         elif rng.random() < 0.3:  # the clock is looked at before they come
             pass_time(rng.randint(clock.hands, left[0].now))

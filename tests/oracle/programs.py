@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
+from tests.oracle.shop_programs import shops
+
 DATA = """\
 profile
   crm_id     text      identity
@@ -109,6 +111,8 @@ amount = st.sampled_from(("0 EUR", "10 EUR", "20 EUR", "20.50 EUR"))
 @st.composite
 def wheres(draw: st.DrawFn, event: str) -> str:
     """A condition on an event."""
+    if event in ("viewed", "ordered"):
+        return {"viewed": 'product.category is "shoes"', "ordered": "length(items) > 1"}[event]
     number = draw(small)
     if event == "done":
         return f"score >= {number}"
@@ -274,7 +278,7 @@ class _Writer:
     lines: list[str] = field(default_factory=list)
 
     def condition(self) -> str:
-        if self.event and self.draw(st.integers(0, 3)) == 0:
+        if self.event in ("done", "visit", "cart", "purchase") and self.draw(st.integers(0, 3)) == 0:
             path = {
                 "done": "event.score > 1",
                 "visit": "event.score >= 2",
@@ -371,6 +375,20 @@ class _Writer:
         self.lines.append(f"{indent}  happened")
         self.block(0, 2, indent + "    ")
 
+    def say_pitch(self, depth: int, indent: str) -> None:
+        self.lines.append(
+            indent + self.draw(st.sampled_from(("send pitch", "send pitch", "send pitch by sms, email")))
+        )
+
+    def say_ask(self, depth: int, indent: str) -> None:
+        """A condition on what would be offered or recommended now."""
+        asked = ("best is o0", "best is known", "length(goods) > 1", 'goods[0].category is "shoes"',
+                 "best in o1, o2", 'any of goods where name contains "a"')  # fmt: skip
+        self.lines.append(f"{indent}if {self.draw(st.sampled_from(asked))}")
+        self.lines.append(
+            f"{indent}  {self.draw(st.sampled_from(('send pitch', 'set points to 3', 'send receipt')))}"
+        )
+
     def say_call(self, depth: int, indent: str) -> None:
         said = self.draw(
             st.sampled_from(("", " with who = country, points = points", " with score = points * 2"))
@@ -438,6 +456,7 @@ _MORE = {
     "limits": ["send", "send", "send"],
     "reactions": ["race", "race", "react", "react", "react"],
     "calls": ["call", "call", "call", "race"],
+    "offers": ["pitch", "pitch", "pitch", "ask"],
 }
 """Of which steps there are more in a workspace about something."""
 
@@ -454,6 +473,8 @@ def journeys(
     """A journey with settings and steps."""
     lines = [f"journey {name}"]
     event = draw(st.sampled_from(("visit", "cart", "purchase")) if focus else event_name)
+    if focus == "offers":
+        event = draw(st.sampled_from(("visit", "purchase", "viewed", "ordered", "viewed", "ordered")))
     starts = draw(
         st.sampled_from(
             ("event", "event", "audience", "both", "schedule", "date")
@@ -535,12 +556,20 @@ def programs(draw: st.DrawFn, focus: str = "", most_journeys: int = 3) -> str:
         parts.append(REACTIONS)
     if focus == "calls":
         parts.append(WEBHOOK)
+    more: list[str] = []
+    if focus == "offers":
+        text, may_ask = draw(shops())
+        parts.append(text)
+        if may_ask and draw(st.booleans()):
+            asked = draw(st.sampled_from(("best is o1", "best is known", "best in o0, o2", "best is not o0")))
+            parts.append(f"audience offered\n  {asked}")
+            more.append("offered")
     attributes: list[str] = []
     for n in range(draw(st.integers(0, 2))):
         value, compared = draw(values()).split(" ~ ")
         parts.append(f"attribute a{n} = {value}")
         attributes.append(f"a{n} {compared}")
-    audiences: list[str] = []
+    audiences = more
     for n in range(draw(st.integers(0, 3))):
         condition = draw(conditions(tuple(attributes), tuple(audiences)))
         parts.append(f"audience g{n}\n  {condition}")

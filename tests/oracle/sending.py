@@ -45,15 +45,16 @@ def ways(
     return found, reasons
 
 
-def _fitting(message: c.Message, channel: str, look: Look) -> c.Variant | None:
+def fitting(message: c.Message, channel: str, look: Look) -> c.Variant | None:
+    """The variant of a channel that somebody gets."""
     variants = [v for v in message.variants if v.channel == channel]
-    fitting = [v for v in variants if v.when is not None and true(v.when, look)]
-    fitting += [v for v in variants if v.when is None]
-    return fitting[0] if fitting else None
+    found = [v for v in variants if v.when is not None and true(v.when, look)]
+    found += [v for v in variants if v.when is None]
+    return found[0] if found else None
 
 
 def _nothing_to_say(message: c.Message, channel: str, look: Look) -> str:
-    return "" if _fitting(message, channel, look) else f"no variant for {channel} fits"
+    return "" if fitting(message, channel, look) else f"no variant for {channel} fits"
 
 
 def _no_consent(workspace: c.Workspace, message: c.Message, look: Look) -> str:
@@ -68,7 +69,7 @@ def _no_consent(workspace: c.Workspace, message: c.Message, look: Look) -> str:
 
 def _address(message: c.Message, channel: str, look: Look) -> str | None:
     """Where to; None where that is unknown."""
-    variant = _fitting(message, channel, look)
+    variant = fitting(message, channel, look)
     assert variant is not None
     return "" if variant.address is None else look.life.value(variant.address) or None
 

@@ -66,6 +66,10 @@ class Arrival:
         return wire
 
 
+product = st.sampled_from(("p1", "p2", "p3", "p4", "p5", "p1", "p2", "p9"))
+"""A key of products.csv, or (p9) none."""
+
+
 @st.composite
 def identities(draw: st.DrawFn, people: int) -> dict[str, Any]:
     """Who a record says it is about."""
@@ -132,6 +136,10 @@ def properties(draw: st.DrawFn, event: str) -> dict[str, Any]:
             said["kind"] = draw(st.sampled_from(("hard", "soft")))
         if event != "email_opened":
             perhaps("channel", "email", "sms", "push")
+    elif event == "viewed":
+        said["product"] = draw(product)
+    elif event == "ordered":
+        said["items"] = [{"product": key} for key in draw(st.lists(product, max_size=3))]
     elif event == "done":
         perhaps("score", 0, 1, 2)
     elif event == "visit":
@@ -168,6 +176,8 @@ def streams(
         events = ("visit", "visit", "cart", "purchase", "purchase", "", "subscribed", "unsubscribed", "done")
         if focus:
             events = ("visit", "cart", "purchase", "visit", "cart", "purchase", draw(st.sampled_from(events)))
+        if focus == "offers":
+            events = ("viewed", "ordered", "viewed", "ordered", "viewed", draw(st.sampled_from(events)))
         if focus == "reactions":
             events = (*events, *REACTIONS, *REACTIONS)
         event = draw(st.sampled_from(events))

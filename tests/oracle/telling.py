@@ -61,6 +61,10 @@ def _what(kind: str, detail: dict[str, Any], step: str) -> Any:
             return step, detail.get("until")
         case "called":
             return step, detail["webhook"]
+        case "offered":
+            return step, detail["decision"], detail["offer"]
+        case "recommended":
+            return step, detail["recommendation"], list(detail["items"])
         case "answered":
             return step, detail["webhook"]
         case "branched":

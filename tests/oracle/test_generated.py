@@ -30,7 +30,7 @@ from tests.oracle.soaking import some
 from tests.oracle.streams import Arrival, streams
 from tests.oracle.telling import told_by_oracle, told_by_simulation, told_by_store, without_ties
 
-FOCUSES = ("", "limits", "reactions", "calls")
+FOCUSES = ("", "limits", "reactions", "calls", "offers")
 """What the made-up workspaces are about; "" is nothing in particular."""
 
 PROBES = (

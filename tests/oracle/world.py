@@ -46,6 +46,7 @@ class Oracle:
         self.people: list[Somebody] = []
         self.seen: set[str] = set()
         self.counter = Counter()
+        self.counter.people = self.people
         self.looks_at_days = mentions_today(workspace)
 
     # ------------------------------------------------------------ the outside
@@ -55,6 +56,7 @@ class Oracle:
         if record.id in self.seen:
             return None
         self.seen.add(record.id)
+        self.pass_all_time(now)
         before: list[Did] = []
         who, profile = self._whose(record, now, before)
         self.pass_time(who, now)
@@ -80,9 +82,19 @@ class Oracle:
         who.clock = max(who.clock, now)
 
     def pass_all_time(self, now: int) -> None:
-        """The same for everybody."""
+        """The same for everybody; of what comes at one instant first to those who were there first."""
+        coming = {who.key: self._next_instant(who, now) for who in self.people}
+        while True:
+            due = [(at, n) for n, who in enumerate(self.people) if (at := coming[who.key]) is not None]
+            if not due:
+                break
+            at, number = min(due)
+            who = self.people[number]
+            who.clock = at
+            self._bring(who, at)
+            coming[who.key] = self._next_instant(who, now)
         for who in self.people:
-            self.pass_time(who, now)
+            who.clock = max(who.clock, now)
 
     def find(self, namespace: str, value: str) -> Somebody | None:
         """The person who has an identifier."""
@@ -90,7 +102,7 @@ class Oracle:
 
     def look(self, who: Somebody, now: int, **more: Any) -> Look:
         """From where a person is looked at."""
-        return Look(self.workspace, who, now, who.members, **more)
+        return Look(self.workspace, who, now, who.members, everybody=self.people, **more)
 
     # --------------------------------------------------------------- identity
 
