@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CHAPTERS", "FUNCTIONS", "anchor", "chapter_of"]
+__all__ = ["CHAPTERS", "FUNCTIONS", "GRAMMAR", "anchor", "chapter_of"]
 
 FUNCTIONS = "Functions"
 
@@ -79,6 +79,34 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     }.items()
 }
 """The codes by the heading in docs/language.md, in the order in which they are told there."""
+
+GRAMMAR: dict[str, tuple[str, ...]] = {
+    title: tuple(rules.split())
+    for title, rules in {
+        "The shape of the text": "use",
+        "profile": "profile field modifier called type",
+        "identity": "identity",
+        "schema, event, catalog": "schema event catalog",
+        "dataset": "dataset",
+        "merge": "merge",
+        "attribute": "attribute aggregate aggregated window instant",
+        "define": "define",
+        "Conditions": "condition both negation comparison options history quantity where value product factor atom",
+        FUNCTIONS: "call given_value",
+        "Sequences": "sequel",
+        "audience": "audience",
+        "topic": "topic",
+        "message": "message",
+        "limit": "limit",
+        "quiet hours": "quiet_hours",
+        "offer, decision": "offer decision",
+        "recommendation": "recommendation ranking",
+        "Journeys": "journey _setting _step awaited arguments",
+        "webhook and call": "webhook",
+        "Tests": "test sent_detail called_detail part_check",
+    }.items()
+}
+"""The rules of the grammar (dsl/grammar/journey.lark) that a chapter shows."""
 
 
 def chapter_of(code: str) -> str:

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from docs import make_errors, make_functions
-from docs.chapters import CHAPTERS
+from docs import make_errors, make_functions, make_language
+from docs.chapters import CHAPTERS, GRAMMAR
 from sojourn.dsl.functions import ELSEWHERE, FUNCTIONS, GROUPS
 from sojourn.dsl.messages import WORDINGS
 from sojourn.dsl.workspace import compile_texts
@@ -36,9 +36,25 @@ def test_every_mistake_stands_in_exactly_one_chapter() -> None:
 
 
 def test_every_chapter_with_mistakes_is_a_heading_of_the_reference() -> None:
-    text = (make_errors.ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    text = make_language.PAGE.read_text(encoding="utf-8")
     headings = {line.lstrip("#").strip() for line in text.splitlines() if line.startswith("#")}
-    assert set(CHAPTERS) - headings == set()
+    assert (set(CHAPTERS) | set(GRAMMAR)) - headings == set()
+
+
+def test_the_grammar_and_the_mistakes_in_the_reference_are_current() -> None:
+    text = make_language.PAGE.read_text(encoding="utf-8")
+    assert make_language.page(text) == text, "run: python docs/make_language.py"
+    for code in WORDINGS:
+        assert text.count(f"[{code}](errors/{code}.md)") == 1, code
+
+
+def test_every_rule_of_the_grammar_is_shown_in_the_reference() -> None:
+    said = make_language.notation()
+    shown = [said.section(rules) for rules in GRAMMAR.values()]
+    # These only hold others together, or are said by a word that the chapter of fields and steps explains.
+    glue = {"start", "declaration", "_event_names", "_fields", "block", "said_condition"}
+    assert set(said.rules) - said.met <= glue, "give it a place in GRAMMAR of docs/chapters.py"
+    assert not [text for text in shown if "_" in text], "a name of the grammar's own"
 
 
 def test_every_function_is_defined_and_carried_out_under_one_name() -> None:
