@@ -110,4 +110,4 @@ def _test(program: Program, name: str) -> c.Test:
 def test_a_case_has_a_name_of_its_own() -> None:
     names = _cases()
     assert len(names) == len(set(names))
-    assert len(names) >= 370
+    assert len(names) >= 420
