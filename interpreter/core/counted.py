@@ -17,21 +17,27 @@ _ANEW = 8
 """A view that changes in more than one part in so many is put in order anew when it is next asked."""
 
 
+_UNASKED = 64
+"""An order that nobody asked for during so many changes is not kept any longer."""
+
+
 class View:
     """What was counted from `since` on. `counts`: other -> how often, none of them 0; not to be changed."""
 
-    __slots__ = ("_order", "counts", "since")
+    __slots__ = ("_order", "_unasked", "counts", "since")
 
     def __init__(self, since: int, counts: dict[str, int]) -> None:
         self.since = since
         self.counts = counts
         self._order: list[tuple[int, str]] | None = None
+        self._unasked = 0
 
     @property
     def order(self) -> Sequence[tuple[int, str]]:
         """(minus how often, other): what was counted most comes first, of equal ones the lesser. Not to be changed."""
         if self._order is None:
             self._order = sorted([(-count, other) for other, count in self.counts.items()])
+        self._unasked = 0
         return self._order
 
     def add(self, other: str, count: int) -> None:
@@ -44,6 +50,10 @@ class View:
         else:
             counts.pop(other, None)
         if order is not None:
+            self._unasked += 1
+            if self._unasked > _UNASKED:
+                self._order = None
+                return
             if before:
                 del order[bisect_left(order, (-before, other))]
             if after:
@@ -111,36 +121,31 @@ class Counted:
 
 def most_of(views: Sequence[View], pick: int, fits: Callable[[str], bool]) -> list[str]:
     """Those that were counted most in all views together, of those that fit: the most first, of equal ones the
-    lesser first.
-
-    Of several views only the fronts are looked at: the sum of what stands next in each is the most that anything
-    not yet seen can have (Fagin's threshold algorithm).
+    lesser first. Of one view only the front is looked at; several are added up.
     """
     if len(views) == 1:
-        found: list[str] = []
-        for _, other in views[0].order:
+        return _first(views[0].order, pick, fits)
+    counts = sorted((view.counts for view in views), key=len, reverse=True)
+    sums = dict(counts[0]) if counts else {}
+    for of_view in counts[1:]:
+        for other, count in of_view.items():
+            sums[other] = sums.get(other, 0) + count
+    # Most have been counted once or twice: only those that may be among the best are put in order.
+    wanted, heights = 2 * pick, sorted(sums.values(), reverse=True)
+    while True:
+        least = heights[wanted - 1] if wanted <= len(heights) else 0
+        order = sorted([(-count, other) for other, count in sums.items() if count >= least])
+        best = _first(order, pick, fits)
+        if len(best) >= pick or len(order) == len(sums):
+            return best
+        wanted *= 4
+
+
+def _first(order: Iterable[tuple[int, str]], pick: int, fits: Callable[[str], bool]) -> list[str]:
+    found: list[str] = []
+    for _, other in order:
+        if fits(other):
+            found.append(other)
             if len(found) >= pick:
                 break
-            if fits(other):
-                found.append(other)
-        return found
-    best: list[tuple[int, str]] = []
-    seen: set[str] = set()
-    counts = [view.counts for view in views]
-    orders = [view.order for view in views]
-    depth = 0
-    while orders:
-        bound = 0
-        for order in orders:
-            least, other = order[depth] if depth < len(order) else (0, "")
-            bound += least
-            if least and other not in seen:
-                seen.add(other)
-                total = -sum(of_view.get(other, 0) for of_view in counts)
-                if (len(best) < pick or (total, other) < best[-1]) and fits(other):
-                    insort(best, (total, other))
-                    del best[pick:]
-        depth += 1
-        if not bound or (len(best) >= pick and best[-1][0] < bound):
-            break
-    return [other for _, other in best]
+    return found
