@@ -39,6 +39,7 @@ class Sizes:
     rules: tuple[int, ...] = (10, 1_000, 10_000)
     history: int = 100_000
     lines: int = 10_000
+    windowed: int = 200_000
     products: int = 2_000
     workflows: int = 10_000
     peer_workflows: int = 300
@@ -49,7 +50,7 @@ class Sizes:
         """Small enough to see in a minute that every row works; the figures mean little."""
         return cls(
             events=3_000, people=500, many_people=3_000, runs=2_000, rules=(10, 100, 300), history=2_000,
-            lines=1_000, products=200, workflows=500, peer_workflows=20, pairs=2,
+            lines=1_000, windowed=2_000, products=200, workflows=500, peer_workflows=20, pairs=2,
         )  # fmt: skip
 
 

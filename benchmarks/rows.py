@@ -34,6 +34,7 @@ ROWS = {
     "recommended": Row(
         "a mail with a recommendation, beside one with what was bought", "recommended", "recommended"
     ),
+    "windows": Row("200 audiences with time windows over 200,000 people", "windows", "windows"),
     "waiting": Row("a million waiting runs: idle, woken, and the memory they take", "waiting", "waiting"),
     "simulate": Row("the shop under a virtual clock", "simulated", "simulation"),
     "condition": Row("a compiled condition beside the same in Python", "simulated", "condition"),

@@ -203,11 +203,13 @@ class Engine:
             except Exception as error:  # it only looks on: what it was told of is on the disk
                 self.problem = f"{error.__class__.__name__}: {error}"
 
-    def swap(self, program: Program, source: str = "") -> Future[object]:
-        """Uses another program from the next transaction on; the future is done when it is in use."""
+    def swap(self, program: Program, source: str = "", *, move: bool = True) -> Future[object]:
+        """Uses another program from the next transaction on (`move` as in `Writer.use`); the future is done when it is
+        in use.
+        """
 
         def use() -> None:
-            self.writer.use(program, source)
+            self.writer.use(program, source, move=move)
             self.door = Door(self.writer.program.workspace)
 
         return self.call(use)

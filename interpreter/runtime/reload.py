@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
@@ -25,7 +25,7 @@ from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.watcher import Watcher
 
-__all__ = ["Bench", "Fate", "Loaded", "Reload", "Reloader"]
+__all__ = ["Bench", "Fate", "Loaded", "Reload", "Reloader", "stamps"]
 
 SECOND_LOOK = 0.25
 """Seconds after which it looks again before it takes a journey away: files may be on the move (a git
@@ -52,16 +52,20 @@ class Bench:
 
     def __init__(self, folder: Path, links: str = "https://example.com/") -> None:
         self.folder = folder
-        self._links = links
+        self.links = links
         self._parsed = ParseCache()
         self._codes: dict[str, CodeType] = {}
 
-    def load(self) -> Loaded:
-        """The folder as it is now."""
-        compiled = compile_folder(self.folder, self._parsed)
+    def load(self, drafts: Mapping[Path, str] | None = None) -> Loaded:
+        """The folder as it is now; `drafts` are texts that stand for what is in it, by their resolved paths."""
+        compiled = compile_folder(self.folder, self._parsed, drafts)
+        return self.loaded(compiled)
+
+    def loaded(self, compiled: Compiled) -> Loaded:
+        """What a folder that has been through the compiler becomes."""
         program = None
         if compiled.workspace is not None:
-            program = compile_program(compiled.workspace, self._codes, self._links)
+            program = compile_program(compiled.workspace, self._codes, self.links)
         return Loaded(compiled, program)
 
 
@@ -117,7 +121,7 @@ class Reloader:
         self._engine = engine
         self._on_reload = on_reload
         self._on_fates = on_fates
-        self._seen = _stamps(loaded.compiled.files)
+        self._seen = stamps(loaded.compiled.files)
         self._broken = False
         self._concerned: set[str] = set()
         self._lock = threading.Lock()
@@ -128,7 +132,7 @@ class Reloader:
     def start(self) -> None:
         """Begins to watch. What was saved since the program was read is taken up, too."""
         self._watcher.start()
-        if _stamps(self._seen) != self._seen:
+        if stamps(self._seen) != self._seen:
             self._watcher.nudge()
 
     def stop(self) -> None:
@@ -156,25 +160,25 @@ class Reloader:
     def _take_up(self, began: float) -> Reload | None:
         stages = {"noticed": time.monotonic() - began}
         # From before the reading: what is saved while it is read counts as changed the next time.
-        known = _stamps(self._seen)
+        known = stamps(self._seen)
         loaded = self._bench.load()
         program, before = loaded.program, self._engine.program
         if program is not None and before.journeys.keys() - program.journeys.keys():
             time.sleep(SECOND_LOOK)
-            known = _stamps(self._seen)
+            known = stamps(self._seen)
             loaded = self._bench.load()
             program = loaded.program
         stages["compiled"] = time.monotonic() - began
         self._watcher.also(loaded.compiled.files)
-        stamps = {path: known[path] if path in known else _stamp(path) for path in loaded.compiled.files}
+        now = {path: known[path] if path in known else _stamp(path) for path in loaded.compiled.files}
         files = tuple(
             _named(path, self._bench.folder)
-            for path in sorted(stamps.keys() | self._seen.keys())
-            if stamps.get(path) != self._seen.get(path)
+            for path in sorted(now.keys() | self._seen.keys())
+            if now.get(path) != self._seen.get(path)
         )
         if not files and (program is None or program.version == before.version):
             return None
-        self._seen = stamps
+        self._seen = now
         mended = self._broken and program is not None
         self._broken = program is None
         if program is None:
@@ -220,7 +224,8 @@ def _stamp(path: Path) -> _Stamp:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _stamps(paths: Iterable[Path]) -> dict[Path, _Stamp]:
+def stamps(paths: Iterable[Path]) -> dict[Path, _Stamp]:
+    """Of each file something that changes when it is saved."""
     return {path: _stamp(path) for path in paths}
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 10
+VERSION = 11
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -191,6 +191,13 @@ def _migrations() -> Migrations:
         db.execute(
             "CREATE TABLE counting (key TEXT NOT NULL PRIMARY KEY, upto INTEGER NOT NULL, person INTEGER NOT NULL, "
             "event INTEGER NOT NULL) WITHOUT ROWID"
+        )
+
+    @migrations()
+    def deployments(db: Database) -> None:
+        db.execute(
+            "CREATE TABLE deployment (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, folder TEXT NOT NULL, "
+            "version TEXT NOT NULL, move INTEGER NOT NULL, outcome TEXT NOT NULL DEFAULT '')"
         )
 
     return migrations

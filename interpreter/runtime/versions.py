@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 
 import orjson
 
@@ -13,7 +14,9 @@ from sojourn.dsl.checked_data import read_workspace, written_workspace
 from sojourn.interpreter.compile import Kept, Program
 from sojourn.interpreter.runtime.store import Store
 
-__all__ = ["content_of", "keep_versions", "kept_versions", "last_workspace", "workspace_of"]
+__all__ = [
+    "content_of", "keep_versions", "kept_versions", "last_workspace", "without_rows", "workspace_of",
+]  # fmt: skip
 
 
 def content_of(program: Program) -> bytes:
@@ -33,17 +36,30 @@ def workspace_of(content: bytes | None) -> checked.Workspace | None:
         return None
 
 
-def kept_versions(store: Store, today: str) -> list[Kept]:
-    """The versions that runs may still go by when the program `today` takes over, the latest last: those that are
-    kept, and the one that ran last.
+def without_rows(workspace: checked.Workspace) -> checked.Workspace:
+    """A workspace without what others write: the rows of its catalogs and lists; and without its tests."""
+    catalogs = {name: replace(catalog, rows={}) for name, catalog in workspace.catalogs.items()}
+    lists = {name: replace(listed, identifiers={}) for name, listed in workspace.lists.items()}
+    return replace(workspace, catalogs=catalogs, lists=lists, tests=())
+
+
+def kept_versions(store: Store, program: Program) -> list[Kept]:
+    """The versions that runs may still go by when a program takes over, the latest last: those that are kept, and the
+    one that ran last. One that means the same, save for the rows of catalogs and lists, is not kept beside it: its runs
+    go on in the journeys of this one.
     """
+    today, same = program.version, without_rows(program.own)
     rows = store.rows(
         "SELECT version, content FROM program WHERE version <> ? AND (kept = 1 OR version = "
         "(SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1)) ORDER BY last_ran, rowid",
         (today,),
     )
     found = ((version, workspace_of(content)) for version, content in rows)
-    return [Kept(version, workspace) for version, workspace in found if workspace is not None]
+    return [
+        Kept(version, workspace)
+        for version, workspace in found
+        if workspace is not None and without_rows(workspace) != same
+    ]
 
 
 def keep_versions(connection: sqlite3.Connection, versions: Iterable[str]) -> None:

@@ -228,7 +228,7 @@ class Writer:
         under way go on in today's journeys: those who stand at a wait whose text was edited stand at the wait in its
         place (`core.moves`). Without it they end on the version they began on.
         """
-        kept = [] if move else kept_versions(self.store, program.version)
+        kept = [] if move else kept_versions(self.store, program)
         if kept:
             program = compile_program(program.own, program.coder.codes, program.links, kept)
         now = self.clock.now()

@@ -13,6 +13,7 @@ from benchmarks.measure import python
 from benchmarks.rows import ROWS
 
 MANDATORY = {
+    "windows": ["an event, with 200", "an hour, beside a sweep"],
     "recommended": ["with a recommendation", "cost of an event"],
     "durable": ["of the floor, in real time", "of the floor, in processor time", "events, real time"],
     "people": ["cost of an event, real time", "memory with few", "memory with many"],

@@ -137,13 +137,18 @@ def test_where_nothing_has_run_everything_is_new(call: Call, shop: Folder) -> No
     assert call("plan", shop, "--exit-code").exit_code == 0
 
 
-def test_a_store_in_use_can_be_planned_for_and_not_deployed_to(call: Call, lived_in: Folder) -> None:
+def test_a_store_in_use_can_be_planned_for_and_waits_for_its_process(
+    call: Call, lived_in: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody has the store who takes nothing over: it is written down, and said."""
+    monkeypatch.setattr("sojourn.cli.plan.HANDED_OVER_WITHIN", 1)
     lived_in.edit("journeys/cart.journey", "wait 1 hour", "wait 2 hours")
     with Store.open(lived_in.path / STORE):
         assert call("plan", lived_in, "--exit-code").exit_code == 3
         refused = call("deploy", lived_in)
     assert refused.exit_code == 2
-    assert "in use" in refused.output
+    assert "has not taken it up within 1 seconds" in refused.output
+    assert "the next `sojourn run`" in refused.output
 
 
 def test_a_change_that_would_strand_stored_data_is_refused_with_what_it_would_strand(

@@ -16,9 +16,10 @@ from sojourn.cli.workspace import folder_argument, required
 if TYPE_CHECKING:
     from sojourn.cli.screen import Screen
     from sojourn.dsl.workspace import Compiled
+    from sojourn.interpreter.runtime.following import Deployed
     from sojourn.interpreter.runtime.reload import Bench, Fate, Loaded, Reload
 
-__all__ = ["dev", "show_fates", "show_reload"]
+__all__ = ["dev", "show_fates", "show_followed", "show_reload"]
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 
@@ -127,8 +128,7 @@ def _run(folder: Path, events: tuple[str, ...], port: int | None, no_http: bool,
             try:
                 hints = [("edit", f"save any file in {folder}: it is live at once"), ("stop", "Ctrl-C")]
                 screen.lines([*serving.head_lines(folder, settings, live, "Running", hints), ""])
-                reloader.start()
-                serving.serve(live, telling, stop, False)
+                serving.serve(live, telling, stop, False, reloader.start)
             finally:
                 reloader.stop()
                 live.stop()
@@ -197,6 +197,25 @@ def show_reload(screen: Screen, reload: Reload, when: str) -> None:
         screen.lines([line, "", *mistakes, goes_on])
         return
     screen.lines(reload_lines(reload, when))
+
+
+def show_followed(screen: Screen, told: Reload | Deployed, when: str) -> None:
+    """What `run` has taken up: the rows of files that others write, and what was deployed."""
+    from sojourn.cli.told import change_lines, stamped
+    from sojourn.interpreter.runtime.following import Deployed
+
+    if isinstance(told, Deployed):
+        if told.problem:
+            line = stamped(
+                when, ("✗ ", "bold red"), (f"What was deployed is not taken up. {told.problem}", "")
+            )
+            screen.lines([line])
+            return
+        took = f" in {max(1, round(told.seconds * 1000))} ms"
+        line = stamped(when, ("✓ ", "bold green"), ("deployed", "bold"), (f": live{took}", ""))
+        screen.lines([line, *change_lines(told.changes)])
+        return
+    show_reload(screen, told, when)
 
 
 def show_fates(screen: Screen, fates: list[Fate]) -> None:

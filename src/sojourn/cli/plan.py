@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from sojourn.dsl.workspace import Compiled
     from sojourn.interpreter.compile import Program
     from sojourn.interpreter.runtime.plan import Plan
+    from sojourn.interpreter.runtime.store import Store
 
 __all__ = ["deploy", "plan", "plan_lines", "refuse_to_strand"]
+
+HANDED_OVER_WITHIN = 60
+"""Seconds in which the process that runs takes up what is deployed; it looks twice a second."""
 
 _MOVE = "Move those under way to the new steps, instead of letting them end on the version they began on."
 
@@ -72,14 +76,17 @@ def deploy(folder: Path, move: bool, strand: bool, path: Path | None) -> None:
     New runs begin by the new text. Those under way end on the version they began on; with --move they go
     on in the new journeys at the step they stand at. `sojourn plan` shows beforehand what that means.
     Where stored data could not be read any more it is refused, with what that is, unless --strand is given.
-    A `sojourn run` that is running has to be stopped first; the next one goes on with what was deployed.
+    A `sojourn run` that is running takes it over between two transactions; otherwise the next one goes on
+    with what was deployed.
 
     \b
     Examples:
       sojourn deploy my-journeys
       sojourn deploy my-journeys --move
     """
+    from sojourn.interpreter.runtime import deployment
     from sojourn.interpreter.runtime.clock import WallClock
+    from sojourn.interpreter.runtime.errors import StoreLocked
     from sojourn.interpreter.runtime.plan import carry_out
     from sojourn.interpreter.runtime.receipts import Committed
     from sojourn.interpreter.runtime.settings import make_place
@@ -97,7 +104,14 @@ def deploy(folder: Path, move: bool, strand: bool, path: Path | None) -> None:
         nonlocal sent
         sent += len(told.outgoing)
 
-    with Store.open(place) as store:
+    try:
+        opened = Store.open(place)
+    except StoreLocked as locked:
+        opened = _hand_over(place, folder, program, move, locked.pid)
+    with opened as store:
+        if store.read_only:
+            return
+        deployment.answer(store, [asked.number for asked in deployment.pending(store)], deployment.TAKEN)
         before = store.one("SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1")
         writer = Writer(store, program, WallClock(), source=outcome.source, move=move, on_commit=committed)
         carry_out(writer)
@@ -113,6 +127,45 @@ def deploy(folder: Path, move: bool, strand: bool, path: Path | None) -> None:
             click.echo(f"  {number(count)} {'run' if count == 1 else 'runs'} of {journey} {text}")
     if sent:
         click.echo(f"  {counted(sent, 'message')} in the outbox: `sojourn run` hands them out")
+
+
+def _hand_over(place: Path, folder: Path, program: Program, move: bool, pid: int) -> Store:
+    """Lets the process that runs take the workspace up, and tells what became of it; then the store is only read. When
+    that process has ended in the meantime the store is open for writing.
+    """
+    import time
+
+    from sojourn.interpreter.runtime import deployment
+    from sojourn.interpreter.runtime.clock import WallClock
+    from sojourn.interpreter.runtime.errors import StoreLocked
+    from sojourn.interpreter.runtime.store import Store
+
+    who = f"process {pid}" if pid else "the process that runs"
+    reading = Store.open(place, read_only=True)
+    if (
+        reading.one("SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1")
+        == program.version
+    ):
+        click.echo("Nothing has changed: this version runs already.")
+        return reading
+    number = deployment.ask(place, folder, program.version, move, WallClock().now())
+    began = time.monotonic()
+    while not (said := deployment.outcome(place, number)):
+        time.sleep(0.1)
+        try:
+            return Store.open(place)
+        except StoreLocked:
+            pass
+        if time.monotonic() - began > HANDED_OVER_WITHIN:
+            raise Failure(
+                f"{who[0].upper()}{who[1:]} has not taken it up within {HANDED_OVER_WITHIN} seconds.",
+                "It is written down: that process does it when it can, or the next `sojourn run`.",
+            )
+    if said != deployment.TAKEN:
+        raise Failure(f"It was not taken up. {said}")
+    click.echo(style("The changed workspace is live", fg="green", bold=True) + f": {who} has taken it over.")
+    click.echo("  Everybody is brought up to date in the background.")
+    return reading
 
 
 def refuse_to_strand(store: Path, program: Program) -> None:

@@ -82,13 +82,14 @@ def run(
     outcome, workspace = without_mistakes(folder)
 
     from sojourn.cli import serving
+    from sojourn.cli.dev import show_followed
     from sojourn.cli.plan import refuse_to_strand
     from sojourn.cli.screen import Screen
-    from sojourn.interpreter.compile import compile_program
     from sojourn.interpreter.datasets import dataset_named
     from sojourn.interpreter.runtime.clock import EventClock, WallClock
+    from sojourn.interpreter.runtime.following import Follower
     from sojourn.interpreter.runtime.live import Live
-    from sojourn.interpreter.runtime.reload import Loaded
+    from sojourn.interpreter.runtime.reload import Bench
     from sojourn.interpreter.runtime.settings import make_place
 
     if dataset:
@@ -104,7 +105,10 @@ def run(
     if store is None:
         make_place(folder)
     screen = Screen()
-    program = compile_program(workspace, links=settings.links)
+    bench = Bench(folder, settings.links)
+    loaded = bench.loaded(outcome)
+    program = loaded.program
+    assert program is not None
     refuse_to_strand(path, program)
     telling = serving.Telling(screen, lambda: live.engine.program.workspace, everything=False)
     live = Live(
@@ -112,7 +116,7 @@ def run(
         program,
         telling,
         settings.channels(lambda message, line: screen.line(line)),
-        source=Loaded(outcome, program).source,
+        source=loaded.source,
         clock=EventClock() if past else WallClock(),
         events=events,
         dataset=dataset,
@@ -120,6 +124,11 @@ def run(
     )
     began = time.monotonic()
     before = live.counts()
+    follower = None
+    if not (past or once):
+        follower = Follower(
+            bench, live.engine, loaded, lambda told: show_followed(screen, told, serving.clock_now())
+        )
     with screen, serving.stopping(lambda: screen.line("Stopping …")) as stop:
         try:
             hints = (
@@ -128,8 +137,10 @@ def run(
                 else []
             )
             screen.lines([*serving.head_lines(folder, settings, live, "Running", hints), ""])
-            serving.serve(live, telling, stop, once or past)
+            serving.serve(live, telling, stop, once or past, follower.start if follower else None)
         finally:
+            if follower is not None:
+                follower.stop()
             live.stop()
     screen.lines(serving.summary_lines(before, live, telling, time.monotonic() - began))
     live.close()

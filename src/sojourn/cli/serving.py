@@ -233,12 +233,22 @@ def _ways(settings: Settings, workspace: checked.Workspace) -> list[tuple[str, s
     return [(", ".join(kinds), way) for way, kinds in ways.items()]
 
 
-def serve(live: Live, telling: Telling, stop: threading.Event, once: bool) -> None:
-    """Runs until `stop`, or with `once` until all files are in and all that is due has been done."""
+def serve(
+    live: Live,
+    telling: Telling,
+    stop: threading.Event,
+    once: bool,
+    started: Callable[[], None] | None = None,
+) -> None:
+    """Runs until `stop`, or with `once` until all files are in and all that is due has been done. `started` is called
+    when it runs: what swaps programs begins no earlier.
+    """
     # What has been made until now stays: nobody needs to look for garbage in it again and again.
     gc.collect()
     gc.freeze()
     live.start()
+    if started is not None:
+        started()
     while not stop.is_set() and not telling.screen.gone.is_set():
         if live.engine.failure is not None:
             raise live.engine.failure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sojourn.dsl import checked
     from sojourn.interpreter.core.effects import Activity
     from sojourn.interpreter.core.person import Person
+    from sojourn.interpreter.runtime.changes import Change
     from sojourn.interpreter.runtime.channels import Message
     from sojourn.interpreter.runtime.live import Counts
     from sojourn.interpreter.runtime.passes import Pass
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from sojourn.interpreter.runtime.reload import Fate, Reload
 
 __all__ = [
-    "PassLines", "Throttle", "ago", "clock", "excerpt", "fate_line", "masked", "message_line", "name_of",
-    "reload_lines", "stamped", "status_text",
+    "PassLines", "Throttle", "ago", "change_lines", "clock", "excerpt", "fate_line", "masked", "message_line",
+    "name_of", "reload_lines", "stamped", "status_text",
 ]  # fmt: skip
 
 EXCERPT = 50
@@ -218,16 +219,22 @@ def reload_lines(reload: Reload, when: str) -> list[Text]:
     if not reload.changes:
         tail = "the same meaning as before" if not reload.mended else f"{live}, as it was before the mistake"
         return [stamped(when, ("✓ ", "green"), (files, "bold"), (f" saved: {tail}", ""))]
-    lines = [stamped(when, ("✓ ", "bold green"), (files, "bold"), (f" saved: {live}{took}", ""))]
-    for change in reload.changes[:6]:
+    line = stamped(when, ("✓ ", "bold green"), (files, "bold"), (f" saved: {live}{took}", ""))
+    return [line, *change_lines(reload.changes)]
+
+
+def change_lines(changes: Sequence[Change]) -> list[Text]:
+    """What is new, changed and gone, a line for each; of many the first ones."""
+    lines: list[Text] = []
+    for change in changes[:6]:
         name = change.name if change.kind == "journey" else f"{change.kind} {change.name}"
         said = (
             f"{name} {'is new' if change.how == 'new' else 'is gone' if change.how == 'gone' else 'changed'}"
         )
         detail = f": {'; '.join(change.details)}" if change.details else ""
         lines.append(Text(f"            {said}{detail}"))
-    if len(reload.changes) > 6:
-        lines.append(Text(f"            and {number(len(reload.changes) - 6)} more"))
+    if len(changes) > 6:
+        lines.append(Text(f"            and {number(len(changes) - 6)} more"))
     return lines
 
 
