@@ -31,7 +31,7 @@ from sojourn.dsl.types import (
     Type,
     list_of,
 )
-from sojourn.dsl.values import Money
+from sojourn.dsl.values import Duration, Money
 
 __all__ = ["Expressions"]
 
@@ -516,7 +516,7 @@ class Expressions:
         term = self.check(node.term, scope)
         if term.type == NOTHING:
             return term
-        if not (term.type.is_numeric or term.type.kind == "money"):
+        if not (term.type.is_numeric or term.type.kind in ("money", "duration")):
             self.report.error(
                 "cannot-calculate",
                 node.span,
@@ -524,12 +524,18 @@ class Expressions:
                 right="",
                 op="-",
                 types=str(term.type),
-                help="A minus sign belongs to a number or an amount of money.",
+                help="A minus sign belongs to a number, an amount of money or a length of time.",
             )
             return nothing(node.span)
         if isinstance(term, checked.Constant):
             value = term.value
-            minus = Money(-value.amount, value.currency) if isinstance(value, Money) else -value
+            minus: Any
+            if isinstance(value, Money):
+                minus = Money(-value.amount, value.currency)
+            elif isinstance(value, Duration):
+                minus = Duration(-value.months, -value.days, -value.microseconds)
+            else:
+                minus = -value
             return checked.Constant(minus, type=term.type, span=node.span)
         return checked.Negative(term, type=term.type, span=node.span)
 

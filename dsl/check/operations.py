@@ -16,7 +16,7 @@ from sojourn.dsl.check.standards import text_problem
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.source import Span
-from sojourn.dsl.types import DATETIME, INTEGER, MONEY, NOTHING, NUMBER, PERCENT, Type
+from sojourn.dsl.types import DATETIME, DURATION, INTEGER, MONEY, NOTHING, NUMBER, PERCENT, Type
 from sojourn.dsl.values import UTC, from_datetime
 
 __all__ = ["cannot_calculate", "cannot_compare", "comparable", "fitted", "kinds_said", "unknown_option"]
@@ -179,6 +179,13 @@ def cannot_calculate(
             )
             return
     help = "Numbers go with numbers, money with money, dates with lengths of time."
+    if any(t.kind == "time" for t in types):
+        help = (
+            "A clock time has no day to count from. Count from a date or a moment, as in `today + 1 day` or "
+            "`now + 1 hour`."
+        )
+    elif node.op in "+-" and DURATION in types and any(t.is_numeric for t in types):
+        help = "A length of time has a unit: `3 days`."
     if PERCENT in types and MONEY in types:
         help = "A percentage is taken by multiplying: `total * 15%`."
     elif any(t.kind in ("date", "datetime") for t in types) and any(t.is_numeric for t in types):

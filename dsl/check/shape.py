@@ -163,12 +163,16 @@ def arithmetic_type(op: str, left: Type, right: Type) -> Type | None:
         case "*":
             if plain:
                 return INTEGER if left == right == INTEGER else NUMBER
+            if (left == DURATION and right.is_numeric) or (left.is_numeric and right == DURATION):
+                return DURATION
             return (
                 MONEY
                 if {left.kind, right.kind} <= {"money", "number", "integer", "percent"} and left != right
                 else None
             )
         case _:
-            if (left == MONEY and right == MONEY) or plain:
+            if left == right == MONEY or left == right == DURATION or plain:
                 return NUMBER
+            if left == DURATION and right.is_numeric:
+                return DURATION
             return MONEY if left == MONEY and right.is_numeric else None

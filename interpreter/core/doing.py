@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
 from sojourn.interpreter.core.effects import FAILED, Activity
 from sojourn.interpreter.core.person import Run
+from sojourn.interpreter.functions import person_zone, zone_or_none
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey
     from sojourn.interpreter.core.moment import Moment
 
-__all__ = ["UNDOABLE", "fail", "properties_of", "tell", "value_of"]
+__all__ = ["UNDOABLE", "fail", "properties_of", "tell", "value_of", "zone_of"]
 
 UNDOABLE = (ArithmeticError, ValueError, LookupError, TypeError)
 """What an expression may raise when it meets a value that it cannot work with."""
@@ -25,6 +27,18 @@ def properties_of(run: Run) -> Any:
 def value_of(moment: Moment, run: Run, expr: checked.Expr) -> Any:
     """The value of an expression in a run's step."""
     return moment.program.coder.value(expr)(moment.person, properties_of(run), run.variables, moment.now)
+
+
+def zone_of(moment: Moment, journey: Journey) -> dt.tzinfo:
+    """The zone in which a journey's clock times and days are meant for the person: `times in …`, its `otherwise`,
+    else UTC.
+    """
+    meant = journey.checked
+    if meant.zone is not None:
+        name = moment.program.coder.value(meant.zone)(moment.person, None, None, moment.now)
+        if name and zone_or_none(name) is not None:
+            return person_zone(None, None, name)
+    return person_zone(None, None, meant.zone_fallback)
 
 
 def tell(moment: Moment, run: Run, step: checked.Step, kind: str, detail: dict[str, Any]) -> None:

@@ -14,8 +14,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
-from sojourn.dsl.values import add_elapsed, add_in_zone
-from sojourn.interpreter.core.doing import UNDOABLE
+from sojourn.dsl.values import add_in_zone
+from sojourn.interpreter.core.doing import UNDOABLE, zone_of
 from sojourn.interpreter.core.effects import (
     CONVERTED,
     ENDED,
@@ -33,7 +33,7 @@ from sojourn.interpreter.core.learning import count_goal
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.core.reactions import is_about
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.core.steps import go_on, zone_of
+from sojourn.interpreter.core.steps import go_on
 from sojourn.interpreter.core.taking import take_event
 
 if TYPE_CHECKING:
@@ -511,7 +511,7 @@ class Moment:
             if (
                 meant.again == "after"
                 and meant.again_after is not None
-                and self.now < add_elapsed(ended, meant.again_after)
+                and self.now < add_in_zone(ended, meant.again_after, zone_of(self, journey))
             ):
                 return f"again after {_said(meant.again_after)}"
         return ""
@@ -598,9 +598,9 @@ class Moment:
         if occurrence:
             detail["occurrence"] = occurrence
         if meant.ends_after is not None:
-            run.ends = add_in_zone(now, meant.ends_after, zone_of(self, journey, run))
+            run.ends = add_in_zone(now, meant.ends_after, zone_of(self, journey))
         if meant.goal is not None and meant.goal.within is not None:
-            run.goal = add_elapsed(since, meant.goal.within)
+            run.goal = add_in_zone(since, meant.goal.within, zone_of(self, journey))
         person.runs[run.id] = run
         self.fresh.add(run.id)
         self.effects.append(Activity(now, STARTED, detail, name, run.id))

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.types import list_of, ref
-from sojourn.dsl.values import MINUTE, add_elapsed, local_to_instant, to_datetime
+from sojourn.dsl.values import MINUTE, add_elapsed, add_in_zone, local_to_instant, to_datetime
 from sojourn.interpreter.core.common import OFFERS
-from sojourn.interpreter.core.doing import fail, properties_of, tell, value_of
+from sojourn.interpreter.core.doing import fail, properties_of, tell, value_of, zone_of
 from sojourn.interpreter.core.effects import HELD, NOT_SENT, OFFERED, RECOMMENDED, SENT, Outgoing
 from sojourn.interpreter.core.offers import Decided
 from sojourn.interpreter.core.person import Person, Run
@@ -51,7 +51,9 @@ def send(
     message = moment.program.workspace.messages[operation.message]
     channels = operation.channels or tuple(dict.fromkeys(variant.channel for variant in message.variants))
     refused = _consent(moment, message)
-    expires = add_elapsed(since, operation.expires) if operation.expires is not None else None
+    expires = None
+    if operation.expires is not None:
+        expires = add_in_zone(since, operation.expires, zone_of(moment, journey))
     reasons: dict[str, str] = {}
     if expires is not None and moment.now >= expires:
         assert operation.expires is not None

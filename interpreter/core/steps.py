@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sojourn.dsl import checked
 from sojourn.dsl.values import add_in_zone, local_to_instant, to_datetime
 from sojourn.interpreter.core.calls import Answer, call, leave_call
-from sojourn.interpreter.core.doing import UNDOABLE, fail, properties_of, tell, value_of
+from sojourn.interpreter.core.doing import UNDOABLE, fail, properties_of, tell, value_of, zone_of
 from sojourn.interpreter.core.effects import (
     BRANCHED,
     EMITTED,
@@ -24,29 +24,15 @@ from sojourn.interpreter.core.person import Run
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.said import say
 from sojourn.interpreter.core.sends import send
-from sojourn.interpreter.functions import person_zone, zone_or_none
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey
     from sojourn.interpreter.core.moment import Moment
 
-__all__ = ["awaited_event", "go_on", "time_is_up", "wait_ends", "zone_of"]
+__all__ = ["awaited_event", "go_on", "time_is_up", "wait_ends"]
 
 _EVERY_DAY = frozenset(range(7))
 _HIDDEN = "(private)"
-
-
-def zone_of(moment: Moment, journey: Journey, run: Run) -> dt.tzinfo:
-    """The zone in which a run's clock times are meant: `times in …`, its `otherwise`, else UTC."""
-    meant = journey.checked
-    if meant.zone is None:
-        return person_zone(None, None, meant.zone_fallback)
-    name = value_of(moment, run, meant.zone)
-    return (
-        person_zone(None, None, name)
-        if name and zone_or_none(name) is not None
-        else person_zone(None, None, meant.zone_fallback)
-    )
 
 
 def go_on(
@@ -136,7 +122,7 @@ def wait_ends(moment: Moment, journey: Journey, run: Run, step: checked.Step) ->
     length = operation.duration if isinstance(operation, checked.Wait) else None
     if isinstance(operation, checked.WaitFor | checked.WaitForFirst):
         length = operation.up_to
-    return None if length is None else add_in_zone(moment.now, length, zone_of(moment, journey, run))
+    return None if length is None else add_in_zone(moment.now, length, zone_of(moment, journey))
 
 
 def _wait(
@@ -162,7 +148,7 @@ class _NoMoment(LookupError):
 
 def _next_moment(moment: Moment, journey: Journey, run: Run, operation: checked.WaitUntil) -> int:
     """The instant that `wait until` means now. It may be past. Raises _NoMoment."""
-    tz = zone_of(moment, journey, run)
+    tz = zone_of(moment, journey)
     day: dt.date
     if operation.moment is None:
         # One of yesterday may be now: where the end of the day was skipped.

@@ -17,7 +17,6 @@ from tests.oracle.meaning import (
     Look,
     Said,
     clock,
-    elapsed,
     encoded,
     first_instant,
     happened_in_order,
@@ -170,7 +169,7 @@ class Instant:
             goal = run.journey.goal
             if goal is None or run.converted or goal.event != record.event or record.at < run.since:
                 continue
-            over = run.ended if goal.within is None else record.at >= elapsed(run.since, goal.within)
+            over = run.ended if goal.within is None else record.at >= (run.goal_ends or 0)
             if not over and true(goal.where, self._look(run, record)):
                 run.converted = True
                 self._did(run, "converted", event=record.event, arms=dict(run.arms))
@@ -300,7 +299,7 @@ class Instant:
         if journey.again == "never":
             return True
         assert journey.again_after is not None
-        return self.now < elapsed(max(ends), journey.again_after)
+        return self.now < on_the_clock(max(ends), journey.again_after, zone_for(journey, self._look()))
 
     def _begin(self, journey: c.Journey, key: str, event: Record | None, because: str, since: int) -> None:
         if len(self.begun) == MOST_STARTS:
@@ -314,6 +313,8 @@ class Instant:
                 run.variables[start.alias] = event
         if journey.ends_after is not None:
             run.ends = on_the_clock(self.now, journey.ends_after, self._zone(run))
+        if journey.goal is not None and journey.goal.within is not None:
+            run.goal_ends = on_the_clock(since, journey.goal.within, self._zone(run))
         self.begun.append(run)
         self.who.runs.append(run)
         self._did(run, "started", because=because)
@@ -441,7 +442,9 @@ class Instant:
     def _send(self, run: Run, step: c.Step, operation: c.Send) -> bool:
         message = self.workspace.messages[operation.message]
         run.reached = self.now if run.reached is None else run.reached
-        if operation.expires is not None and self.now >= elapsed(run.reached, operation.expires):
+        if operation.expires is not None and self.now >= on_the_clock(
+            run.reached, operation.expires, self._zone(run)
+        ):
             return self._not_sent(run, step, message, {"": "expired"})
         found, reasons = ways(self.workspace, self.who, message, operation.channels, self._look(run))
         if not found:
@@ -465,7 +468,8 @@ class Instant:
         else:
             run.until = silence[1] + delay(self.who.key, run.journey.name, step.id)
             if operation.expires is not None:
-                run.until = min(run.until, elapsed(run.reached, operation.expires))
+                expires = on_the_clock(run.reached, operation.expires, self._zone(run))
+                run.until = min(run.until, expires)
             self._did(run, "held", message=message.name, channel=way.channel, until=run.until)
             return True
         run.reached = None

@@ -386,6 +386,12 @@ def calculated(op: str, a: Any, b: Any) -> Any:
         return Duration(*(x + sign * y for x, y in zip(a, b, strict=True)))
     if isinstance(a, Duration) and op == "+":
         return calculated(op, b, a)
+    if isinstance(b, Duration) and op == "*":
+        a, b = b, a
+    if isinstance(a, Duration) and isinstance(b, Duration):
+        return Decimal(length_of(a)) / length_of(b) if length_of(b) else None
+    if isinstance(a, Duration):
+        return scaled(a, Decimal(b) if op == "*" else 1 / Decimal(b))
     if isinstance(a, dt.date):
         return Duration(0, (a - b).days, 0)
     if isinstance(a, Money) and isinstance(b, Money):
@@ -404,10 +410,25 @@ def calculated(op: str, a: Any, b: Any) -> Any:
     return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b}[op]()
 
 
+def length_of(length: Duration) -> int:
+    """To divide two of them: a month is a twelfth of a mean year."""
+    return round(length.months * DAY * Decimal("30.436875")) + length.days * DAY + length.microseconds
+
+
+def scaled(length: Duration, by: Decimal) -> Duration | None:
+    """So many times a length of time; a part of a day is hours, a part of a month is nothing that could be said."""
+    months, days = length.months * by, length.days * by
+    if months % 1:
+        return None
+    return Duration(int(months), int(days), int(length.microseconds * by + (days - int(days)) * DAY))
+
+
 def _negative(expr: c.Negative, look: Look) -> Any:
     a = value(expr.term, look)
     if a is None:
         return None
+    if isinstance(a, Duration):
+        return Duration(*(-part for part in a))
     return Money(-a.amount, a.currency) if isinstance(a, Money) else -a
 
 

@@ -49,6 +49,7 @@ class Run:
     position: int = 0
     waits_since: int = 0
     ends: int | None = None
+    goal_ends: int | None = None
     until: int | None = None
     reached: int | None = None  # when it came to the send that quiet hours hold
     asked: Asked | None = None  # the answer that it waits for
