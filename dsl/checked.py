@@ -243,6 +243,19 @@ class DecisionValue(_Typed):
 
 
 @dataclass(frozen=True, slots=True)
+class LocalMoment(_Typed):
+    """A moment as it was written, `2026-11-23 9:00`: an instant by the clock of a zone (type datetime).
+
+    `zone` is an expression of type timezone: that of a journey; None stands for the person's. Where it is unknown
+    `fallback` counts.
+    """
+
+    value: dt.datetime
+    zone: Expr | None = None
+    fallback: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
 class GivenTimes(_Typed):
     """How often the person was given an offer (type integer)."""
 
@@ -367,7 +380,7 @@ Expr = (
     Constant | FieldValue | CatalogValue | AttributeValue | AggregateValue | Membership | Now | Today | Logic | Not
     | Compare | Between | In | TextTest | Known | WithinDistance | Quantified | Arithmetic | Negative | Function
     | PartOf | ListOf | GroupOf | Listed | DecisionValue
-    | GivenTimes
+    | GivenTimes | LocalMoment
     | Gathered | RecommendationValue
 )  # fmt: skip
 

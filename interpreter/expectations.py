@@ -219,14 +219,19 @@ def _is_about(entry: Activity, name: str, happened: Happened) -> bool:
 
 def _not_sent(syntax: ast.ExpectSent, happened: Happened, moment: int | None) -> Verdict:
     name = str(syntax.message)
-    for sent in _messages(happened, name):
-        if not _mismatches(syntax, happened, moment, sent):
-            return f"{name} was sent by {sent.channel} at {happened.say(sent.at)}", set()
     if syntax.because is None:
+        for sent in _messages(happened, name):
+            if not _mismatches(syntax, happened, moment, sent):
+                return f"{name} was sent by {sent.channel} at {happened.say(sent.at)}", set()
         return "", set()
+    # With a reason it is about one send that was withheld, whatever became of others.
     because_said = _said(syntax.because)
     wanted = because_said.casefold()
-    skipped = [e for e in happened.entries if isinstance(e, Activity) and _is_about(e, name, happened)]
+    skipped = [
+        e
+        for e in happened.entries
+        if isinstance(e, Activity) and _is_about(e, name, happened) and (moment is None or e.at == moment)
+    ]
     right = [
         entry
         for entry in skipped

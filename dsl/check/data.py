@@ -17,7 +17,7 @@ from sojourn.dsl.diagnostics import Fix, Related
 from sojourn.dsl.resolve import BUILT_IN_EVENTS, REACTIONS, RESERVED
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import BOOLEAN, NOTHING, TEXT, URL, Type, one_of
-from sojourn.dsl.values import Duration
+from sojourn.dsl.values import UTC, Duration, instant_to_iso, local_to_instant
 
 __all__ = [
     "check_answers",
@@ -302,6 +302,8 @@ def constant(expressions: Expressions, node: ast.Expr, type: Type, what: str) ->
         return None
     if isinstance(value, checked.Constant):
         return to_json(value.value, type)
+    if isinstance(value, checked.LocalMoment):  # what is the same for everybody has no other clock
+        return instant_to_iso(local_to_instant(value.value, UTC))
     expressions.report.error("not-a-fixed-value", node.span, what=what, text=expressions.say(node))
     return None
 

@@ -6,6 +6,7 @@ follows.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -286,7 +287,12 @@ class Expressions:
     # -------------------------------------------------------------- parts
 
     def _literal(self, node: ast.Expr, scope: Scope) -> checked.Expr:
-        return literal(node, self.report)
+        found = literal(node, self.report)
+        local = scope.zone if scope.person else None
+        if local and isinstance(node, ast.Moment) and found.type == DATETIME and not node.value.endswith("Z"):
+            written = dt.datetime.fromisoformat(node.value)
+            return checked.LocalMoment(written, *local, type=DATETIME, span=node.span)
+        return found
 
     def _list(self, node: ast.ListLiteral, scope: Scope) -> checked.Expr:
         items = [self.check(item, scope) for item in node.items]
@@ -483,6 +489,12 @@ class Expressions:
         item = self.check(node.item, scope)
         if item.type == NOTHING:
             return item
+        if item.type.kind == "list":
+            said = self.say(node.item)
+            instead = f"length({said}) {'>' if node.known else 'is'} 0"
+            fix = Fix(node.span, instead, f"write {instead}")
+            self.report.error("list-never-missing", node.span, fix=fix, name=said, instead=instead)
+            return nothing(node.span)
         found: checked.Expr | None = None
         if isinstance(item, checked.DecisionValue) and not scope.choices:
             found = decisions.picked(self, item, None, node.span)

@@ -82,8 +82,13 @@ def _journey(
         if isinstance(setting, ast.StartOnEvent) and setting.alias is not None:
             name_event(world, expressions, aliases, setting.alias, setting.event.text)
     named = {alias: event for alias, (event, _) in aliases.items()}
-    scope = Scope(events=() if without else on_events, run=named, why_no_event=without)
     settings = _settings(world, node)
+    zone: checked.Expr | None = None
+    fallback = "UTC"
+    if settings.times is not None:
+        zone, fallback = check_zone(world, expressions, settings.times, "times in")
+    clock = None if settings.times is None else (zone, fallback)
+    scope = Scope(events=() if without else on_events, run=named, why_no_event=without, zone=clock)
     exits: list[checked.ExitOnEvent | checked.ExitWhen] = []
     for setting in node.settings:
         if isinstance(setting, ast.ExitOnEvent):
@@ -100,9 +105,6 @@ def _journey(
         where = check_where(world, expressions, goal_node.event, goal_node.where, scope)
         within = positive_duration(goal_node.within, report, "A goal")
         goal = checked.Goal(goal_node.event.text, where, within, goal_node.span)
-    zone, fallback = None, "UTC"
-    if settings.times is not None:
-        zone, fallback = check_zone(world, expressions, settings.times, "times in")
     again: Literal["always", "never", "after"] = "always"
     again_after = None
     if settings.again is not None:

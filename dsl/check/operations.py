@@ -17,7 +17,6 @@ from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import DATETIME, DURATION, INTEGER, MONEY, NOTHING, NUMBER, PERCENT, Type
-from sojourn.dsl.values import UTC, from_datetime
 
 __all__ = ["cannot_calculate", "cannot_compare", "comparable", "fitted", "kinds_said", "unknown_option"]
 
@@ -226,8 +225,9 @@ def fitted(world: World, value: checked.Expr, type: Type, what: str, said: str) 
             else nothing(value.span)
         )
     if type == DATETIME and isinstance(value, checked.Constant) and isinstance(value.value, dt.date):
-        midnight = dt.datetime.combine(value.value, dt.time(), UTC)
-        return checked.Constant(from_datetime(midnight), type=DATETIME, span=value.span)
+        return checked.LocalMoment(
+            dt.datetime.combine(value.value, dt.time()), type=DATETIME, span=value.span
+        )
     if (
         type == INTEGER
         and isinstance(value, checked.Constant)

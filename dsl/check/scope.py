@@ -21,7 +21,8 @@ class Scope:
     where`. `parameters` are those of a define. `why_no_event` says why `event` is not in sight, and `steps`
     that this is a journey's step. `choices` is whether it is asked at one instant only, so that what a decision
     picks is simply looked up there. `sent` is whether it belongs to a message: which event there is follows from
-    who sends it.
+    who sends it. `zone` is the zone of the moments that are written (an expression, None for the person's) and what
+    counts where it is unknown; without any they are UTC.
     """
 
     events: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Scope:
     parameters: Mapping[str, checked.Expr] = field(default_factory=dict)
     choices: bool = False
     sent: bool = False
+    zone: tuple[checked.Expr | None, str] | None = (None, "UTC")
     why_no_event: str = "A condition about a person looks at the person."
 
 

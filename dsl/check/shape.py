@@ -45,6 +45,8 @@ def children(expr: checked.Expr) -> tuple[checked.Expr, ...]:
             return (expr.base,)
         case checked.ListOf():
             return expr.items
+        case checked.LocalMoment() if expr.zone is not None:
+            return (expr.zone,)
         case checked.GroupOf():
             return tuple(value for _, value in expr.values)
         case checked.Function():

@@ -233,6 +233,14 @@ VALUES = (
         'points > 10 and country is "DE"',
     ),
     _audience(
+        "list-never-missing",
+        "{name} is a list, and a list is never missing: it is empty.",
+        "Ask `{instead}`.",
+        "always there",
+        "tags is missing",
+        "length(tags) is 0",
+    ),
+    _audience(
         "empty-condition",
         "The audience {name} looks at nothing, so everybody or nobody would be in it.",
         "Write a condition about the person below its name, such as `has purchase in last 30 days`.",

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, MutableMapping
+from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
 from sojourn.dsl.types import BOOLEAN
-from sojourn.dsl.values import Money
+from sojourn.dsl.values import Money, local_to_instant
 from sojourn.interpreter.core.encoding import decode, decoder, encode, is_plain
 from sojourn.interpreter.core.offers import Chooser
 from sojourn.interpreter.core.recommendations import Recommender
@@ -34,6 +35,7 @@ from sojourn.interpreter.functions import (
     span_of,
     start_of_day,
     subtract,
+    zone_or_none,
 )  # fmt: skip
 from sojourn.interpreter.library import functions
 
@@ -42,6 +44,7 @@ __all__ = ["Coder", "Compiled"]
 Compiled = Callable[[Any, Any, Any, int], Any]
 
 _PARAMETERS = ("P", "E", "V", "now")
+_NEVER_MISSING = (checked.Now, checked.Today, checked.GivenTimes, checked.LocalMoment)
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "is": "is"}
 
 
@@ -60,6 +63,16 @@ def dig(value: Any, path: tuple[str | int, ...]) -> Any:
 def _gather(items: Any, path: tuple[str | int, ...]) -> list[Any]:
     """What lies at a path in each item of a list, where there is anything."""
     return [value for item in items or () if (value := dig(item, path)) is not None and value != ""]
+
+
+def _zone_or(fallback: str) -> Callable[[str | None], dt.tzinfo]:
+    """The zone of that name, else the one that counts where it is unknown."""
+
+    def zone(name: str | None) -> dt.tzinfo:
+        known = bool(name) and zone_or_none(str(name)) is not None
+        return person_zone(None, None, str(name) if known else fallback)
+
+    return zone
 
 
 def _there(items: tuple[Any, ...]) -> list[Any]:
@@ -265,7 +278,9 @@ class _Unit:
         """(the test that the value is there, its source after that test); None when it is always there."""
         if isinstance(expr, checked.Constant):
             return ("False" if expr.value in (None, "") else None), self.constant(expr.value)
-        if isinstance(expr, (checked.Now, checked.Today, checked.GivenTimes)) or self._always(expr):
+        if isinstance(
+            expr, (checked.Now, checked.Today, checked.GivenTimes, checked.LocalMoment)
+        ) or self._always(expr):
             return None, self.value(expr)
         name = self.temporary()
         if isinstance(expr, (checked.FieldValue, checked.CatalogValue)) and expr.type.kind != "list":
@@ -354,6 +369,15 @@ class _Unit:
             return next(iter(decide(name, P, now).chosen), None)
 
         return f"{self.constant(first)}(P, now)"
+
+    def _local_moment(self, expr: checked.LocalMoment) -> str:
+        by_zone = self.constant(lru_cache(maxsize=512)(lambda tz: local_to_instant(expr.value, tz)))
+        if expr.zone is None:
+            zone = f"{self.constant(person_zone)}({self.coder.workspace.timezone_field!r}, P)"
+        else:
+            known = self.constant(_zone_or(expr.fallback))
+            zone = f"{known}({self.value(expr.zone)})"
+        return f"{by_zone}({zone})"
 
     def _given_times(self, expr: checked.GivenTimes) -> str:
         return f"P.given.get({expr.offer!r}, 0)"
@@ -560,6 +584,7 @@ _VALUES: dict[type, Callable[[_Unit, Any], str]] = {
     checked.GroupOf: _Unit._group_of,
     checked.DecisionValue: _Unit._decision_value,
     checked.GivenTimes: _Unit._given_times,
+    checked.LocalMoment: _Unit._local_moment,
     checked.Gathered: _Unit._gathered,
     checked.RecommendationValue: _Unit._recommendation_value,
 }

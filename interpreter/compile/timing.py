@@ -98,6 +98,8 @@ def dependencies(
                 seen.add(node.name)
                 todo.append(workspace.attributes[node.name].value)
         else:
+            if isinstance(node, checked.LocalMoment) and node.zone is None and workspace.timezone_field:
+                found.fields.add(workspace.timezone_field)
             if isinstance(node, (checked.Now, checked.Today)) or (
                 isinstance(node, checked.Function) and (node.name in _DATED or node.name == "now")
             ):

@@ -167,3 +167,23 @@ def test_choosing_an_arm_decides_the_split(why: Why) -> None:
     assert why(ABANDONED + 'after 2 hours\nexpect sent cart_reminder with body containing "BACK10"') == [
         "the body of cart_reminder is “<p></p>”, which does not contain “BACK10”"
     ]
+
+
+def test_a_reason_is_about_one_send_whatever_became_of_others(why) -> None:
+    first_without_consent = """\
+        profile email = "ada@example.com"
+        choose plain in first_touch
+        at 2026-03-02 10:00
+          cart_abandoned cart_id = "c1", total = 59 EUR
+        at 2026-03-05 10:00
+          subscribed topic = "offers"
+          cart_abandoned cart_id = "c2", total = 59 EUR
+        after 2 hours
+        expect sent cart_reminder 1 time
+        """
+    assert why(first_without_consent + 'expect not sent cart_reminder because "consent"') == []
+    assert why(first_without_consent + 'expect not sent cart_reminder at 2026-03-02 11:00 because "consent"') == []
+    (found,) = why(first_without_consent + 'expect not sent cart_reminder because "limit"')
+    assert "was not sent because of “no consent to offers”" in found
+    (found,) = why(first_without_consent + "expect not sent cart_reminder")
+    assert found.startswith("cart_reminder was sent by email at 2026-03-05 11:00")

@@ -141,9 +141,9 @@ test "a date is meant with its whole day"
   expect best_offer is autumn
   at 2026-12-01 0:00
   expect best_offer is free_shipping
-  at 2026-12-24 12:59
+  at 2026-12-24 17:59
   expect best_offer is free_shipping
-  at 2026-12-24 13:00
+  at 2026-12-24 18:00
   expect best_offer is hello_again
 """
         )

@@ -9,6 +9,7 @@ import pytest
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import compile_program
 from sojourn.interpreter.testing import TestResult, run_tests
+from tests.language_tests.test_what_is_known import failures
 
 SHOP = """\
 profile
@@ -403,3 +404,46 @@ def test_none_in_time_and_what_comes_later_is_nothing_to_it() -> None:
         """,
     )
     assert told(result) == []
+
+
+def test_since_start_takes_no_event_twice_in_a_repeat() -> None:
+    """One visit before the first round, one between two rounds, and none after that."""
+    assert (
+        failures(
+            SHOP
+            + """\
+journey rounds
+  start on rescue_over
+
+  wait 1 hour
+  repeat up to 3 times
+    wait for visit as seen since start, up to 1 day
+      happened
+        add seen.page to tags
+      timed out
+        add "nobody" to tags
+    wait 2 hours
+  add "through" to tags
+
+test "each visit once"
+  profile email = "ada@example.com"
+  at 2026-03-02 10:00
+    rescue_over how = "x"
+  after 10 minutes
+    visit page = "one"
+  after 10 minutes
+    visit page = "another"
+  at 2026-03-02 11:30
+  expect tags contains "one" and not tags contains "another"
+  at 2026-03-02 12:00
+    visit page = "two"
+  at 2026-03-02 13:30
+  expect tags contains "two" and not tags contains "nobody"
+  at 2026-03-03 14:59
+  expect waiting at "wait for visit" in rounds
+  at 2026-03-03 17:30
+  expect tags contains "nobody" and tags contains "through"
+"""
+        )
+        == []
+    )

@@ -248,13 +248,20 @@ class Instant:
         self._did(run, "branched", branch="happened" if isinstance(way, c.WaitFor) else way.label)
         if way.alias is not None:
             run.variables[way.alias] = record
+        self._leaves(run)
         run.position = way.happened if isinstance(way, c.WaitFor) else way.target
+
+    def _leaves(self, run: Run) -> None:
+        """A wait that stands in a `repeat` looks, in a later round, from where it was left."""
+        step = run.journey.steps[run.position]
+        run.left[step.id] = self.who.records[-1][0] if self.who.records else 0
 
     def _time_is_up(self, run: Run) -> None:
         step = run.journey.steps[run.position]
         self.touched.add(run.slot)
         if isinstance(step.operation, c.WaitFor | c.WaitForFirst):
             self._did(run, "branched", branch="timed out")
+            self._leaves(run)
             run.position = step.operation.timed_out
         elif not isinstance(step.operation, c.Send):  # one that was held is asked again
             run.position = step.next
@@ -381,7 +388,9 @@ class Instant:
     def _wait_for(self, run: Run, step: c.Step, operation: c.WaitFor) -> bool:
         if operation.since_start:
             for order, record in happened_in_order(self._look(run), operation.event):
-                if order > run.cause_order and self._is_awaited(run, operation, record):
+                if order > max(run.cause_order, run.left.get(step.id, 0)) and self._is_awaited(
+                    run, operation, record
+                ):
                     self._take(run, operation, record)
                     return False
         return self._looks_out(run, operation, operation.event)

@@ -410,6 +410,12 @@ def calculated(op: str, a: Any, b: Any) -> Any:
     return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b}[op]()
 
 
+def _zone_meant(expr: c.LocalMoment, look: Look) -> dt.tzinfo:
+    if expr.zone is None:
+        return zone_of(look.workspace, look.life)
+    return ZoneInfo(value(expr.zone, look) or expr.fallback)
+
+
 def length_of(length: Duration) -> int:
     """To divide two of them: a month is a twelfth of a mean year."""
     return round(length.months * DAY * Decimal("30.436875")) + length.days * DAY + length.microseconds
@@ -465,6 +471,7 @@ _MEANINGS: dict[type, Callable[[Any, Look], Any]] = {
     c.GivenTimes: _given,
     c.Gathered: _gathered,
     c.Now: lambda e, look: look.now,
+    c.LocalMoment: lambda e, look: first_instant(e.value, _zone_meant(e, look)),
     c.Today: lambda e, look: today(look),
     c.Logic: _logic,
     c.Not: lambda e, look: not true(e.term, look),

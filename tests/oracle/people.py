@@ -50,6 +50,7 @@ class Run:
     waits_since: int = 0
     ends: int | None = None
     goal_ends: int | None = None
+    left: dict[str, int] = field(default_factory=dict)  # wait -> how many records had come when it was left
     until: int | None = None
     reached: int | None = None  # when it came to the send that quiet hours hold
     asked: Asked | None = None  # the answer that it waits for
