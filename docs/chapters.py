@@ -21,7 +21,7 @@ unknown-name unknown-field unknown-option ambiguous-name no-parts
 bare-audience bare-event event-by-name event-field-here no-event-here whole-event event-fields-differ where-sees-event
 text-needs-quotes money-needs-currency percent-needs-sign other-comparison
 cannot-compare no-order same-on-both-sides empty-range always-true cannot-calculate division-by-zero hours-of-a-date
-not-a-condition empty-condition inexact-now needs-text needs-location bad-pattern pattern-worked-out
+not-a-condition empty-condition list-never-missing inexact-now needs-text needs-location bad-pattern pattern-worked-out
 not-a-list list-needs-position chosen-when-needed group-of-what group-incomplete
 """
 _FUNCTIONS = """

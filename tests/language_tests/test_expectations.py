@@ -182,7 +182,10 @@ def test_a_reason_is_about_one_send_whatever_became_of_others(why) -> None:
         expect sent cart_reminder 1 time
         """
     assert why(first_without_consent + 'expect not sent cart_reminder because "consent"') == []
-    assert why(first_without_consent + 'expect not sent cart_reminder at 2026-03-02 11:00 because "consent"') == []
+    assert (
+        why(first_without_consent + 'expect not sent cart_reminder at 2026-03-02 11:00 because "consent"')
+        == []
+    )
     (found,) = why(first_without_consent + 'expect not sent cart_reminder because "limit"')
     assert "was not sent because of “no consent to offers”" in found
     (found,) = why(first_without_consent + "expect not sent cart_reminder")
