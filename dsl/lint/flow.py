@@ -77,10 +77,11 @@ _STAYS = (checked.Branch, checked.Split, checked.Repeat, checked.StopRepeating, 
 
 
 class Flow:
-    """The ways through one journey."""
+    """The ways through one journey. `entered`: another one may enter it, too."""
 
-    def __init__(self, journey: checked.Journey, reasoner: Reasoner) -> None:
+    def __init__(self, journey: checked.Journey, reasoner: Reasoner, entered: bool = False) -> None:
         self.journey = journey
+        self.entered = entered
         self.steps = journey.steps
         self.reasoner = reasoner
         self.end = len(journey.steps)
@@ -233,12 +234,7 @@ class Flow:
         """
         known: list[frozenset[Truth] | None] = [None] * (self.end + 1)
         known[0] = frozenset(self.at_start())
-        entered = any(
-            isinstance(step.operation, checked.EnterJourney) and step.operation.journey == self.journey.name
-            for journey in self.reasoner.workspace.journeys.values()
-            for step in journey.steps
-        )
-        if entered:
+        if self.entered:
             known[0] = frozenset()
         for number, step in enumerate(self.steps):
             here = known[number]

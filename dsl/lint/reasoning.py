@@ -12,12 +12,13 @@ Both conditions of a question are about the same person, the same event and the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from sojourn.dsl import checked
+from sojourn.dsl.check.shape import walk
 from sojourn.dsl.lint.intervals import EVERYTHING, ONLY_MISSING, Interval, Values, interval, points
 from sojourn.dsl.values import Duration, Money
 
@@ -57,6 +58,7 @@ class Reasoner:
     def __init__(self, workspace: checked.Workspace) -> None:
         self.workspace = workspace
         self._never: dict[tuple[str, tuple[Truth, ...]], bool] = {}
+        self._about: dict[int, frozenset[Any]] = {}
 
     # ------------------------------------------------------------- questions
 
@@ -84,6 +86,64 @@ class Reasoner:
     def disjoint(self, one: checked.Expr | None, other: checked.Expr | None, event: str = "") -> bool:
         """Whether they are certainly never true together."""
         return self.never(*((part, True) for part in (one, other) if part is not None), event=event)
+
+    def about(self, condition: checked.Expr) -> frozenset[Any]:
+        """What a condition asks of: fields, events, audiences. Two conditions about different things imply nothing."""
+        found = self._about.get(id(condition))
+        if found is None:
+            keys = self.looked_at(condition)
+            events: set[Any] = {self.workspace.aggregates[key].event for key in keys}
+            fields = set(self._leaves(condition))
+            found = frozenset(events | fields)
+            self._about[id(condition)] = found
+        return found
+
+    def _leaves(self, condition: checked.Expr) -> Iterator[Any]:
+        seen: set[str] = set()
+        ahead = [condition]
+        while ahead:
+            for part in walk(ahead.pop()):
+                match part:
+                    case checked.FieldValue():
+                        yield part.scope, part.path
+                    case checked.Membership(audience=name) if name not in seen:
+                        seen.add(name)
+                        yield "in", name
+                        if name in self.workspace.audiences and name not in self.workspace.lists:
+                            ahead.append(self.workspace.audiences[name].condition)
+                    case checked.AttributeValue(name=name) if name not in seen:
+                        seen.add(name)
+                        if name in self.workspace.attributes:
+                            ahead.append(self.workspace.attributes[name].value)
+                    case checked.Now() | checked.Today():
+                        yield "now"
+                    case checked.Listed() | checked.DecisionValue() | checked.RecommendationValue():
+                        yield part
+                    case _:
+                        pass
+
+    def looked_at(self, condition: checked.Expr) -> frozenset[str]:
+        """The aggregates that a condition asks for, by key, also through attributes and audiences."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        ahead = [condition]
+        while ahead:
+            for part in walk(ahead.pop()):
+                match part:
+                    case checked.AggregateValue(key=key) if key in self.workspace.aggregates:
+                        found.add(key)
+                    case checked.AttributeValue(name=name) if (
+                        name not in seen and name in self.workspace.attributes
+                    ):
+                        seen.add(name)
+                        ahead.append(self.workspace.attributes[name].value)
+                    case checked.Membership(audience=audience) if audience not in seen:
+                        seen.add(audience)
+                        if audience in self.workspace.audiences and audience not in self.workspace.lists:
+                            ahead.append(self.workspace.audiences[audience].condition)
+                    case _:
+                        pass
+        return frozenset(found)
 
     # --------------------------------------------------------------- working
 

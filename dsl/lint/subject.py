@@ -261,8 +261,15 @@ class Subject:
         """The ways through a journey."""
         found = self._flows.get(journey.name)
         if found is None:
-            found = self._flows[journey.name] = Flow(journey, self.reasoner)
+            found = Flow(journey, self.reasoner, journey.name in self._entered)
+            self._flows[journey.name] = found
         return found
+
+    @cached_property
+    def _entered(self) -> frozenset[str]:
+        """The journeys that a step enters."""
+        steps = (step.operation for journey in self.workspace.journeys.values() for step in journey.steps)
+        return frozenset(one.journey for one in steps if isinstance(one, checked.EnterJourney))
 
     @cached_property
     def sendings(self) -> tuple[Sending, ...]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from sojourn.cli.app import sojourn
-from sojourn.dsl.lint import lint, pages, read_settings
+from sojourn.dsl.lint import LintSettings, lint, pages, read_settings
 from sojourn.dsl.lint.rules import RULES
 from sojourn.dsl.messages import sentence
 from sojourn.dsl.values import parse_instant
-from sojourn.dsl.workspace import compile_folder
+from sojourn.dsl.workspace import compile_folder, compile_texts
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = [
@@ -39,6 +40,13 @@ def test_an_example_gives_nothing(folder: Path) -> None:
 def test_a_new_workspace_gives_nothing(tmp_path: Path) -> None:
     assert CliRunner().invoke(sojourn, ["new", str(tmp_path / "new")]).exit_code == 0
     assert found_in(tmp_path / "new") == []
+
+
+def test_the_journey_on_the_front_page_gives_nothing() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```journey\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    compiled = compile_texts({"front.journey": block})
+    assert [sentence(found) for found in lint(compiled, LintSettings(), NOW).diagnostics] == []
 
 
 def test_the_page_of_the_documentation_is_that_of_the_rules() -> None:

@@ -18,9 +18,7 @@ def check(subject: Subject) -> Iterator[Found]:
     for audience in subject.own(subject.workspace.audiences):
         if audience.name in scheduled:
             continue  # a newcomer among those who are written to once a month does no harm
-        if audience.name in subject.workspace.lists or subject.reasoner.never(
-            *_nothing_happened(subject, audience)
-        ):
+        if audience.name in subject.workspace.lists:
             continue
         node = subject.declared("audience", audience.name)
         for term in node.condition.terms if isinstance(node.condition, ast.Logic) else (node.condition,):
@@ -29,7 +27,7 @@ def check(subject: Subject) -> Iterator[Found]:
             if not isinstance(term, ast.Has) or term.window is None or term.window.last is None:
                 continue
             none = term.negated or (term.quantity is not None and term.quantity[0] == "at most")
-            if not none:
+            if not none or subject.reasoner.never(*_nothing_happened(subject, audience)):
                 continue
             event = term.event.text
             fix = None
@@ -46,7 +44,8 @@ def check(subject: Subject) -> Iterator[Found]:
 def _nothing_happened(subject: Subject, audience: checked.Audience) -> list[Truth]:
     """The audience's condition, of somebody of whom no event is stored."""
     truths: list[Truth] = [(audience.condition, True)]
-    for aggregate in subject.workspace.aggregates.values():
+    for key in subject.reasoner.looked_at(audience.condition):
+        aggregate = subject.workspace.aggregates[key]
         value = checked.AggregateValue(aggregate.key, type=aggregate.type)
         if aggregate.kind in ("count", "distinct"):
             zero = checked.Constant(0, type=aggregate.type)

@@ -24,13 +24,16 @@ def _in(subject: Subject, logic: checked.Logic, event: str) -> Iterator[Found]:
     if node is None or node.op != logic.op or len(node.terms) != len(logic.terms):
         return
     reasoner = subject.reasoner
+    about = [reasoner.about(term) for term in logic.terms]
+    if len(frozenset().union(*about)) == sum(map(len, about)):
+        return  # each part is about something else
     if reasoner.never((logic, True), event=event) or reasoner.always(logic, event):
         return
     for position, term in enumerate(logic.terms):
         if isinstance(term.term if isinstance(term, checked.Not) else term, checked.Known):
             continue  # said for the reader
         for number, other in enumerate(logic.terms):
-            if number == position:
+            if number == position or not about[number] & about[position]:
                 continue
             strict, loose = (other, term) if logic.op == "and" else (term, other)
             if not reasoner.implies(strict, loose, event):

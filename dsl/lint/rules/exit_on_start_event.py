@@ -13,6 +13,8 @@ from sojourn.dsl.lint.subject import Subject
 def check(subject: Subject) -> Iterator[Found]:
     """Looks for an exit on the event of a start, where both can mean the same event."""
     for journey in subject.journeys:
+        if journey.again != "always":
+            continue  # the second event would start nothing anyway
         for start in journey.starts:
             if not isinstance(start, checked.StartOnEvent):
                 continue
@@ -30,7 +32,7 @@ RULE = Rule(
     category="journeys",
     says="A second {event} ends {journey} and does not start it again: an event that ends a run starts none.",
     label="it also starts the journey",
-    what="The journey has the same event as its start and as an exit.",
+    what="The journey has the same event as its start and as an exit, and may start again at once.",
     why="The author wants the second event to begin anew. It only ends: whoever leaves a cart twice gets "
     "nothing at all.",
     mend="Without the exit the first run simply goes on. To follow each one on its own, say `one per` with "

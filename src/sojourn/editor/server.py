@@ -128,6 +128,10 @@ class Server(LanguageServer):
         """Sends the mistakes of each file; files that had some and have none any more are cleared."""
         with self._lock:
             snapshot = self.snapshot(workspace)
+        _ = snapshot.linted  # worked out with the lock open: questions are answered meanwhile
+        with self._lock:
+            if self._made.get(workspace.root) is not snapshot:
+                return  # edited meanwhile: the next look is on its way
             by_file: dict[str, list[lsp.Diagnostic]] = {}
             for diagnostic in (*snapshot.compiled.diagnostics, *snapshot.linted):
                 source = snapshot.source(diagnostic.span.path)
