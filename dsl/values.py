@@ -98,10 +98,19 @@ def parse_time(text: str) -> dt.time:
     return dt.time.fromisoformat(text if text[1:2] != ":" else "0" + text)
 
 
+_ONE_DIGIT_HOUR = re.compile(r"(?<=\d)([ T])(?=\d:)")
+
+
 @lru_cache(maxsize=65536)
 def parse_instant(text: str) -> int:
-    """An ISO 8601 moment as microseconds; one without an offset is taken as UTC. Raises ValueError."""
-    moment = dt.datetime.fromisoformat(text)
+    """An ISO 8601 moment as microseconds; one without an offset is taken as UTC. Raises ValueError.
+
+    An hour may have one digit, as spreadsheets and the language write it: `2026-11-23 9:00`.
+    """
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        moment = dt.datetime.fromisoformat(_ONE_DIGIT_HOUR.sub(r"\g<1>0", text))
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return (moment - _EPOCH) // _MICROSECOND

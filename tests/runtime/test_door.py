@@ -310,8 +310,8 @@ def test_events_from_a_spreadsheet(door: Door, tmp_path: Path) -> None:
     path.write_text(
         "event;id;time;profile.email;cart_id;total;items;page.url\n"
         'Cart Abandoned;e1;2026-03-02T09:00:00Z;ada@example.com;c1;59 EUR;"[{""product"": ""p1""}]";https://x.example/\n'
-        "Cart Abandoned;e2;;ada@example.com;c1\n"
-        "visit;e3;;ben@example.com;;;;\n"
+        "Cart Abandoned;e2;2026-03-02 9:00;ada@example.com;c1\n"
+        "visit;e3;2026-03-02 8:30;ben@example.com;;;;\n"
     )
     cart, short, visit = open_file(path, door, lambda: MONDAY)
     assert isinstance(cart, Record)
@@ -321,6 +321,7 @@ def test_events_from_a_spreadsheet(door: Door, tmp_path: Path) -> None:
     assert short.reason == "The row has 5 cells where the first line names 8 columns."
     assert isinstance(visit, Record)
     assert (visit.event, visit.profile) == ("visit", {"email": "ben@example.com"})
+    assert visit.at == MONDAY - 90 * MINUTE
 
 
 def test_a_list_in_a_pipe(door: Door) -> None:
