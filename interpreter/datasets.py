@@ -11,7 +11,9 @@ import contextlib
 import datetime as dt
 import glob
 import hashlib
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,9 @@ from sojourn.dsl.check.report import nearest
 from sojourn.dsl.types import Type
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Door, Rejected
-from sojourn.interpreter.sources import CsvRows, SourceError, open_file
+from sojourn.interpreter.sources import CsvRows, SourceError, open_file, open_stream
 
-__all__ = ["dataset_files", "dataset_named", "dataset_records", "holds_events"]
+__all__ = ["dataset_files", "dataset_named", "dataset_records", "holds_events", "read_again"]
 
 
 def dataset_named(workspace: checked.Workspace, name: str) -> checked.Dataset:
@@ -79,7 +81,9 @@ def dataset_records(
             for item in reading:
                 if isinstance(item, Record):
                     item.quiet = quiet
-                yield item
+                    yield item
+                else:
+                    yield replace(item, quiet=quiet)
         return
     try:
         stream = path.open("rb")
@@ -98,12 +102,42 @@ def dataset_records(
                 columns = _columns(workspace, dataset, path, rows.columns)
             now = received()
             if row.problem:
-                yield Rejected(row.raw, row.problem, "", now, dataset.name)
+                yield Rejected(row.raw, row.problem, "", now, dataset.name, rows.header, True, quiet)
                 continue
             record = _record(workspace, dataset, row.cells, columns, row.raw, door, now)
             if isinstance(record, Record):
                 record.quiet = quiet
-            yield record
+                yield record
+            else:
+                yield replace(record, header=rows.header, mapped=True, quiet=quiet)
+
+
+def read_again(workspace: checked.Workspace, door: Door, rejected: Rejected) -> Record | Rejected:
+    """A row of a CSV file that was set aside, read once more. A person's row has the id by which an import knows it."""
+    if not rejected.mapped:
+        text = f"{rejected.header}\n{rejected.raw}\n".encode()
+        for item in open_stream(io.BytesIO(text), door, lambda: rejected.received, rejected.dataset, "csv"):
+            if isinstance(item, Record):
+                item.quiet = rejected.quiet
+            return item
+        return rejected
+    dataset = workspace.datasets.get(rejected.dataset)
+    if dataset is None:
+        return rejected
+    rows = CsvRows(io.BytesIO(f"{rejected.header}\n{rejected.raw}\n".encode()))
+    for row in rows:
+        if row.problem:
+            return rejected
+        try:
+            columns = _columns(workspace, dataset, Path(f"The file of {dataset.name}"), rows.columns)
+        except SourceError:
+            return rejected
+        found = _record(workspace, dataset, row.cells, columns, row.raw, door, rejected.received)
+        if isinstance(found, Record):
+            found.quiet = rejected.quiet
+            found.id = f"import:{dataset.name}:{found.id}:{found.received}"
+        return found
+    return rejected
 
 
 def _columns(

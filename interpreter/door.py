@@ -69,6 +69,12 @@ class Rejected:
     field: str
     received: int
     dataset: str = ""
+    header: str = ""
+    """Of a row of a CSV file the first line of the file, which names the columns."""
+    mapped: bool = False
+    """The row was read by the mapping of its dataset, and not as an event is written."""
+    quiet: bool = False
+    """It was imported, to start no journeys."""
 
 
 class _Refused(Exception):

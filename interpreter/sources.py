@@ -13,7 +13,7 @@ import csv
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -124,9 +124,10 @@ class Reading:
             if rows.done <= self._offset:
                 continue
             if row.problem:
-                yield Rejected(row.raw, row.problem, "", self._received(), self._dataset)
-            else:
-                yield self._door.read_row(row.cells, self._received(), row.raw, self._dataset)
+                yield Rejected(row.raw, row.problem, "", self._received(), self._dataset, rows.header)
+                continue
+            read = self._door.read_row(row.cells, self._received(), row.raw, self._dataset)
+            yield replace(read, header=rows.header) if isinstance(read, Rejected) else read
 
 
 def open_file(
@@ -232,6 +233,8 @@ class CsvRows:
 
     def __init__(self, stream: BinaryIO) -> None:
         self.columns: list[str] = []
+        self.header = ""
+        """The first line, as it is."""
         self.done = 0
         self._stream = stream
         self._raw: list[bytes] = []
@@ -260,6 +263,7 @@ class CsvRows:
         self.columns = [
             name.strip() for name in next(csv.reader([header], delimiter=delimiter, skipinitialspace=True))
         ]
+        self.header = header.rstrip("\r\n")
         bad_header = self._bad
         reader = csv.reader(texts, delimiter=delimiter, strict=True)
         wide = len(self.columns)

@@ -20,7 +20,7 @@ import orjson
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.broadcasts import Broadcast, Control, Entering, hear
 from sojourn.interpreter.core.common import Common
-from sojourn.interpreter.core.effects import FAILED, STARTED, Activity, Effect, Outgoing
+from sojourn.interpreter.core.effects import ENDED, FAILED, STARTED, Activity, Effect, Outgoing
 from sojourn.interpreter.core.moves import Moves, move_on
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.rebuild import rebuild, retime
@@ -400,6 +400,8 @@ class Batch:
             self._write_activity()
         if self.outgoing:
             self._write_outgoing()
+        if self.program.workspace.webhooks:
+            self._recall()
         if added := list(self.common.added()):
             many(ADD_COMMON, [(*entry, count) for entry, count in added])
             self.common.written()
@@ -480,6 +482,24 @@ class Batch:
             rows,
         )
         self.refused_keys = len(rows) - (self.connection.total_changes - before)
+
+    def _recall(self) -> None:
+        """A question that still stands in the outbox when its run ends is not asked any more: nobody waits."""
+        ended = [
+            (
+                self.now,
+                f"Recalled: the run has ended ({done.detail.get('because')}).",
+                self._final(number),
+                done.run,
+            )
+            for number, done in self.activities
+            if done.kind == ENDED
+        ]
+        self.connection.executemany(
+            "UPDATE outbox SET status = 'failed', next_attempt = NULL, done_at = ?, error = ? "
+            "WHERE person = ? AND run = ? AND channel = 'call' AND status = 'pending'",
+            ended,
+        )
 
 
 _WHAT = {

@@ -218,6 +218,8 @@ class Delivery:
         if message.expires is not None and self._engine.clock.now() >= message.expires:
             return Outcome(message.number, False, "It expired before it could be handed out.")
         call = message if message.channel == CALL else None
+        if call is not None and self._recalled(message):
+            return Outcome(message.number, False, "Recalled: the run has ended.")
         answer = ""
         try:
             if isinstance(channel, CallChannel | CallFolderChannel):
@@ -237,6 +239,11 @@ class Delivery:
             return self._later(message, f"{error.__class__.__name__}: {error}")
         self.problems.pop(message.channel, None)
         return Outcome(message.number, True, call=call, answer=answer)
+
+    def _recalled(self, message: Message) -> bool:
+        """Whether a question has been taken back since the page was read: its run has ended."""
+        rows = self._engine.store.reader_rows("SELECT status FROM outbox WHERE number = ?", (message.number,))
+        return bool(rows) and rows[0][0] != "pending"
 
     def _later(self, message: Message, error: str) -> Outcome:
         if message.channel == CALL:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from sojourn.dsl.values import MINUTE
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.datasets import read_again
 from sojourn.interpreter.door import Door, Rejected
 from sojourn.interpreter.runtime.audit import Audit
 from sojourn.interpreter.runtime.clock import Clock, WallClock
@@ -238,7 +239,7 @@ class Engine:
         after = 0
         while True:
             rows = self.store.reader_rows(
-                "SELECT number, raw, received, dataset FROM rejected "
+                "SELECT number, raw, reason, field, received, dataset, header, mapped, quiet FROM rejected "
                 "WHERE number > ? ORDER BY number LIMIT 500",
                 (after,),
             )
@@ -247,8 +248,14 @@ class Engine:
             after = rows[-1][0]
             fitting: list[Record] = []
             numbers: list[int] = []
-            for number, raw, received, dataset in rows:
-                found = self.door.read(raw, received, dataset)
+            for number, raw, reason, field, received, dataset, header, mapped, quiet in rows:
+                if header:
+                    before = Rejected(
+                        raw, reason, field, received, dataset, header, bool(mapped), bool(quiet)
+                    )
+                    found = read_again(self.program.workspace, self.door, before)
+                else:
+                    found = self.door.read(raw, received, dataset)
                 if isinstance(found, Record):
                     fitting.append(found)
                     numbers.append(number)

@@ -27,7 +27,8 @@ def write_outcomes(connection: sqlite3.Connection, outcomes: Sequence[Outcome], 
     """Puts outcomes into the rows of the outbox, inside a transaction."""
     connection.executemany(
         "UPDATE outbox SET status = ?, attempts = attempts + 1, next_attempt = ?, done_at = ?, error = ? "
-        "WHERE number = ?",
+        # What was recalled while it was under way is not tried again; that it was handed out stays true.
+        "WHERE number = ? AND (status = 'pending' OR ?)",
         [
             (
                 "sent" if o.sent else "failed" if o.again is None else "pending",
@@ -35,6 +36,7 @@ def write_outcomes(connection: sqlite3.Connection, outcomes: Sequence[Outcome], 
                 now if o.sent or o.again is None else None,
                 o.error,
                 o.number,
+                o.sent,
             )
             for o in outcomes
         ],

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 11
+VERSION = 12
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -199,6 +199,12 @@ def _migrations() -> Migrations:
             "CREATE TABLE deployment (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, folder TEXT NOT NULL, "
             "version TEXT NOT NULL, move INTEGER NOT NULL, outcome TEXT NOT NULL DEFAULT '')"
         )
+
+    @migrations()
+    def rows_set_aside(db: Database) -> None:
+        db.execute("ALTER TABLE rejected ADD COLUMN header TEXT NOT NULL DEFAULT ''")
+        db.execute("ALTER TABLE rejected ADD COLUMN mapped INTEGER NOT NULL DEFAULT 0")
+        db.execute("ALTER TABLE rejected ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0")
 
     return migrations
 

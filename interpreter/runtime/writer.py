@@ -160,8 +160,12 @@ class Writer:
     def _keep_rejected(self, batch: Batch, rejected: Sequence[Rejected]) -> None:
         batch.rejected.extend(rejected)
         self.store.connection.executemany(
-            "INSERT INTO rejected (received, dataset, field, reason, raw) VALUES (?, ?, ?, ?, ?)",
-            [(r.received, r.dataset, r.field, r.reason, r.raw) for r in rejected],
+            "INSERT INTO rejected (received, dataset, field, reason, raw, header, mapped, quiet) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (r.received, r.dataset, r.field, r.reason, r.raw, r.header, r.mapped, r.quiet)
+                for r in rejected
+            ],
         )
 
     def _set_aside(

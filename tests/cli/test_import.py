@@ -207,6 +207,35 @@ def test_rows_of_a_file_are_tried_again_by_importing_it_again(imported: Folder, 
     assert left["records"] == ["c-3,cy at example,Cy,bronze,yes"]
 
 
+def test_rows_of_a_file_are_tried_again_without_the_file(imported: Folder, call: Call) -> None:
+    """A row of a club that nobody had heard of, and one of an event in a file of events: both come in once the journey
+    files are right, as they would have with their files; and the file changes nothing any more.
+    """
+    row = "c-4,dee@example.com,Dee,Platin,yes\n"
+    imported.edit("data/crm.csv", "cy at example,Cy,bronze,yes\n", f"cy at example,Cy,bronze,yes\n{row}")
+    assert call("import", imported, "crm").exit_code == 1
+    refunds = imported.write(
+        "refunds.csv", "event,id,profile.email,total\nrefund,r-1,ada@example.com,5 EUR\n"
+    )
+    assert call("run", imported, "--events", refunds, "--once", "--no-http").exit_code == 0
+    assert call("rejected", imported, "--retry", "--json").stdout.split() == (
+        '{ "accepted": 0, "duplicates": 0, "rejected": 3 }'.split()
+    )
+    imported.edit("data.journey", "one of bronze, silver, gold", "one of bronze, silver, gold, platin")
+    imported.edit("data.journey", "event visit\n", "event visit\n\nevent refund\n  total  money\n")
+    again = call("rejected", imported, "--retry")
+    assert again.stdout == "2 records taken in.\n"
+    assert again.stderr.startswith("1 record still does not fit")
+    [left] = json.loads(call("rejected", imported, "--json").stdout)
+    assert left["records"] == ["c-3,cy at example,Cy,bronze,yes"]
+    dee = json.loads(call("profile", "dee@example.com", imported, "--json").stdout)
+    assert {field["name"]: field["source"] for field in dee["fields"]}["loyalty"] == "crm"
+    ada = json.loads(call("profile", "ada@example.com", imported, "--json").stdout)
+    assert ada["events"][-1]["event"] == "refund"
+    result = call("import", imported, "crm")
+    assert "3 unchanged" in result.output and "new" not in result.output
+
+
 def test_what_was_dealt_with_is_taken_off_the_list(imported: Folder, call: Call) -> None:
     with Store.open(store_of(imported)) as store, store.transaction() as connection:
         connection.execute(

@@ -33,6 +33,25 @@ def test_a_week_is_told_in_numbers_beside_the_journey(shop: Folder, call: Call) 
     assert "1 record that came twice and counted once" in " ".join(rows)
 
 
+def test_links_lead_where_the_settings_say(shop: Folder, call: Call) -> None:
+    shop.write("sojourn.toml", 'links = "https://shop.example.org/"\n')
+    shop.write(
+        "journeys/linked.journey",
+        """\
+        message linked
+          email
+            subject "{{ link('cart') }}"
+            body    "<p>Here</p>"
+
+        journey lead
+          start on cart_abandoned
+          send linked
+        """,
+    )
+    told = call("simulate", shop, "--person", "ada@example.com").stdout
+    assert "https://shop.example.org/cart" in told
+
+
 def test_the_numbers_for_a_program(shop: Folder, call: Call) -> None:
     data = json.loads(call("simulate", shop, "--json").stdout)
     assert data["events"] == {"cart_abandoned": 3, "visit": 2, "purchase": 1}

@@ -232,3 +232,55 @@ def test_a_webhook_that_is_gone_ends_the_run_and_its_answer_is_dropped(store: St
     hand_out(engine, clock)
     assert ticket(store) is None
     assert store.rows("SELECT step FROM run") == []
+
+
+def test_an_exit_takes_a_question_back_that_was_not_asked_yet(crm: Crm, tmp_path: Path) -> None:
+    """Ada buys while the question about her still stands in the outbox; Ben's was asked, and is to be asked again. Both
+    runs end, and neither question is asked any more.
+    """
+    with Store.open(tmp_path / "shop.db") as store:
+        clock = EventClock(MONDAY)
+        engine = Engine(store, rules(crm.url), clock)
+        visit(engine)
+        visit(engine, "bought", "purchase")
+        hand_out(engine, clock)
+        assert crm.asked == []
+        row = "SELECT status, error FROM outbox ORDER BY number DESC LIMIT 1"
+        assert store.rows(row) == [("failed", "Recalled: the run has ended (exit on purchase).")]
+
+        crm.answers = [(503, "")]
+        visit(engine, "v2")
+        Delivery(engine, {"call": CallChannel()}).hand_out_pending()
+        assert len(crm.asked) == 1 and store.one("SELECT status FROM outbox WHERE number = 2") == "pending"
+        visit(engine, "bought again", "purchase")
+        hand_out(engine, clock)
+        assert len(crm.asked) == 1
+        assert store.rows(row) == [("failed", "Recalled: the run has ended (exit on purchase).")]
+
+
+def test_an_exit_while_the_question_is_under_way_is_not_asked_again(crm: Crm, tmp_path: Path) -> None:
+    """The server takes its time, and says no; the person has left meanwhile. A page that was read before an exit does not
+    ask what was taken back since.
+    """
+    with Store.open(tmp_path / "shop.db") as store:
+        clock = EventClock(MONDAY)
+        engine = Engine(store, rules(crm.url), clock)
+        delivery = Delivery(engine, {"call": CallChannel()})
+        visit(engine)
+        page = delivery._pending(store.connection, "call")
+        visit(engine, "bought", "purchase")
+        assert delivery._hand_out(CallChannel(), page, "call") == 1
+        assert crm.asked == []
+
+        class Leaving(CallChannel):
+            def ask(self, message: Any) -> str:
+                visit(engine, "bought again", "purchase")
+                return super().ask(message)
+
+        crm.answers = [(503, "")]
+        visit(engine, "v2")
+        Delivery(engine, {"call": Leaving()}).hand_out_pending()
+        hand_out(engine, clock)
+        assert len(crm.asked) == 1
+        assert store.one("SELECT status FROM outbox ORDER BY number DESC") == "failed"
+        assert store.rows("SELECT run FROM run") == []

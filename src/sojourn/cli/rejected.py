@@ -62,8 +62,7 @@ def rejected(
     """Show the records that did not fit into the workspace FOLDER, and why.
 
     Nothing is dropped: a record that does not fit is kept whole, as it came. When the journey files
-    have been put right, --retry takes in those that fit now. Rows of a CSV file are tried again by
-    importing the file again.
+    have been put right, --retry takes in those that fit now, rows of CSV files and imports among them.
 
     \b
     Examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -106,6 +107,7 @@ def simulate(
     began = perf_counter()
     outcome, workspace = without_mistakes(folder)
     from sojourn.interpreter.compile import compile_program
+    from sojourn.interpreter.runtime.settings import Settings
     from sojourn.interpreter.samples import people_of_datasets, read_events
     from sojourn.interpreter.simulate import simulate as play
 
@@ -126,7 +128,7 @@ def simulate(
             records = [*people_of_datasets(workspace, folder, records, _missing), *records]
         progress.now("playing")
         played = play(
-            compile_program(workspace),
+            compile_program(workspace, links=Settings.load(folder, os.environ).links),
             records,
             until=until,
             person=person,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ def compare_simulations(
     from sojourn.interpreter.comparison import Version, compare, playable
     from sojourn.interpreter.compile import compile_program
     from sojourn.interpreter.core.records import Record
+    from sojourn.interpreter.runtime.settings import Settings
     from sojourn.interpreter.samples import people_of_datasets, read_events
 
     def events(meant: checked.Workspace, place: Path) -> list[Record]:
@@ -42,8 +44,8 @@ def compare_simulations(
 
     with Progress("reading events") as progress, other_version(folder, against) as (_, before, place):
         versions = (
-            Version(against, compile_program(before)),
-            Version("the files", compile_program(workspace)),
+            Version(against, compile_program(before, links=Settings.load(place, os.environ).links)),
+            Version("the files", compile_program(workspace, links=Settings.load(folder, os.environ).links)),
         )
         theirs, mine = events(before, place), events(workspace, folder)
         progress.now("playing")
