@@ -10,11 +10,12 @@ import datetime as dt
 import zoneinfo
 from functools import lru_cache
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.dsl.values import DAY, HOUR, MINUTE, SECOND, Duration, add_in_zone, local_to_instant, zone
 from sojourn.dsl.values import parse_instant as at
+from tests.oracle.soaking import some
 from tests.zones import civil
 from tests.zones.playing import Seen, program_of, records, simulated
 
@@ -59,7 +60,7 @@ def clocks(draw: st.DrawFn, steps: int = 15) -> tuple[str, int, dt.time]:
     return name, instant, shown.replace(minute=shown.minute // steps * steps).time()
 
 
-@settings(max_examples=600, deadline=None, derandomize=True)
+@some(600)
 @given(places(), st.integers(-26 * 60, 26 * 60))
 def test_the_instant_of_a_clock_time(place: tuple[str, int], minutes: int) -> None:
     name, instant = place
@@ -67,7 +68,7 @@ def test_the_instant_of_a_clock_time(place: tuple[str, int], minutes: int) -> No
     assert local_to_instant(local, zone(name)) == civil.first(local, name)
 
 
-@settings(max_examples=600, deadline=None, derandomize=True)
+@some(600)
 @given(
     places(), st.sampled_from((0, 1, 2, 6, 12)), st.integers(0, 31), st.sampled_from((0, 1, HOUR, 25 * HOUR))
 )
@@ -86,7 +87,7 @@ def _until(seen: list[Seen], journey: str) -> list[int | None]:
     return [s.until for s in seen if s.journey == journey and s.kind == "waiting"]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@some(150)
 @given(clocks())
 def test_what_journeys_wait_for(place: tuple[str, int, dt.time]) -> None:
     """Every wait that goes by clock or calendar, begun at the same instant."""
@@ -126,7 +127,7 @@ def test_what_journeys_wait_for(place: tuple[str, int, dt.time]) -> None:
         assert _of(seen, journey, "ended") == [max(until, instant)], journey
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@some(150)
 @given(clocks())
 def test_what_schedules_bring(place: tuple[str, int, dt.time]) -> None:
     """Four days of a schedule, of a day of the week and of a birthday: each occurrence once, at its instant."""
@@ -160,7 +161,7 @@ def test_what_schedules_bring(place: tuple[str, int, dt.time]) -> None:
     assert _of(seen, "before", "started") == times([day - dt.timedelta(days=1)])
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@some(200)
 @given(clocks(steps=30), st.integers(1, 47))
 def test_when_it_is_quiet(place: tuple[str, int, dt.time], halves: int) -> None:
     """What falls into quiet hours goes out in the ten minutes after them; everything else at once."""
@@ -181,7 +182,7 @@ def test_when_it_is_quiet(place: tuple[str, int, dt.time], halves: int) -> None:
         assert over <= sent < over + 10 * MINUTE, (over, sent)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@some(150)
 @given(places(minutes=True))
 def test_when_a_day_begins_and_ends(place: tuple[str, int]) -> None:
     """What is said of days of the calendar holds from the first instant of one to the first of the next."""
