@@ -259,8 +259,8 @@ def test_an_exit_takes_a_question_back_that_was_not_asked_yet(crm: Crm, tmp_path
 
 
 def test_an_exit_while_the_question_is_under_way_is_not_asked_again(crm: Crm, tmp_path: Path) -> None:
-    """The server takes its time, and says no; the person has left meanwhile. A page that was read before an exit does not
-    ask what was taken back since.
+    """The server takes its time, and says no; the person has left meanwhile. A page that was read before an exit does
+    not ask what was taken back since.
     """
     with Store.open(tmp_path / "shop.db") as store:
         clock = EventClock(MONDAY)
