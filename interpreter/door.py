@@ -24,6 +24,7 @@ from pydantic_core import SchemaValidator, ValidationError, core_schema
 
 from sojourn.dsl import checked
 from sojourn.dsl.check.report import nearest
+from sojourn.dsl.resolve import REACTIONS
 from sojourn.dsl.types import Type
 from sojourn.dsl.values import MINUTE, instant_to_iso, parse_instant
 from sojourn.interpreter.core.records import Record
@@ -100,9 +101,13 @@ class _Kind:
 class Door:
     """Reads records for one workspace. Reading changes nothing; a door may be used from several threads."""
 
-    def __init__(self, workspace: checked.Workspace) -> None:
+    def __init__(self, workspace: checked.Workspace, by_message: bool = False) -> None:
+        """`by_message` lets reactions in that name nobody but the message they are about: whoever takes them in
+        knows whom it went to.
+        """
         self.workspace = workspace
         self.business = workspace.business
+        self._by_message = by_message
         self._events: dict[str, checked.Event] = {}
         declared = {name: event for name, event in workspace.events.items() if event.of_change is None}
         for event in declared.values():
@@ -168,7 +173,7 @@ class Door:
                     )
                 at = received
         # Who.
-        if said is None and self.business and self._about_the_business(name):
+        if said is None and self._needs_nobody(name, properties):
             said = {}
         if said.__class__ is not dict:
             raise _Refused(
@@ -193,7 +198,7 @@ class Door:
                     del profile[identity]
                 else:
                     identifiers += 1
-        if identifiers == 0 and not (self.business and self._about_the_business(name)):
+        if identifiers == 0 and not self._needs_nobody(name, properties):
             raise _Refused(self._nobody(), "profile")
         if identifiers > MOST_IDENTIFIERS:
             reason = f"The record carries {identifiers} identifiers; at most {MOST_IDENTIFIERS} are taken."
@@ -266,6 +271,14 @@ class Door:
             close = nearest(given, self.workspace.datasets)
             raise _Refused(f"There is no dataset “{given[:100]}”{_did_you_mean(close)}", "dataset")
         return str(given)
+
+    def _needs_nobody(self, name: Any, properties: Any) -> bool:
+        """Whether such an event comes without an identifier: it happens to nobody, or names the message it is about."""
+        if self.business and self._about_the_business(name):
+            return True
+        event = self._events.get(name) if self._by_message and isinstance(name, str) else None
+        reaction = event is not None and (event.name in REACTIONS or event.name == "unsubscribed")
+        return reaction and properties.__class__ is dict and bool(properties.get("message_id"))
 
     def _about_the_business(self, name: Any) -> bool:
         """Whether an event of that name happens to nobody."""

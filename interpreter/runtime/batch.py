@@ -19,10 +19,12 @@ import orjson
 
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.broadcasts import Broadcast, Control, Entering, hear
+from sojourn.interpreter.core.calls import CALL
 from sojourn.interpreter.core.common import Common
 from sojourn.interpreter.core.effects import ENDED, FAILED, STARTED, Activity, Effect, Outgoing
 from sojourn.interpreter.core.moves import Moves, move_on
 from sojourn.interpreter.core.person import Person
+from sojourn.interpreter.core.reactions import short_key
 from sojourn.interpreter.core.rebuild import rebuild, retime
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import look_again, next_wake, step
@@ -471,14 +473,15 @@ class Batch:
                 (
                     at, out.key, final(number), out.at, out.message, out.channel, out.address,
                     _dumps(out.parts).decode(), out.journey, out.run, out.step, out.at,
-                    out.expires,
+                    out.expires, "" if out.channel == CALL else short_key(out.key),
                 )
             )  # fmt: skip
         self._numbers.outbox = at
         before = self.connection.total_changes
         self.connection.executemany(
             "INSERT INTO outbox (number, key, person, at, message, channel, address, parts, journey, run, "
-            "step, next_attempt, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+            "step, next_attempt, expires, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (key) DO NOTHING",
             rows,
         )
         self.refused_keys = len(rows) - (self.connection.total_changes - before)

@@ -119,7 +119,7 @@ class Engine:
         """Told on the engine's thread when everybody has been brought up to date with a new program: what
         became of the runs (`Batch.fates`).
         """
-        self.door = Door(self.writer.program.workspace)
+        self.door = Door(self.writer.program.workspace, by_message=True)
         self.problem = ""
         self.failure: BaseException | None = None
         """What ended the engine before it was asked to stop: a mistake in Sojourn."""
@@ -211,7 +211,7 @@ class Engine:
 
         def use() -> None:
             self.writer.use(program, source, move=move)
-            self.door = Door(self.writer.program.workspace)
+            self.door = Door(self.writer.program.workspace, by_message=True)
 
         return self.call(use)
 

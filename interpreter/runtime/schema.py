@@ -8,12 +8,14 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from sojourn.interpreter.core.reactions import short_key
+
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 12
+VERSION = 13
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -205,6 +207,15 @@ def _migrations() -> Migrations:
         db.execute("ALTER TABLE rejected ADD COLUMN header TEXT NOT NULL DEFAULT ''")
         db.execute("ALTER TABLE rejected ADD COLUMN mapped INTEGER NOT NULL DEFAULT 0")
         db.execute("ALTER TABLE rejected ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0")
+
+    @migrations()
+    def messages_by_their_short_id(db: Database) -> None:
+        db.execute("ALTER TABLE outbox ADD COLUMN id TEXT NOT NULL DEFAULT ''")
+        rows = db.execute("SELECT number, key FROM outbox WHERE channel <> 'call'").fetchall()
+        db.conn.executemany(
+            "UPDATE outbox SET id = ? WHERE number = ?", [(short_key(key), number) for number, key in rows]
+        )
+        db.execute("CREATE INDEX outbox_id ON outbox (id) WHERE id <> ''")
 
     return migrations
 

@@ -21,6 +21,7 @@ from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.moves import Standing, moved_steps, standings
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Rejected
+from sojourn.interpreter.runtime.addressed import address
 from sojourn.interpreter.runtime.batch import Batch, Numbers
 from sojourn.interpreter.runtime.clock import FAR_AWAY, Clock, EventClock
 from sojourn.interpreter.runtime.common import StoredCommon
@@ -144,6 +145,11 @@ class Writer:
                     batch.tell(item)
                     receipt.accepted += 1
                     continue
+                if program.unique.keys().isdisjoint(item.profile):  # let in by its message alone
+                    unknown = address(program, self.store.connection, batch, item)
+                    if unknown is not None:
+                        receipt.rejected.append(unknown)
+                        continue
                 number, _, effects = take_in(program, batch, item, batch.now)
                 batch.store(number, item)
                 if effects:
