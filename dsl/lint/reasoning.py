@@ -88,7 +88,9 @@ class Reasoner:
         return self.never(*((part, True) for part in (one, other) if part is not None), event=event)
 
     def about(self, condition: checked.Expr) -> frozenset[Any]:
-        """What a condition asks of: fields, events, audiences. Two conditions about different things imply nothing."""
+        """What a condition asks of: fields, events, audiences. Two conditions about different things imply
+        nothing.
+        """
         found = self._about.get(id(condition))
         if found is None:
             keys = self.looked_at(condition)
