@@ -20,8 +20,8 @@ know it says nothing about.
 This page is made from the rules themselves (`python -m sojourn.dsl.lint.pages`). Each example on it is run by
 the tests: the wrong one gives this finding and no other, the right one none.
 
-What cannot be meant at all `check` refuses, and lint need not say it: a window longer than the data is kept, a limit of no
-message, quiet hours of a whole day, a misspelt field in a text.
+What cannot be meant at all `check` refuses, and lint need not say it: a window longer than the data is kept, a
+limit of no message, quiet hours of a whole day, a misspelt field in a text.
 
 ## Mending
 

@@ -403,5 +403,14 @@ def test_lint_is_shown_and_mended_as_mistakes_are(
         ((edit,),) = action.edit.changes.values()
         assert edit.new_text == " since start"
         assert edit.range.start == shown.range.end
+        allow = titles["Allow wait-overtaken here, with a reason"]
+        assert allow.edit is not None and allow.edit.changes is not None
+        ((edit,),) = allow.edit.changes.values()
+        assert edit.new_text == "  # lint: allow wait-overtaken because "
+        line = "  wait for purchase, up to 2 days"
+        assert edit.range.start.character == len(line)
+        reason = f"{line}  # lint: allow wait-overtaken because an earlier order was another matter"
+        editor.type("main.journey", (MAIN + "\n" + LINTED).replace(line, reason))
+        await editor.shown("main.journey", 0)
 
     session(story)

@@ -22,6 +22,7 @@ from sojourn.dsl.diagnostics import Diagnostic
 from sojourn.dsl.messages import help_text, sentence
 from sojourn.dsl.source import SourceFile, Span
 from sojourn.editor import completion, hints, hover, navigation, outline
+from sojourn.editor.allowing import allowing
 from sojourn.editor.snapshot import Snapshot, Workspace
 
 __all__ = ["Server", "serve"]
@@ -401,6 +402,8 @@ def _fixes(ls: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         for candidate in diagnostic.candidates:
             if underlined.isidentifier() and all(text != candidate for _, _, text in edits):
                 edits.append((f"write {candidate}", span, candidate))
+        if diagnostic in snapshot.linted and (comment := allowing(source, diagnostic)) is not None:
+            edits.append(comment)
         for number, (title, place, text) in enumerate(edits):
             there = snapshot.source(place.path) or source
             uri = params.text_document.uri if place.path == path else snapshot.file_of(place.path).as_uri()
@@ -411,7 +414,7 @@ def _fixes(ls: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
                     kind=lsp.CodeActionKind.QuickFix,
                     diagnostics=[shown],
                     edit=edit,
-                    is_preferred=number == 0,
+                    is_preferred=number == 0 and not title.startswith("allow"),
                 )
             )
     return found
