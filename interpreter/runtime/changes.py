@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sojourn.dsl import checked
 from sojourn.interpreter.core.moves import moved_steps, standings
+from sojourn.interpreter.runtime.details import Sides, details_of, journey_settings_changed, rule_name
 
 __all__ = ["Change", "changes_between"]
 
@@ -17,7 +18,9 @@ How = Literal["new", "changed", "gone"]
 _KINDS = (
     ("journeys", "journey"), ("messages", "message"), ("audiences", "audience"), ("attributes", "attribute"),
     ("events", "event"), ("profile", "profile field"), ("schemas", "schema"), ("catalogs", "catalog"),
-    ("datasets", "dataset"), ("topics", "topic"), ("lists", "list of the audience"),
+    ("datasets", "dataset"), ("topics", "topic"), ("lists", "list of the audience"), ("offers", "offer"),
+    ("decisions", "decision"), ("recommendations", "recommendation"), ("webhooks", "webhook"), ("limits", "limit"),
+    ("quiet_hours", "quiet hours"), ("identifiers", "identifier"), ("merges", "merge rule of"),
 )  # fmt: skip
 
 _SETTINGS = (
@@ -52,17 +55,23 @@ class Change:
     stands: bool = field(default=False)
 
 
-def changes_between(before: checked.Workspace, after: checked.Workspace) -> list[Change]:
-    """The differences in meaning, journeys first; none for an edit of comments or of where things stand."""
+def changes_between(
+    before: checked.Workspace, after: checked.Workspace, most: int | None = _MOST_DETAILS
+) -> list[Change]:
+    """The differences in meaning, journeys first; none for an edit of comments or of where things stand. At most `most`
+    details are told of each (None: all of them).
+    """
     found: list[Change] = []
+    sides = Sides(before, after)
     for attribute, kind in _KINDS:
-        old: Mapping[str, Any] = getattr(before, attribute)
-        new: Mapping[str, Any] = getattr(after, attribute)
+        old, new = _declared(before, attribute), _declared(after, attribute)
         for name, declared in new.items():
             if name not in old:
                 found.append(Change(kind, name, "new"))
             elif declared != old[name] or (shared := _shared(declared, before, after)):
-                details = _details(kind, old[name], declared) if declared != old[name] else shared
+                details = (
+                    _details(sides, kind, old[name], declared, most) if declared != old[name] else shared
+                )
                 stands = kind == "journey" and standings(old[name].steps) != standings(declared.steps)
                 found.append(Change(kind, name, "changed", details, stands))
         found += [Change(kind, name, "gone", (), kind == "journey") for name in old if name not in new]
@@ -81,22 +90,35 @@ def _shared(declared: Any, before: checked.Workspace, after: checked.Workspace) 
     return tuple(path for path in files if before.templates.get(path) != after.templates.get(path))
 
 
-def _details(kind: str, old: Any, new: Any) -> tuple[str, ...]:
+def _declared(workspace: checked.Workspace, attribute: str) -> Mapping[str, Any]:
+    """The declarations of a kind by name. Limits and quiet hours have none: what they are for stands for it."""
+    found = getattr(workspace, attribute)
+    if isinstance(found, Mapping):
+        return found
+    named: dict[str, Any] = {}
+    for one in found:
+        name = rule_name(one) if isinstance(one, checked.Limit | checked.QuietHours) else one.name
+        while name in named:
+            name += " (another)"
+        named[name] = one
+    return named
+
+
+def _details(sides: Sides, kind: str, old: Any, new: Any, most: int | None) -> tuple[str, ...]:
     if kind == "journey":
-        details = _journey(old, new)
+        details = _journey(sides, old, new)
     elif kind == "catalog":
         details = _rows(old.rows, new.rows)
     elif isinstance(new, checked.MemberList):
         details = _listed(old, new)
     else:
-        details = []
-    if len(details) > _MOST_DETAILS:
-        rest = len(details) - _MOST_DETAILS + 1
-        details = [*details[: _MOST_DETAILS - 1], f"{rest} more differences"]
+        details = list(details_of(sides, kind, old, new))
+    if most is not None and len(details) > most:
+        details = [*details[: most - 1], f"{len(details) - most + 1} more differences"]
     return tuple(details)
 
 
-def _journey(old: checked.Journey, new: checked.Journey) -> list[str]:
+def _journey(sides: Sides, old: checked.Journey, new: checked.Journey) -> list[str]:
     """First the steps, in the order of the new text, then the settings."""
     before, after = standings(old.steps), standings(new.steps)
     moved = moved_steps(before, after)
@@ -119,7 +141,13 @@ def _journey(old: checked.Journey, new: checked.Journey) -> list[str]:
                 if labels[successor] != step.label:
                     details.append(f"`{step.label}` is now `{labels[successor]}`")
         details += [f"`{step.label}` is new" for step in came if step.id not in said]
-    details += dict.fromkeys(words for name, words in _SETTINGS if getattr(old, name) != getattr(new, name))
+    settled = journey_settings_changed(sides, old, new)
+    if not settled:
+        # What cannot be said by its line, such as a rule that it is built on.
+        settled = list(
+            dict.fromkeys(words for name, words in _SETTINGS if getattr(old, name) != getattr(new, name))
+        )
+    details += settled
     if not details and old.steps != new.steps:
         details.append("the order or the insides of its steps")
     return details

@@ -125,7 +125,7 @@ def test_messages_that_would_go_out_at_once_are_told_before_they_do(call: Call, 
         assert store.rows("SELECT message, status FROM outbox") == [("welcome", "pending")]
     lived_in.edit("journeys/vips.journey", "existing members enter", "existing members enter over 6 hours")
     again = call("plan", lived_in)
-    assert "changed journey vip_welcome: what becomes of existing members" in again.output
+    assert "`existing members enter` is now `existing members enter over 6 hours`" in again.output
     assert "No message goes out at once." in again.output
 
 

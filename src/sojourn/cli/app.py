@@ -38,6 +38,7 @@ SECTIONS: Mapping[str, Mapping[str, Entry]] = {
         ),
         "lint": Entry("sojourn.cli.lint:lint", "Point out what will not do what you hope."),
         "fmt": Entry("sojourn.cli.fmt:fmt", "Give every journey file its one shape."),
+        "diff": Entry("sojourn.cli.diff:diff", "Show what a change of the files means, for a review."),
         "explain": Entry("sojourn.cli.explain:explain", "Explain what `check` or `lint` has shown."),
         "test": Entry("sojourn.cli.test:test", "Run the tests that are written in the journey files."),
         "verify": Entry(
