@@ -31,16 +31,18 @@ def _within(
         return
     inner = condition.term
     match inner:
-        case checked.Compare(op="is") | checked.TextTest():
-            item = inner.left if isinstance(inner, checked.Compare) else inner.item
-            other = inner.right if isinstance(inner, checked.Compare) else inner.pattern
-        case checked.In():
-            item, other = inner.item, inner.options
+        case checked.Compare(left=item, right=checked.Constant()):
+            pass
+        case (
+            checked.TextTest(item=item, pattern=checked.Constant())
+            | checked.In(item=item, options=checked.Constant())
+        ):
+            pass
+        case checked.Between(item=item, low=checked.Constant(), high=checked.Constant()):
+            pass
         case _:
             return
-    if not isinstance(item, checked.FieldValue) or item.scope not in ("profile", "event"):
-        return
-    if not isinstance(other, checked.Constant) or item.type.kind in ("list", "boolean"):
+    if item.type.kind in ("list", "boolean") or not _may_be_missing(subject, item, event):
         return
     missing = (checked.Known(item, type=condition.type), False)
     if subject.reasoner.never(*given, (condition, True), missing, event=event):
@@ -48,15 +50,31 @@ def _within(
     written = subject.words(condition.span)
     if " not " not in f" {written} ":
         return  # the opposite of a whole that stands elsewhere
-    if item.scope == "event" and event:
-        field = subject.workspace.events[event].fields.get(str(item.path[0]))
-        if field is not None and len(item.path) == 1 and (field.required or field.default is not None):
-            return
     name = subject.words(item.span)
     fix = None
-    if not written.startswith("not "):
+    if not written.startswith("not ") and not isinstance(item, checked.AggregateValue):
         fix = subject.insertion(condition.span, f" and {name} is known", f"add and {name} is known")
     yield Found(condition.span, {"field": name, "condition": written}, fix)
+
+
+def _may_be_missing(subject: Subject, item: checked.Expr, event: str) -> bool:
+    """Whether there are people, or events, without a value of it."""
+    workspace = subject.workspace
+    match item:
+        case checked.FieldValue(scope="profile", path=path):
+            field = workspace.profile.get(str(path[0]))
+            return field is not None and not field.required and (field.default is None or len(path) > 1)
+        case checked.FieldValue(scope="event", path=path) if event in workspace.events:
+            field = workspace.events[event].fields.get(str(path[0]))
+            return field is not None and (len(path) > 1 or not (field.required or field.default is not None))
+        case checked.AttributeValue(name=name) if name in workspace.attributes:
+            return _may_be_missing(subject, workspace.attributes[name].value, event)
+        case checked.AggregateValue(key=key) if key in workspace.aggregates:
+            return workspace.aggregates[key].kind not in ("count", "distinct", "then", "then no", "last n")
+        case checked.CatalogValue(catalog=name, path=(str() as part,)) if name in workspace.catalogs:
+            return any(row.get(part) in (None, "") for row in workspace.catalogs[name].rows.values())
+        case _:
+            return False
 
 
 RULE = Rule(
