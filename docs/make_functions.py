@@ -71,8 +71,8 @@ NOTES = {
 A calendar is a country of ISO 3166, `"DE"`, or a region of one, `"DE-BY"`: what it knows comes from the
 library [holidays](https://pypi.org/project/holidays/), some 250 countries and their regions. Where the
 person's country is unknown, or has no calendar, Monday to Friday are the working days and there are no
-holidays. `wait until next_working_day(today) at 9:00` and `wait until add_working_days(today, 3) at 9:00`
-wait for a working day; `wait until 9:00 on a weekday` looks at the day of the week alone.
+holidays. A journey waits with `wait 3 working days` and `wait until 9:00 on a working day in
+"DE"`; `on a weekday` looks at the day of the week alone.
 
 The answers are those of the version of the library that is installed. A new version may know of a holiday
 that a government has just made; who waits already keeps the instant that was worked out when the wait

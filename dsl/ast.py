@@ -754,16 +754,25 @@ class Wait(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class WaitWorking(Node):
+    """`wait 3 working days in "DE"`; without a country that of the person is meant."""
+
+    number: Number
+    country: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WaitUntil(Node):
     """`wait until 9:00 on a weekday` (`at`, `days`), `wait until 2026-12-24 9:00`, `wait until birthday - 3 days at 9:00`.
 
     `moment` is an expression for a date or a datetime; `at` a clock time; `days` are weekday names in English,
-    lower case, or "weekday" or "weekend".
+    lower case, or "weekday" or "weekend", or "working day"; `country` is whose working days they are.
     """
 
     moment: Expr | None = None
     at: ClockTime | None = None
     days: tuple[str, ...] = ()
+    country: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -940,7 +949,7 @@ class StopRepeating(Node):
 
 
 Step = (
-    Wait | WaitUntil | WaitFor | If | Match | Split | Send | Set | Add | Remove | CallStep | Emit | Enter | Stop
+    Wait | WaitWorking | WaitUntil | WaitFor | If | Match | Split | Send | Set | Add | Remove | CallStep | Emit | Enter | Stop
     | Repeat | StopRepeating
 )  # fmt: skip
 

@@ -776,9 +776,12 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """For a length of time."""
+    """For a length of time; for so many working days at the same clock time, where `working` says in which country
+    (an expression; where it is missing, Monday to Friday are).
+    """
 
     duration: Duration
+    working: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -788,12 +791,13 @@ class WaitUntil:
     `moment` is an expression of type date or datetime (None: the next `at`). A date without `at` means 0:00.
     A date-time literal without a zone is a Constant of type datetime in the journey's zone, held as a naive
     `datetime.datetime`. Days are those of the journey's zone. A moment that is past is over at once; a missing one
-    too, with a record.
+    too, with a record. With `working`, the working days of that country (an expression) count as well.
     """
 
     moment: Expr | None
     at: dt.time | None
     days: frozenset[int] = frozenset(range(7))
+    working: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,8 @@ def _ended(
         )
     if kind == "_END_WHERE" or kind == "_NL":
         facts["before"] = _before(source, tokens, refusal.at)
+        if expected == ["`working`"]:  # `wait 3`: whoever writes that means days, mostly
+            expected = ["a unit of time (`days`, `hours`)", "`working days`"]
         facts["expected"] = _or_list(expected)
         return Diagnostic("line-ends-early", place, facts)
     begin = max((n for n in range(refusal.at) if tokens[n][0] == "_NL"), default=0)

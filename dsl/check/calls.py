@@ -15,6 +15,7 @@ from sojourn.dsl.check.shape import family
 from sojourn.dsl.check.standards import currency_problem
 from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.functions import ELSEWHERE, FUNCTIONS, Parameter, Signature
+from sojourn.dsl.functions.signature import COUNTRY_KINDS
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import (
     COUNTRY,
@@ -33,7 +34,7 @@ from sojourn.dsl.types import (
 if TYPE_CHECKING:
     from sojourn.dsl.check.expressions import Expressions
 
-__all__ = ["call", "first_field", "result_type", "unknown_function", "wrong_number"]
+__all__ = ["call", "country_of", "first_field", "result_type", "unknown_function", "wrong_number"]
 
 
 def call(expressions: Expressions, node: ast.Call, scope: Scope) -> checked.Expr:
@@ -211,20 +212,12 @@ class _Call:
         span = self.node.span
         if parameter.instead in ("country", "language"):
             wanted = COUNTRY if parameter.instead == "country" else LANGUAGE
+            if wanted == COUNTRY:
+                return _persons_country(self.expressions, self.scope, span, self.signature.name)
             field = first_field(self.world.profile, wanted) if self.scope.person else None
             if field is not None:
                 return checked.FieldValue("profile", (field,), type=wanted, span=span)
-            if wanted == LANGUAGE:
-                return checked.Constant("en", type=LANGUAGE, span=span)
-            why = (
-                "the profile has no field of type country"
-                if self.scope.person
-                else "a condition about an event does not see the person"
-            )
-            self.world.report.error(
-                "no-country", span, name=self.signature.name, why=why, call=self.signature.call
-            )
-            return None
+            return checked.Constant("en", type=LANGUAGE, span=span)
         if not parameter.instead:
             return checked.Constant(None, type=NUMBER, span=span)
         if parameter.instead.isdigit():
@@ -232,19 +225,7 @@ class _Call:
         return checked.Constant(parameter.instead.strip('"'), type=TEXT, span=span)
 
     def _is_country(self, number: int, argument: checked.Expr) -> bool:
-        if not isinstance(argument, checked.Constant) or not isinstance(argument.value, str):
-            return True
-        problem = calendar_problem(argument.value)
-        if problem is None:
-            return True
-        first = problem.candidates[0] if problem.candidates else ""
-        fix = Fix(argument.span, f'"{first}"', f'write "{first}"') if first else None
-        shown = [f'"{candidate}"' for candidate in problem.candidates]
-        facts: dict[str, Any] = dict(problem.facts)
-        self.world.report.error(
-            problem.code, argument.span, candidates=shown, fix=fix, text=argument.value, **facts
-        )
-        return False
+        return _is_calendar(self.expressions, argument)
 
     def check_location(self, args: list[checked.Expr]) -> checked.Expr | None:
         """A location of two numbers is a constant."""
@@ -304,6 +285,59 @@ def _as_date(value: checked.Expr, span: Span | None = None) -> checked.Expr:
     if isinstance(value, checked.Now):
         return checked.Today(type=DATE, span=place)
     return checked.Function("date_of", (value,), type=DATE, span=place)
+
+
+def country_of(
+    expressions: Expressions, written: ast.Expr | None, scope: Scope, span: Span, what: str
+) -> checked.Expr:
+    """The country whose working days are meant: as it is written, else the person's; reports what is wrong."""
+    if written is None:
+        return _persons_country(expressions, scope, span, what) or nothing(span)
+    country = expressions.check(written, scope)
+    if country.type == NOTHING:
+        return country
+    if country.type.kind not in COUNTRY_KINDS:
+        expressions.report.error(
+            "does-not-fit",
+            written.span,
+            what=what[0].lower() + what[1:],
+            type="country",
+            given=f"{expressions.say(written)} ({country.type})",
+            example='"DE"',
+        )
+        return nothing(span)
+    return country if _is_calendar(expressions, country) else nothing(span)
+
+
+def _persons_country(expressions: Expressions, scope: Scope, span: Span, what: str) -> checked.Expr | None:
+    """The person's country; None after a report."""
+    field = first_field(expressions.world.profile, COUNTRY) if scope.person else None
+    if field is not None:
+        return checked.FieldValue("profile", (field,), type=COUNTRY, span=span)
+    why = (
+        "the profile has no field of type country"
+        if scope.person
+        else "a condition about an event does not see the person"
+    )
+    expressions.report.error("no-country", span, name=what, why=why)
+    return None
+
+
+def _is_calendar(expressions: Expressions, argument: checked.Expr) -> bool:
+    """Whether there is a calendar of that name, when it is written out."""
+    if not isinstance(argument, checked.Constant) or not isinstance(argument.value, str):
+        return True
+    problem = calendar_problem(argument.value)
+    if problem is None:
+        return True
+    first = problem.candidates[0] if problem.candidates else ""
+    fix = Fix(argument.span, f'"{first}"', f'write "{first}"') if first else None
+    shown = [f'"{candidate}"' for candidate in problem.candidates]
+    facts: dict[str, Any] = dict(problem.facts)
+    expressions.report.error(
+        problem.code, argument.span, candidates=shown, fix=fix, text=argument.value, **facts
+    )
+    return False
 
 
 def _nearest(expressions: Expressions, node: ast.Call, signature: Signature, scope: Scope) -> checked.Expr:

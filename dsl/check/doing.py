@@ -218,8 +218,10 @@ def _expressions(operation: checked.Operation) -> Iterator[checked.Expr]:
             yield from (condition for _, condition, _ in operation.arms)
         case checked.SetField() | checked.ChangeList():
             yield operation.value
-        case checked.WaitUntil() if operation.moment is not None:
-            yield operation.moment
+        case checked.Wait() if operation.working is not None:
+            yield operation.working
+        case checked.WaitUntil():
+            yield from (value for value in (operation.moment, operation.working) if value is not None)
         case checked.StopRepeating() if operation.condition is not None:
             yield operation.condition
         case _:
@@ -236,7 +238,7 @@ def waits(steps: Sequence[ast.Step]) -> bool:
 
 def _stops_or_waits(step: ast.Step) -> bool:
     match step:
-        case ast.Wait() | ast.WaitUntil() | ast.WaitFor() | ast.Stop():
+        case ast.Wait() | ast.WaitWorking() | ast.WaitUntil() | ast.WaitFor() | ast.Stop():
             return True
         case ast.StopRepeating():
             return step.condition is None

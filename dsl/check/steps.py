@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from sojourn.dsl import ast, checked
-from sojourn.dsl.check import doing, operations, webhooks
+from sojourn.dsl.check import calls, doing, operations, webhooks
 from sojourn.dsl.check.doing import Entered
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.labels import head
@@ -32,6 +32,7 @@ from sojourn.dsl.values import Duration
 
 __all__ = ["Steps", "name_event"]
 
+_MOST_WORKING_DAYS = 1000
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NO_DURATION = Duration()
 
@@ -86,6 +87,7 @@ class Steps:
         self.aliases: dict[str, tuple[str, Span]] = {}
         self._operations: dict[type, Callable[[Any, str, int], checked.Operation]] = {
             ast.Wait: self._wait,
+            ast.WaitWorking: self._wait_working,
             ast.WaitUntil: self._wait_until,
             ast.WaitFor: self._wait_for,
             ast.If: self._if,
@@ -130,11 +132,25 @@ class Steps:
     def _wait(self, node: ast.Wait, id: str, after: int) -> checked.Operation:
         return checked.Wait(positive_duration(node.duration, self.world.report, "A wait") or _NO_DURATION)
 
+    def _wait_working(self, node: ast.WaitWorking, id: str, after: int) -> checked.Operation:
+        number = node.number.value
+        if number != int(number) or not 1 <= number <= _MOST_WORKING_DAYS:
+            most = str(_MOST_WORKING_DAYS)
+            self.world.report.error("how-many-working-days", node.number.span, number=str(number), most=most)
+            return checked.Wait(_NO_DURATION)
+        working = calls.country_of(self.expressions, node.country, self.scope, node.span, "A working day")
+        return checked.Wait(Duration(days=int(number)), working)
+
     def _wait_until(self, node: ast.WaitUntil, id: str, after: int) -> checked.Operation:
         report = self.world.report
         days: set[int] = set()
+        working: checked.Expr | None = None
         for day in node.days:
-            if day == "weekday":
+            if day == "working day":
+                working = calls.country_of(
+                    self.expressions, node.country, self.scope, node.span, "A working day"
+                )
+            elif day == "weekday":
                 days.update(range(5))
             elif day == "weekend":
                 days.update((5, 6))
@@ -144,7 +160,7 @@ class Steps:
                 report.error(
                     "unknown-day",
                     node.span,
-                    candidates=nearest(day, (*_DAYS, "weekday", "weekend")),
+                    candidates=nearest(day, (*_DAYS, "weekday", "weekend", "working day")),
                     name=day,
                 )
         at = None
@@ -170,7 +186,9 @@ class Steps:
                 )
             elif moment.type == DATETIME and at is not None:
                 report.error("moment-with-time", node.span, text=self.expressions.say(node.moment))
-        return checked.WaitUntil(moment, at, frozenset(days) if days else frozenset(range(7)))
+        if node.country is not None and "working day" not in node.days:
+            report.error("country-of-what", node.country.span, days=", ".join(node.days))
+        return checked.WaitUntil(moment, at, frozenset(days) if node.days else frozenset(range(7)), working)
 
     def _wait_for(self, node: ast.WaitFor, id: str, after: int) -> checked.Operation:
         up_to = positive_duration(node.up_to, self.world.report, "`up to`")

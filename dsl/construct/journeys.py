@@ -86,11 +86,34 @@ def _wait_until(make: Maker, start: int, end: int, c: list[Any]) -> ast.WaitUnti
         if at is not None:
             make.error("said-twice", at.span, what="the clock time")
         moment, at = None, value
-    return ast.WaitUntil(moment, at, days or (), span=make.span(start, end), **make.around(start))
+    names, country = days or ((), None)
+    return ast.WaitUntil(moment, at, names, country, span=make.span(start, end), **make.around(start))
 
 
-def _on_days(make: Maker, start: int, end: int, c: list[Any]) -> tuple[str, ...]:
-    return tuple(name.text for name in only(ast.Name, c))
+@dataclass(frozen=True, slots=True)
+class _Country:
+    """`in "DE"` behind working days."""
+
+    value: ast.Expr
+
+
+def _in_country(make: Maker, start: int, end: int, c: list[Any]) -> _Country:
+    return _Country(c[0])
+
+
+def _working_day(make: Maker, start: int, end: int, c: list[Any]) -> ast.Name:
+    return ast.Name("working day", span=make.span(start, end))
+
+
+def _on_days(make: Maker, start: int, end: int, c: list[Any]) -> tuple[tuple[str, ...], ast.Expr | None]:
+    country = only(_Country, c)
+    return tuple(name.text for name in only(ast.Name, c)), country[0].value if country else None
+
+
+def _wait_working(make: Maker, start: int, end: int, c: list[Any]) -> ast.WaitWorking:
+    number, country = c
+    value = country.value if country is not None else None
+    return ast.WaitWorking(number, value, span=make.span(start, end), **make.around(start))
 
 
 def _since_start(make: Maker, start: int, end: int, c: list[Any]) -> str:
@@ -255,6 +278,9 @@ ACTIONS: dict[str, Action] = {
     "ends_after": line(ast.EndsAfter),
     "block": _block,
     "wait": line(ast.Wait),
+    "wait_working": _wait_working,
+    "working_day": _working_day,
+    "in_country": _in_country,
     "wait_until": _wait_until,
     "on_days": _on_days,
     "wait_for": _wait_for,

@@ -10,6 +10,8 @@ from sojourn.dsl.format.page import Page
 
 __all__ = ["Steps"]
 
+_KINDS_OF_DAYS = ("weekday", "weekend", "working day")
+
 
 class Steps:
     """Prints journeys and tests on a page."""
@@ -96,6 +98,10 @@ class Steps:
         match node:
             case ast.Wait():
                 lines = [f"{margin}wait {say.value(node.duration)}"]
+            case ast.WaitWorking():
+                days = "day" if node.number.value == 1 else "days"
+                where = f" in {say.value(node.country)}" if node.country is not None else ""
+                lines = [f"{margin}wait {say.value(node.number)} working {days}{where}"]
             case ast.WaitUntil():
                 lines = [margin + self._wait_until(node)]
             case ast.WaitFor():
@@ -162,8 +168,10 @@ class Steps:
         if node.at is not None:
             said += f" {self.words.value(node.at)}"
         if node.days:
-            article = "a " if len(node.days) == 1 and node.days[0] in ("weekday", "weekend") else ""
+            article = "a " if len(node.days) == 1 and node.days[0] in _KINDS_OF_DAYS else ""
             said += f" on {article}{', '.join(node.days)}"
+            if node.country is not None:
+                said += f" in {self.words.value(node.country)}"
         return said
 
     def _awaited(self, node: ast.Awaited, head: str, tail: str, indent: int) -> list[str]:

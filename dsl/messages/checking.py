@@ -383,6 +383,22 @@ VALUES = (
         + '  sms\n    text "{{ closest }}"\n\nattribute closest = nearest(home, shop)\n'
         + _PLACES,
     ),
+    _journey(
+        "how-many-working-days",
+        "A wait takes a whole number of working days, from 1 to {most}, not {number}.",
+        "Write the number, as in `wait 3 working days`.",
+        "how many?",
+        "  wait 0 working days\n",
+        "  wait 3 working days\n",
+    ),
+    _journey(
+        "country-of-what",
+        "A country tells which days are working days, and {days} is the same everywhere.",
+        'Leave it out, or write `on a working day in "DE"`.',
+        "not needed",
+        '  wait until 9:00 on a weekday in "DE"\n',
+        '  wait until 9:00 on a working day in "DE"\n',
+    ),
     _shop(
         "not-a-catalog",
         "{function} looks for a row of a catalog, and {name} is none.",

@@ -70,6 +70,8 @@ CONSTRUCTS: dict[str, Construct] = {
     **_same("`existing members`", "existing members enter over 6 hours", "existing_ignored", "existing_enter"),
     **_same("`ends after`", "ends after 30 days", "ends_after"),
     **_same("a wait", "wait 3 days", "wait"),
+    **_same("a wait", 'wait 3 working days in "DE"', "wait_working"),
+    **_same("a working day", 'wait until 9:00 on a working day in "DE"', "working_day", "in_country", "_day"),
     **_same("`wait until`", "wait until 9:00 on a weekday", "wait_until", "on_days"),
     **_same("`wait for`", "wait for purchase, up to 1 day", "wait_for", "awaited", "up_to", "since_start", "of_message", "as_name"),
     **_same("`happened` or `timed out`", "wait for purchase, up to 1 day\n  happened\n    stop\n  timed out\n    send last_call", "happened", "timed_out"),

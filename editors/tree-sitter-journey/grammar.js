@@ -358,11 +358,17 @@ module.exports = grammar({
 
     block: $ => seq($._indent, repeat1($._step), $._dedent),
 
-    wait: $ => seq("wait", $.duration, $._newline),
+    wait: $ => choice(seq("wait", $.duration, $._newline), $.wait_working),
 
     wait_until: $ => seq("wait", "until", $._value, optional(seq("at", $.clock)), optional($.on_days), $._newline),
 
-    on_days: $ => seq("on", optional("a"), $.day_name, repeat(seq(choice(",", "or"), optional("a"), $.day_name))),
+    on_days: $ => seq("on", optional("a"), $._day, repeat(seq(choice(",", "or"), optional("a"), $._day)), optional($.in_country)),
+
+    _day: $ => choice($.day_name, $.working_day),
+
+    working_day: $ => seq("working", "day"),
+
+    in_country: $ => seq("in", $._value),
 
     wait_for: $ => choice(seq("wait", "for", $.awaited, optional($.since_start), optional($.up_to), $._newline, optional(seq($._indent, optional($.happened), optional($.timed_out), $._dedent))), $.wait_for_first),
 
@@ -645,6 +651,8 @@ module.exports = grammar({
     existing_ignored: $ => seq("existing", "members", "ignored", $._newline),
 
     existing_enter: $ => seq("existing", "members", "enter", optional(seq("over", $.duration)), $._newline),
+
+    wait_working: $ => seq("wait", $.number, "working", choice("day", "days"), optional($.in_country), $._newline),
 
     wait_for_first: $ => seq("wait", "for", "first", "of", optional($.up_to), $._newline, $._indent, repeat1($.race), optional($.timed_out), $._dedent),
 

@@ -24,6 +24,7 @@ from sojourn.interpreter.core.person import Run
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.said import say
 from sojourn.interpreter.core.sends import send
+from sojourn.interpreter.library.calendars import add_working_days, is_working_day
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["awaited_event", "go_on", "time_is_up", "wait_ends"]
 
+_A_YEAR = 366
 _EVERY_DAY = frozenset(range(7))
 _HIDDEN = "(private)"
 
@@ -122,7 +124,20 @@ def wait_ends(moment: Moment, journey: Journey, run: Run, step: checked.Step) ->
     length = operation.duration if isinstance(operation, checked.Wait) else None
     if isinstance(operation, checked.WaitFor | checked.WaitForFirst):
         length = operation.up_to
+    if isinstance(operation, checked.Wait) and operation.working is not None:
+        return _working_days_later(moment, journey, run, operation, operation.working)
     return None if length is None else add_in_zone(moment.now, length, zone_of(moment, journey))
+
+
+def _working_days_later(
+    moment: Moment, journey: Journey, run: Run, operation: checked.Wait, country: checked.Expr
+) -> int:
+    """The same clock time so many working days later."""
+    tz = zone_of(moment, journey)
+    local = to_datetime(moment.now, tz)
+    day = add_working_days(local.date(), operation.duration.days, value_of(moment, run, country))
+    assert day is not None  # the checker lets nobody wait for more than a thousand
+    return local_to_instant(dt.datetime.combine(day, local.time()), tz)
 
 
 def _wait(
@@ -149,12 +164,19 @@ class _NoMoment(LookupError):
 def _next_moment(moment: Moment, journey: Journey, run: Run, operation: checked.WaitUntil) -> int:
     """The instant that `wait until` means now. It may be past. Raises _NoMoment."""
     tz = zone_of(moment, journey)
+    country = value_of(moment, run, operation.working) if operation.working is not None else None
+
+    def is_meant(day: dt.date) -> bool:
+        if day.weekday() in operation.days:
+            return True
+        return operation.working is not None and is_working_day(day, country)
+
     day: dt.date
     if operation.moment is None:
         # One of yesterday may be now: where the end of the day was skipped.
         day = to_datetime(moment.now, tz).date() - dt.timedelta(days=1)
         while True:
-            if day.weekday() in operation.days:
+            if is_meant(day):
                 until = local_to_instant(dt.datetime.combine(day, operation.at or dt.time()), tz)
                 if until >= moment.now:
                     return until
@@ -171,8 +193,8 @@ def _next_moment(moment: Moment, journey: Journey, run: Run, operation: checked.
     else:
         local = to_datetime(value, tz)
         day, clock = local.date(), operation.at or local.time()
-    for _ in range(7):
-        if day.weekday() in operation.days:
+    for _ in range(_A_YEAR):
+        if is_meant(day):
             break
         day += dt.timedelta(days=1)
     return local_to_instant(dt.datetime.combine(day, clock), tz)

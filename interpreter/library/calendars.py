@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["FUNCTIONS", "add_working_days", "is_working_day"]
 
 _ONE_DAY = dt.timedelta(days=1)
 _MOST_WORKING_DAYS = 1000
@@ -44,7 +44,8 @@ def _is_holiday(day: dt.date, country: str | None) -> bool:
     return calendar is not None and day in calendar
 
 
-def _is_working_day(day: dt.date, country: str | None) -> bool:
+def is_working_day(day: dt.date, country: str | None) -> bool:
+    """Whether a date is a working day of a country or region."""
     calendar = _calendar(country)
     return bool(calendar.is_working_day(day)) if calendar is not None else day.weekday() < 5
 
@@ -78,14 +79,15 @@ def _next_holiday(day: dt.date, country: str | None) -> dt.date | None:
     return None
 
 
-def _add_working_days(day: dt.date, number: Any, country: str | None) -> dt.date | None:
+def add_working_days(day: dt.date, number: Any, country: str | None) -> dt.date | None:
+    """The date so many working days later, or earlier; None for more than a thousand."""
     left = int(number)
     if abs(left) > _MOST_WORKING_DAYS:
         return None
     step = _ONE_DAY if left > 0 else -_ONE_DAY
     while left:
         day += step
-        if _is_working_day(day, country):
+        if is_working_day(day, country):
             left -= 1 if left > 0 else -1
     return day
 
@@ -97,16 +99,16 @@ def _working_days_between(start: dt.date, end: dt.date, country: str | None) -> 
     if (end - start).days > _LONGEST_LOOK * 10:
         return None
     days = (start + number * _ONE_DAY for number in range(1, (end - start).days + 1))
-    return sum(_is_working_day(day, country) for day in days)
+    return sum(is_working_day(day, country) for day in days)
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "is_weekend": _is_weekend,
     "is_holiday": _is_holiday,
-    "is_working_day": _is_working_day,
+    "is_working_day": is_working_day,
     "holiday_name": _holiday_name,
     "next_holiday": _next_holiday,
-    "next_working_day": lambda day, country: _add_working_days(day, 1, country),
-    "add_working_days": _add_working_days,
+    "next_working_day": lambda day, country: add_working_days(day, 1, country),
+    "add_working_days": add_working_days,
     "working_days_between": _working_days_between,
 }

@@ -28,6 +28,7 @@ from tests.oracle.occasions import zone_for
 from tests.oracle.offering import decided, recommended, shown
 from tests.oracle.people import Asked, Did, Run, Somebody
 from tests.oracle.sending import fitting, quiet, ways
+from tests.oracle.standard import moved, works
 
 MOST_STARTS = 100
 
@@ -353,18 +354,43 @@ class Instant:
         return zone_for(run.journey, self._look(run))
 
     def _wait(self, run: Run, step: c.Step, operation: c.Wait) -> bool:
-        return self._until(run, step, on_the_clock(self.now, operation.duration, self._zone(run)))
+        tz = self._zone(run)
+        if operation.working is None:
+            return self._until(run, step, on_the_clock(self.now, operation.duration, tz))
+        here = clock(self.now, tz).replace(tzinfo=None)
+        where = meaning_of(operation.working, self._look(run))
+        day = moved(here.date(), operation.duration.days, where)
+        return self._until(run, step, first_instant(dt.datetime.combine(day, here.time()), tz))
+
+    def _next_working(self, run: Run, operation: c.WaitUntil, day: dt.date) -> dt.date:
+        """The day itself, or the first after it, that `on …` allows."""
+        assert operation.working is not None
+        where = meaning_of(operation.working, self._look(run))
+        while day.weekday() not in operation.days and not works(day, where):
+            day += dt.timedelta(days=1)
+        return day
 
     def _wait_until(self, run: Run, step: c.Step, operation: c.WaitUntil) -> bool:
         tz = self._zone(run)
         if operation.moment is None:
             assert operation.at is not None
+            if operation.working is not None:
+                day = clock(self.now, tz).date()
+                while (
+                    found := first_instant(
+                        dt.datetime.combine(self._next_working(run, operation, day), operation.at), tz
+                    )
+                ) < self.now:
+                    day += dt.timedelta(days=1)
+                return self._until(run, step, found)
             return self._until(run, step, next_clock_time(self.now, operation.at, operation.days, tz))
         found = meaning_of(operation.moment, self._look(run))
         if found is None:
             return self._fail(run, step)
         if isinstance(found, int) and operation.at is not None:
             found = clock(found, tz).date()
+        if operation.working is not None and isinstance(found, dt.date):
+            found = self._next_working(run, operation, found)
         if isinstance(found, dt.datetime):
             found = first_instant(found, tz)
         elif isinstance(found, dt.date):

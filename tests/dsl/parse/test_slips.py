@@ -29,7 +29,7 @@ def mistakes(text: str) -> list[tuple[str, str]]:
         (JOURNEY + "  sned hello\n", "unknown-word", "sned"),
         (JOURNEY + '  send hello by email with code "X"\n', "not-here", '"X"'),
         (JOURNEY + "  wait 3 hrs\n", "unknown-unit", "3 hrs"),
-        (JOURNEY + "  wait 3\n", "not-here", "3"),
+        (JOURNEY + "  wait 3\n", "line-ends-early", "3"),
         (JOURNEY + "  wait\n", "line-ends-early", "wait"),
         (JOURNEY + "  Wait 3 days\n", "capital-letters", "Wait"),
         (JOURNEY + "  if in vips:\n    stop\n", "colon-at-end", ":"),
