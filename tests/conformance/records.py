@@ -3,6 +3,8 @@
 A .people file has a workspace, a line of dashes, and cases: a name, then what happens line by line.
 
     2026-03-02 10:00 ada visit {"page": "/a"}                  an event of ada@example.com, with what it says
+    2026-03-02 10:00 #d1 visit                                 an event of whoever has the device_id d1
+    2026-03-02 10:00 ada #d1 visit                             one that carries both identifiers
     2026-03-02 10:00 ada crm: {"first_name": "Ada"}            what the dataset crm says of her
     2026-03-02 10:00 ada visit happened 2026-03-01 9:00        one that comes late
     2026-03-02 10:00 ada visit id e1                           one with an id of its own
@@ -129,7 +131,7 @@ def _play(case: Case, way: Way) -> list[str]:
     now = 0
     for number, line in enumerate(case.lines):
         if line.startswith("= "):
-            way.whom = ("email", f"{line[2:].strip()}@example.com")
+            (way.whom,) = _identifier(line[2:].strip()).items()
             items = tests[f"{case.name}, {number}"].items
             expectations = [item for item in items if isinstance(item, c.Expectation)]
             failures += [f"{line}: {found}" for found in judged(expectations, way, now, UTC)]
@@ -165,11 +167,18 @@ def _play(case: Case, way: Way) -> list[str]:
     return failures
 
 
+def _identifier(who: str) -> dict[str, str]:
+    return {"device_id": who[1:]} if who.startswith("#") else {"email": f"{who}@example.com"}
+
+
 def _record(door: Door, said: str, now: int, number: int) -> Record | Rejected:
     wire: dict[str, Any] = {"id": f"r{number}", "time": instant_to_iso(now)}
     who, _, rest = said.partition(" ")
     if who != "everybody":
-        wire["profile"] = {"email": f"{who}@example.com"}
+        wire["profile"] = _identifier(who)
+        while rest.startswith("#"):
+            who, _, rest = rest.partition(" ")
+            wire["profile"] |= _identifier(who)
     if found := re.search(r" id (\S+)$", f" {rest}"):
         wire["id"] = found[1]
         rest = rest[: -len(found[0].strip())].strip()

@@ -53,4 +53,4 @@ def test_the_oracle_does_not_know_it_yet(case: Case) -> None:
 def test_a_case_has_a_name_of_its_own() -> None:
     names = [case.id for case in CASES]
     assert len(names) == len(set(names))
-    assert len(names) >= 69
+    assert len(names) >= 82
