@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 from itertools import pairwise
+from math import exp, lgamma, log
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sojourn.dsl.values import DAY, MINUTE
 from sojourn.interpreter.compile import Program
-from sojourn.interpreter.core.learning import FIRST, shares
+from sojourn.interpreter.core.learning import FIRST, Standing, shares
 from tests.core.building import Activity, Shop, Story, at, c, days, on, send
 
 BEGIN = at("2026-03-02 10:00")
@@ -131,3 +133,38 @@ def test_a_sticky_split_keeps_a_persons_arm_when_the_shares_are_edited() -> None
         first, second = arms_of(told)
         changed += first != second
     assert changed > 15
+
+
+def _lead(one: Standing, other: Standing) -> float:
+    """How likely the second arm's rate is greater: the sum that is known for two Beta distributions."""
+    (runs1, goals1), (runs2, goals2) = one, other
+    a1, b1, a2, b2 = goals1 + 1, runs1 - goals1 + 1, goals2 + 1, runs2 - goals2 + 1
+
+    def beta(a: int, b: int) -> float:
+        return lgamma(a) + lgamma(b) - lgamma(a + b)
+
+    return sum(exp(beta(a1 + i, b1 + b2) - log(b2 + i) - beta(1 + i, b2) - beta(a1, b1)) for i in range(a2))
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ((100, 0), (100, 0)),
+        ((100, 0), (2000, 0)),
+        ((100, 1), (2000, 0)),
+        ((100, 0), (100, 3)),
+        ((150, 2), (300, 12)),
+        ((1000, 100), (1000, 130)),
+        ((100, 100), (100, 97)),
+        ((100, 50), (5000, 2600)),
+    ],
+)
+def test_how_sure_it_is_is_what_the_distributions_say(one: Standing, other: Standing) -> None:
+    """Also where hardly anybody reached the goal; the exact sum for two arms is known."""
+    moved, best = shares([0.5, 0.5], (one, other))
+    assert best is not None
+    assert abs(best[1] - _lead(one, other)) < 0.001
+    assert abs(best[0] + best[1] - 1) < 1e-9
+    assert abs(moved[1] - (0.9 * best[1] + 0.05)) < 1e-9
+    three = shares([0.3, 0.3, 0.4], (one, one, other))[1]
+    assert three is not None and abs(three[0] - three[1]) < 1e-9 and abs(sum(three) - 1) < 1e-9
