@@ -69,7 +69,8 @@ class Difference:
     `kind` is one of KINDS; `what` names it ("reminder by email"). `before` and `after` count how often it happened in
     all. `fewer`: people to whom it happened less often, `more`: more often, `moved`: as often at other instants,
     `reworded`: at the same instants with another text. Each has an example, None without. `never` counts those among
-    the `fewer` to whom it does not happen at all any more, `newly` those among the `more` to whom it had not happened.
+    the `fewer` to whom it does not happen at all any more, `newly` those among the `more` to whom it had not happened;
+    `waiting` those among the `fewer` who stand at an earlier step at the end than they did before: it may still come.
     """
 
     kind: str
@@ -82,6 +83,7 @@ class Difference:
     reworded: int = 0
     never: int = 0
     newly: int = 0
+    waiting: int = 0
     example_fewer: Example | None = None
     example_more: Example | None = None
     example_moved: Example | None = None
@@ -234,7 +236,7 @@ def _name(person: Person, program: Program) -> str:
 
 
 _EMPTY = _Told({}, {})
-_WAYS = ("fewer", "more", "moved", "reworded", "never", "newly")
+_WAYS = ("fewer", "more", "moved", "reworded", "never", "newly", "waiting")
 
 
 @dataclass(slots=True)
@@ -255,7 +257,7 @@ class _Sum:
         counts, examples = self.counts, self.examples
         return Difference(
             kind, what, self.before, self.after, counts["fewer"], counts["more"], counts["moved"], counts["reworded"],
-            counts["never"], counts["newly"],
+            counts["never"], counts["newly"], counts["waiting"],
             examples.get("fewer"), examples.get("more"), examples.get("moved"), examples.get("reworded"),
         )  # fmt: skip
 
@@ -272,9 +274,11 @@ def _differences(found: Comparison, old: Simulation, new: Simulation, since: int
         side, number = (new, numbers[1][key]) if key in numbers[1] else (old, numbers[0][key])
         program = found.after.program if side is new else found.before.program
         name = _name(side.people.load(number), program)
+        then, now = _under_way(old, numbers[0].get(key)), _under_way(new, numbers[1].get(key))
+        waiting = any(run not in then or steps < then[run] for run, steps in now.items())
         touched = False
         for thing in {**a.times, **b.times}:
-            touched |= _compared(sums[thing], a, b, thing, name)
+            touched |= _compared(sums[thing], a, b, thing, name, waiting)
         found.touched += touched
     found.people = len(keys)
     for kind in KINDS:
@@ -283,8 +287,15 @@ def _differences(found: Comparison, old: Simulation, new: Simulation, since: int
                 found.differences.append(counted.difference(kind, what))
 
 
-def _compared(counted: _Sum, a: _Told, b: _Told, what: tuple[str, str], name: str) -> bool:
-    """Whether one thing is different for one person."""
+def _under_way(side: Simulation, number: int | None) -> dict[str, int]:
+    """The runs that somebody is in at the end, and how many steps they have come. A run has the same name in both
+    versions.
+    """
+    return {run.id: run.visit for run in side.people.load(number).runs.values()} if number is not None else {}
+
+
+def _compared(counted: _Sum, a: _Told, b: _Told, what: tuple[str, str], name: str, waiting: bool) -> bool:
+    """Whether one thing is different for one person. `waiting`: they are under way where they were not before."""
     then, now = a.times.get(what, []), b.times.get(what, [])
     counted.before += len(then)
     counted.after += len(now)
@@ -299,4 +310,6 @@ def _compared(counted: _Sum, a: _Told, b: _Told, what: tuple[str, str], name: st
         counted.differs(how, lambda: Example(name, tuple(then), tuple(now)))
         if not then or not now:
             counted.counts["newly" if now else "never"] += 1
+        if waiting and how == "fewer":
+            counted.counts["waiting"] += 1
     return bool(how)

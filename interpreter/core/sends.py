@@ -29,7 +29,16 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey, Program
     from sojourn.interpreter.core.moment import Moment
 
-__all__ = ["SPREAD", "concerns", "consent_refused", "counted", "limits_reached", "quiet_until", "send"]
+__all__ = [
+    "SPREAD",
+    "concerns",
+    "consent_refused",
+    "counted",
+    "limits_reached",
+    "quiet_until",
+    "send",
+    "zone_of_quiet",
+]
 
 SPREAD = 10 * MINUTE
 """Over how long after the end of quiet hours what they held goes out, in microseconds."""
@@ -307,11 +316,16 @@ def quiet_until(
     return None if found is None else (found, until)
 
 
-def _end(program: Program, person: Person, rule: checked.QuietHours, now: int) -> int | None:
-    """When quiet hours that have begun at `now` are over; None when they have not begun."""
+def zone_of_quiet(program: Program, person: Person, rule: checked.QuietHours, now: int) -> str:
+    """The time zone in which quiet hours are meant for somebody: its IANA name."""
     name = program.coder.value(rule.zone)(person, None, None, now)
     known = bool(name) and zone_or_none(name) is not None
-    tz = person_zone(None, None, name if known else rule.zone_fallback)
+    return str(name) if known else rule.zone_fallback
+
+
+def _end(program: Program, person: Person, rule: checked.QuietHours, now: int) -> int | None:
+    """When quiet hours that have begun at `now` are over; None when they have not begun."""
+    tz = person_zone(None, None, zone_of_quiet(program, person, rule, now))
     day = to_datetime(now, tz).date() - _ONE_DAY
     # They lie between two instants: where the clock goes back over the beginning, they have begun already.
     for _ in range(3):

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
-from sojourn.dsl.values import add_elapsed
+from sojourn.dsl.values import MINUTE, add_elapsed, zone
 from sojourn.dsl.wording import length_text
 from sojourn.interpreter.core import effects as did
 from sojourn.interpreter.core.effects import Activity
 from sojourn.interpreter.core.person import Person, Run
 from sojourn.interpreter.core.reactions import suppressed
-from sojourn.interpreter.core.sends import concerns, consent_refused, counted, quiet_until
+from sojourn.interpreter.core.sends import concerns, consent_refused, counted, quiet_until, zone_of_quiet
+from sojourn.interpreter.timeline import clock_text
 from sojourn.interpreter.why.asking import Asking, properties_of
 from sojourn.interpreter.why.telling import Account, Answer, Because, Fact, beside, place_of
 from sojourn.interpreter.why.tracing import Tracer
@@ -133,9 +134,12 @@ def _checks(
         quiet = quiet_until(program, person, channel, at)
         inside = quiet is not None
         text = f"outside {rule.label.partition(' in ')[0]}"
-        local = asking.when(at).partition(" ")[2]
+        name = zone_of_quiet(program, person, rule, at)
+        local = clock_text(at - at % MINUTE, zone(name)).partition(" ")[2]
         until = f", until {asking.when(quiet[1])}" if quiet is not None else ""
-        yield Because(text, not inside, (Fact("", f"it is {local}{until}"),), place=place_of(rule.span))
+        yield Because(
+            text, not inside, (Fact("", f"it is {local} in {name}{until}"),), place=place_of(rule.span)
+        )
 
 
 def _variants(

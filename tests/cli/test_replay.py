@@ -79,6 +79,16 @@ def test_a_longer_wait_moves_messages_and_keeps_everybodys_arm(lived_in: Folder,
     assert reminder["moved"]["example"]["after"] == ["2026-03-02T11:30:00Z"]
 
 
+def test_what_only_comes_after_the_end_is_not_called_gone(lived_in: Folder, call: Call) -> None:
+    lived_in.edit(CART, "wait 1 hour", "wait 3 hours")
+    assert (
+        "people not yet, because they still wait at the end: for example" in call("replay", lived_in).stdout
+    )
+    data = json.loads(call("replay", lived_in, "--json").stdout)
+    (reminder,) = (d for d in data["differences"] if d["kind"] == "message")
+    assert reminder["fewer"]["still_waiting"] == reminder["fewer"]["people"] == len(sent(lived_in.path))
+
+
 def test_another_text_is_a_difference(lived_in: Folder, call: Call) -> None:
     lived_in.edit(CART, "your cart is waiting", "your cart misses you")
     result = call("replay", lived_in)

@@ -137,7 +137,10 @@ journey late
     shop.comes("02 22:00", "visit", profile=CONSENTS)
     told = shop.told("reminder")
     assert "reminder is held for ada@example.com until 2026-03-03 08:0" in told
-    assert "✗ outside quiet hours from 21:00 to 8:00 on email: it is 22:00, until 2026-03-03 08:00" in told
+    assert (
+        "✗ outside quiet hours from 21:00 to 8:00 on email: it is 22:00 in UTC, until 2026-03-03 08:00"
+        in told
+    )
     assert "is held at “send reminder” until 2026-03-03 08:0" in shop.told("late")
 
 
@@ -281,3 +284,62 @@ def test_a_name_that_means_nothing_is_refused_with_those_that_do(town: Found) ->
         UnknownSubject, match="There is no journey, message, audience, offer or attribute “rescu”"
     ):
         shop.why("rescu")
+
+
+def test_quiet_hours_are_told_by_the_clock_they_are_meant_in(town: Found) -> None:
+    shop = town("""\
+quiet hours from 21:00 to 8:00 on email in timezone otherwise "Asia/Tokyo"
+journey late
+  start on visit
+  send reminder
+""")
+    shop.comes("02 13:00", "visit", profile=CONSENTS)
+    told = shop.told("reminder")
+    assert (
+        "✗ outside quiet hours from 21:00 to 8:00 on email: it is 22:00 in Asia/Tokyo, until 2026-03-02 23:00"
+        in told
+    )
+
+
+def test_a_message_that_expired_while_it_was_held(town: Found) -> None:
+    shop = town("""\
+quiet hours from 21:00 to 8:00 on email in timezone otherwise "UTC"
+journey late
+  start on visit
+  send reminder expires after 2 hours
+""")
+    shop.comes("02 22:00", "visit", profile=CONSENTS)
+    shop.passes("03 09:00")
+    told = shop.told("reminder")
+    assert (
+        "reminder was not sent to ada@example.com on 2026-03-03 00:00, because: it expired 2 hours after the send."
+        in told
+    )
+    assert "✗ it expired 2 hours after the send" in told
+
+
+def test_a_paused_journey_says_so(town: Found) -> None:
+    from sojourn.interpreter.runtime.control import say
+
+    shop = town(RESCUE)
+    shop.comes("01 10:00", profile=CONSENTS)
+    say(shop.store.path, "rescue", "pause", shop.clock.now())
+    shop.writer.take_controls()
+    shop.comes("02 10:00", "cart", total="59 EUR")
+    told = shop.told("rescue")
+    assert "rescue was paused; it begins when the journey is resumed" in told
+    assert "✗ rescue is paused" in told
+    assert "enters rescue when it is resumed" in shop.told()
+
+
+def test_an_exit_by_a_condition_shows_its_values(town: Found) -> None:
+    shop = town(
+        "journey wait_for_gold\n  start on visit\n  exit when loyalty is gold or points > 100\n  wait 10 days\n"
+    )
+    shop.comes("02 10:00", "visit")
+    assert "exit when loyalty is gold or points > 100: not so far" in shop.told("wait_for_gold")
+    shop.comes("03 10:00", profile={"points": 120})
+    told = shop.told("wait_for_gold")
+    assert "wait_for_gold ended: exit when loyalty is gold or points > 100" in told
+    assert "✗ loyalty is gold: loyalty is bronze" in told
+    assert "✓ points > 100: points is 120" in told

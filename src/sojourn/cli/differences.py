@@ -69,9 +69,17 @@ def _told(difference: Difference) -> Iterator[str]:
 
 
 def _fewer(difference: Difference) -> str:
+    waiting = difference.waiting
+    if waiting == difference.fewer:
+        return "not yet, because they still wait at the end"
+    still = f", {number(waiting)} of them because they still wait at the end" if waiting else ""
     if difference.never == difference.fewer:
-        return "no longer"
-    return "less often" + (f" ({number(difference.never)} of them not at all)" if difference.never else "")
+        return f"no longer{still}"
+    return (
+        "less often"
+        + (f" ({number(difference.never)} of them not at all)" if difference.never else "")
+        + still
+    )
 
 
 def _more(difference: Difference) -> str:
@@ -149,7 +157,12 @@ def comparison_data(found: Comparison) -> dict[str, Any]:
                 "what": d.what,
                 "before": d.before,
                 "after": d.after,
-                "fewer": {"people": d.fewer, "not_at_all": d.never, "example": example(d.example_fewer)},
+                "fewer": {
+                    "people": d.fewer,
+                    "not_at_all": d.never,
+                    "still_waiting": d.waiting,
+                    "example": example(d.example_fewer),
+                },
                 "more": {"people": d.more, "for_the_first_time": d.newly, "example": example(d.example_more)},
                 "moved": {"people": d.moved, "example": example(d.example_moved)},
                 "reworded": {"people": d.reworded, "example": example(d.example_reworded)},
