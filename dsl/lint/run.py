@@ -52,7 +52,9 @@ def _of(rule: Rule, subject: Subject) -> list[Diagnostic]:
         if settings.is_left_out(rule.code, one.span.path) or not subject.is_own(one.span):
             continue
         made = Diagnostic(rule.code, one.span, one.facts, one.candidates, one.related, one.fix, severity)
-        found.setdefault((one.span, tuple(one.facts.values())), made)
+        # A template that several messages share is one text to mend.
+        apart = tuple(one.facts.values()) if one.span.path.endswith(".journey") else ()
+        found.setdefault((one.span, apart), made)
     return list(found.values())
 
 

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from sojourn.cli.app import sojourn
 from sojourn.dsl.lint import LintSettings, lint, pages, read_settings
 from sojourn.dsl.lint.rules import RULES
-from sojourn.dsl.messages import sentence
+from sojourn.dsl.messages import WORDINGS, help_text, label, sentence
+from sojourn.dsl.messages.wording import Wording, files_of
 from sojourn.dsl.values import parse_instant
 from sojourn.dsl.workspace import compile_folder, compile_texts
 
@@ -20,8 +21,8 @@ FOLDERS = [
     ROOT / "examples" / "shop",
     *sorted(path for path in (ROOT / "examples" / "cookbook").iterdir() if path.is_dir()),
 ]
-NOW = parse_instant("2026-03-01")
-"""The days in which the examples play."""
+NOW = parse_instant("2026-12-01")
+"""Before the fixed dates of the examples."""
 
 
 def found_in(folder: Path) -> list[str]:
@@ -47,6 +48,15 @@ def test_the_journey_on_the_front_page_gives_nothing() -> None:
     (block,) = re.findall(r"^```journey\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     compiled = compile_texts({"front.journey": block})
     assert [sentence(found) for found in lint(compiled, LintSettings(), NOW).diagnostics] == []
+
+
+@pytest.mark.parametrize("wording", WORDINGS.values(), ids=WORDINGS)
+def test_lint_has_words_for_whatever_it_finds_in_any_workspace(wording: Wording) -> None:
+    compiled = compile_texts(files_of(wording.good))
+    assert compiled.workspace is not None
+    for found in lint(compiled, LintSettings(), NOW).diagnostics:
+        assert sentence(found) and label(found) and help_text(found)
+        assert found.fix is None or found.fix.title
 
 
 def test_the_page_of_the_documentation_is_that_of_the_rules() -> None:

@@ -226,3 +226,20 @@ journey welcome
     }
     assert codes(files) == []
     assert codes({**files, "hello.html": files["hello.html"].replace(allowed, "")}) == ["link-not-https"]
+
+
+def test_a_template_that_two_messages_share_is_one_text_to_mend() -> None:
+    message = 'message {0} about offers\n  email\n    subject "{0}"\n    body    file "hello.html"\n\n'
+    files = {
+        "main.journey": SHOP
+        + "\n"
+        + message.format("one")
+        + message.format("two")
+        + "journey welcome\n  start on signed_up\n  again never\n\n  send one\n  wait 1 day\n  send two\n",
+        "hello.html": "<p><img src='https://a.example/lamp.jpg'></p>\n",
+    }
+    assert codes(files) == ["image-without-alt"]
+    assert (
+        mended(files, unsafe=True).texts["hello.html"]
+        == "<p><img src='https://a.example/lamp.jpg' alt=\"\"></p>\n"
+    )
