@@ -13,6 +13,7 @@ likeliest meaning.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from sojourn.dsl import ast
@@ -28,7 +29,23 @@ DECLARATIONS = (
 )  # fmt: skip
 """The words a block may begin with."""
 
+_INSIDE = frozenset(
+    (
+        "start", "again", "exit", "goal", "times", "one", "existing", "ends", "wait", "if", "else", "match", "split",
+        "rest", "send", "set", "add", "remove", "call", "emit", "enter", "stop", "repeat", "happened", "timed",
+        "otherwise", "is", "has", "no", "choose", "at", "after", "expect", "holds", "from", "keep", "when", "since",
+        "until", "priority", "pick", "by", "except", "post", "timeout", "retries", "answers", "email", "sms", "push",
+        "subject", "body", "title", "text",
+    )
+)  # fmt: skip
+"""Words that begin a line inside a block and begin no declaration: such a line at the very left is a slip."""
+
+_FIELDS = frozenset({"profile", "event", "schema", "catalog"})
+"""Declarations whose lines begin with the name of a field."""
+
 _QUOTES = {"“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "‘": "'", "’": "'"}
+_DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+"""A date as it is written in much of Europe: day, month, year."""
 _SIGNS = {"–": "-", "—": "-", "−": "-", "≥": ">=", "≤": "<=", "×": "*", "\u00a0": " ", "\u202f": " "}
 _CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 
@@ -89,6 +106,9 @@ class _Layout:
         self.levels: list[tuple[int, int]] = []
         # How far a first line that is indented by mistake moves the lines below it.
         self.shift = 0
+        # Whether the line before was empty, and the lines where a tab or a stray sign was told of last.
+        self.after_gap = True
+        self.tabbed = self.strayed = -1
 
     def run(self) -> tuple[list[Block], list[ast.Comment], list[Diagnostic]]:
         text = self.text
@@ -103,9 +123,11 @@ class _Layout:
             if first < end and text[first] == "\t":
                 first = self._tabs(at, first, end)
             if first >= end:
+                self.after_gap = True
                 at = end + 1
                 continue
             at = self._line(at, first, end)
+            self.after_gap = False
         self._finish_line()
         self._finish_block(0)
         return self.blocks, [comment for _, comment in self.pending], self.stray
@@ -130,7 +152,15 @@ class _Layout:
                     continues = True
             if not continues:
                 continues = _word(text, first, end) in ("and", "or")
+        if indent == 0 and "\t" in text[first:end] and self._span(first, first).line == self.tabbed + 1:
+            self.tabbed += 1
+            return end + 1  # a table that was pasted: its first line is told of
+        if text.startswith("//", first) or text.startswith("--", first):
+            self._foreign_comment(first, end)
+            return end + 1
         if not continues:
+            if indent == 0 and self._belongs_above(first, end):
+                indent = self._as_above(first)
             self._finish_line()
             line = self.line = _Line(indent, first, [])
             self._open(line)
@@ -139,6 +169,50 @@ class _Layout:
             self.pending = []
         assert line is not None
         return self._tokens(line, first, end, continues)
+
+    def _foreign_comment(self, first: int, end: int) -> None:
+        """A comment with the sign of another language: reported, and passed over as a comment is."""
+        sign = self.text[first : first + 2]
+        if self.blocks:
+            self._error("other-sign", first, first + 2, sign=sign, instead="#", fix="#")
+
+    def _belongs_above(self, first: int, end: int) -> bool:
+        """Whether a line at the very left goes on with the block above: it follows at once and begins no declaration,
+        nor anything that looks like one.
+        """
+        if self.after_gap or self.line is None or self.pending or not self.blocks or self.blocks[-1].end:
+            return False
+        word = _word(self.text, first, end)
+        if word in DECLARATIONS or "\t" in self.text[first:end]:
+            return False
+        return word in _INSIDE or (
+            self._header().split()[0] in _FIELDS and self._looks_like_a_field(first, end)
+        )
+
+    def _looks_like_a_field(self, first: int, end: int) -> bool:
+        from difflib import get_close_matches  # only when something is wrong
+
+        words = self.text[first:end].split()
+        return (
+            len(words) > 1
+            and words[0].isidentifier()
+            and not get_close_matches(words[0], DECLARATIONS, 1, 0.7)
+        )
+
+    def _as_above(self, first: int) -> int:
+        """The indentation that such a line should have had; it is reported."""
+        top = self.levels[-1][0] or 2
+        self._error("not-indented", first, first + len(self._rest(first)), before=self._header(), fix=None)
+        return top
+
+    def _rest(self, first: int) -> str:
+        """The line from a place to its end, without spaces at the end."""
+        end = self.text.find("\n", first)
+        return self.text[first : len(self.text) if end == -1 else end].rstrip()
+
+    def _header(self) -> str:
+        """The first line of the current block."""
+        return self._rest(self.levels[0][1])
 
     def _tokens(self, line: _Line, at: int, end: int, continues: bool) -> int:
         text = self.text
@@ -243,8 +317,28 @@ class _Layout:
         if char in _CURRENCIES:
             return self._currency(raw, at, end)
         if char == "\t":
-            self._error("tab", at, at + 1, fix=" ")
+            # A table that was pasted has many: they are told of once.
+            line = self._span(at, at).line
+            if line - self.tabbed > 1:
+                self._error("tab", at, at + 1, fix=" ")
+            self.tabbed = line
             return at + 1
+        if self.text.startswith(("&&", "||"), at):
+            word = "and" if char == "&" else "or"
+            self._error("other-comparison", at, at + 2, sign=char * 2, instead=word, fix=word)
+            raw.append(("WORD", at, at + 2, word))
+            return at + 2
+        if self.text.startswith(":=", at):
+            self._error("other-comparison", at, at + 2, sign=":=", instead="=", fix="=")
+            raw.append(("SIGN", at, at + 2, "="))
+            return at + 2
+        dotted = _DOTTED_DATE.match(self.text, raw[-1][1]) if char == "." and raw else None
+        if dotted and dotted.end() > at:
+            written = f"{dotted[3]}-{int(dotted[2]):02d}-{int(dotted[1]):02d}"
+            start = raw.pop()[1]
+            self._error("other-sign", start, dotted.end(), sign=".", instead=written, fix=written)
+            raw.append(("DATE", start, dotted.end(), written))
+            return dotted.end()
         if char in "=!":
             return self._comparison(raw, at)
         if char.isalpha():
@@ -258,10 +352,12 @@ class _Layout:
         if char == ":" and not self.text[at + 1 : end].split("#")[0].strip():
             self._error("colon-at-end", at, at + 1, fix="")
             return at + 1
-        if char == ";" and not self.text[at + 1 : end].split("#")[0].strip():
-            self._error("stray-character", at, at + 1, char=char, fix="")
-            return at + 1
-        self._error("stray-character", at, at + 1, char=char)
+        last = char in ";." and not self.text[at + 1 : end].split("#")[0].strip()
+        after_word = char == ":" and raw and raw[-1][0] == "WORD" and raw[-1][2] == at
+        line = self._span(at, at).line
+        if line != self.strayed:  # one on a line says enough
+            self._error("stray-character", at, at + 1, char=char, fix="" if last or after_word else None)
+        self.strayed = line
         return at + 1
 
     def _currency(self, raw: list[Token], at: int, end: int) -> int:

@@ -7,12 +7,13 @@ in the author's words (a text in quotes, the name of an event); nobody is ever s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.diagnostics import Diagnostic, Fix
-from sojourn.dsl.grammar import Refusal, Table, load, reduce
+from sojourn.dsl.grammar import Refusal, Table, load, reduce, states_after
 from sojourn.dsl.layout import DECLARATIONS
 from sojourn.dsl.messages.constructs import CONSTRUCTS, KINDS_OF_NAMES, TERMINALS
 from sojourn.dsl.source import SourceFile, Span
@@ -62,6 +63,12 @@ _COMMON = (
     "profile",
 )
 """What is named first of what may stand in a place."""
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_COMPARED = {
+    "more": ">", "greater": ">", "bigger": ">", "larger": ">", "above": ">", "over": ">", "exceeds": ">", "less": "<",
+    "smaller": "<", "fewer": "<", "below": "<", "under": "<",
+}  # fmt: skip
+_HAS_NO = {"what": "a condition", "expected": "`no`", "example": "no purchase in last 30 days"}
 _A_VALUE = frozenset({"TEXT", "NUMBER", "MONEY", "PERCENT", "DURATION", "DATE", "["})
 _A_CONDITION = frozenset({"not", "has", "no"})
 
@@ -143,6 +150,9 @@ def explain(source: SourceFile, tokens: Sequence[Token], refusal: Refusal) -> Di
         return _ended(source, tokens, refusal, facts, [*_said(words), *things])
     found = source.text[start:end]
     span = source.span(start, end)
+    moved = _misplaced(source, tokens, refusal.at)
+    if moved is not None:
+        return moved
     special = _special(source, tokens, refusal, words, span)
     if special is not None:
         return special
@@ -156,6 +166,20 @@ def explain(source: SourceFile, tokens: Sequence[Token], refusal: Refusal) -> Di
             facts["expected"] = _or_list([*_said(words), *things])
             return Diagnostic("unknown-word", span, facts, close, fix=fix)
     facts["found"] = found if len(found) <= 40 else found[:37] + "…"
+    missing = None if begins else _missing(tokens, refusal.at, words)
+    if missing is not None:
+        facts["missing"] = missing
+        before_it = _before(source, tokens, refusal.at)
+        facts["instead"] = " ".join(part for part in (before_it, missing, found) if part)
+        if missing == "is":
+            facts["example"] = 'country is "DE"'
+        if kind == ",":
+            facts["instead"] = f"{before_it}, {missing} …"
+            return Diagnostic(
+                "missing-word", span, facts, fix=Fix(span, f", {missing}", f"write `, {missing}`")
+            )
+        fix = Fix(source.span(start, start), f"{missing} ", f"write `{missing}` before it")
+        return Diagnostic("missing-word", span, facts, fix=fix)
     if begins and not words and not things:
         return Diagnostic("joint-missing", span, {}, ("and", "or"))
     if begins:
@@ -166,7 +190,8 @@ def explain(source: SourceFile, tokens: Sequence[Token], refusal: Refusal) -> Di
         expected.append("the end of the line")
     facts["expected"] = _or_list(expected)
     facts["before"] = _before(source, tokens, refusal.at)
-    return Diagnostic("not-here", span, facts)
+    superfluous = value in _SUPERFLUOUS and tokens[refusal.at + 1][0] in _MARKS
+    return Diagnostic("not-here", span, facts, fix=Fix(span, "", "remove it") if superfluous else None)
 
 
 def _said(words: Sequence[str]) -> list[str]:
@@ -186,7 +211,7 @@ def _before(source: SourceFile, tokens: Sequence[Token], at: int) -> str:
     while begin > 0 and tokens[begin - 1][0] not in ("_NL", "_INDENT", "_DEDENT"):
         begin -= 1
     pieces = [source.text[s:e] for k, s, e, _ in tokens[begin:at] if e > s]
-    return ("… " if len(pieces) > 5 else "") + " ".join(pieces[-5:])
+    return ("… " if len(pieces) > 5 else "") + " ".join(pieces[-5:]).replace(" ,", ",")
 
 
 def _unknown_declaration(source: SourceFile, token: Token) -> Diagnostic:
@@ -206,6 +231,14 @@ def _ended(
 ) -> Diagnostic:
     """The line or the block ended, or a block began, where it could not."""
     kind, start, _, _ = refusal.token
+    following = tokens[refusal.at + 1] if refusal.at + 1 < len(tokens) else None
+    if (
+        kind == "_INDENT"
+        and following is not None
+        and following[3] in DECLARATIONS
+        and following[0] == "WORD"
+    ):
+        return _too_far(source, following, "at the very left, as every declaration")
     last = next((t for t in reversed(tokens[: refusal.at]) if t[2] > t[1]), tokens[0])
     place = source.span(last[1], last[2])
     if kind == "_INDENT":
@@ -233,6 +266,91 @@ def _line_before(source: SourceFile, tokens: Sequence[Token], at: int) -> str:
     return _before(source, tokens, end)
 
 
+def _misplaced(source: SourceFile, tokens: Sequence[Token], at: int) -> Diagnostic | None:
+    """The line of token `at` where it would be right with another indentation: inside the line above, or outside of
+    the block it stands in.
+    """
+    begin = _line_begin(tokens, at)
+    here = list(tokens[begin : at + 1])
+    above = _line_begin(tokens, begin - 1) if begin and tokens[begin - 1][0] == "_NL" else begin
+    if above < begin and _goes(tokens[:begin], [_INDENT], here):
+        return _not_indented(source, tokens, begin)
+    # Outside: `else` in the column of what belongs to the `if` above it.
+    if at == begin:
+        for times in (1, 2, 3):
+            if _goes(tokens[:begin], [_DEDENT] * times, here):
+                return _too_far(source, tokens[begin], "in the column of what it belongs to")
+    # Inside, with lines above it: all of them belong below a line further up.
+    line = above
+    while 0 < line < begin and tokens[line - 1][0] == "_NL":
+        if _goes(tokens[:line], [_INDENT], [*tokens[line:begin], _DEDENT, *here]):
+            return _not_indented(source, tokens, line)
+        line = _line_begin(tokens, line - 1)
+    return None
+
+
+def _not_indented(source: SourceFile, tokens: Sequence[Token], line: int) -> Diagnostic:
+    """The line that begins at a token belongs below the one above it."""
+    end = next((token[1] for token in tokens[line:] if token[0] == "_NL"), tokens[-1][2])
+    before = _before(source, tokens, line - 1)
+    return Diagnostic("not-indented", source.span(tokens[line][1], end), {"before": before})
+
+
+_INDENT: Token = ("_INDENT", 0, 0, "")
+_DEDENT: Token = ("_DEDENT", 0, 0, "")
+
+
+def _goes(before: Sequence[Token], between: Sequence[Token], after: Sequence[Token]) -> bool:
+    return states_after([*before, *between, *after]) is not None
+
+
+def _line_begin(tokens: Sequence[Token], at: int) -> int:
+    """The number of the first token of the line that token `at` stands in."""
+    while at > 0 and tokens[at - 1][0] not in ("_NL", "_INDENT", "_DEDENT"):
+        at -= 1
+    return at
+
+
+def _too_far(source: SourceFile, first: Token, where: str) -> Diagnostic:
+    return Diagnostic("too-far-right", source.span(first[1], first[2]), {"where": where})
+
+
+_SUPERFLUOUS = frozenset({"then", "do", "please"})
+"""Words that other languages put at the end of a line."""
+_PHRASES = (("up to", "_UP_TO"), ("in last", "_IN_LAST"))
+_LIKELY = (
+    "is", "on", "of", "to", "by", "with", "where", "in", "for", "until", "after", "within", "up to", "in last", "times",
+    "messages",
+)  # fmt: skip
+"""The words that are left out most, first."""
+
+
+def _missing(tokens: Sequence[Token], at: int, words: Sequence[str]) -> str | None:
+    """The word of the language with which the rest of the line would be right, put before token `at`."""
+    end = next((number for number in range(at, len(tokens)) if tokens[number][0] in _MARKS), len(tokens))
+    line = tokens[at : end + 1]
+    if line[0][3] in _SUPERFLUOUS and len(line) == 2:
+        return None
+    if line[0][0] == "," and len(line) > 1:
+        if line[1][0] != "DURATION":
+            return None
+        line = line[1:]  # `wait for purchase, 1 day`
+    first = tokens[_line_begin(tokens, at)]
+    if line[0][0] == "NUMBER" or (first[0] == "WORD" and first[3].isupper()):
+        return None  # its unit is missing, or it is a line of another language
+    start = tokens[at][1]
+    candidates: list[tuple[str, Token]] = [(word, ("WORD", start, start, word)) for word in words]
+    candidates += [(said, (kind, start, start, said)) for said, kind in _PHRASES]
+    order = {word: number for number, word in enumerate(_LIKELY)}
+    for said, token in sorted(candidates, key=lambda one: order.get(one[0], len(order))):
+        if said == "where" and line[0][0] not in ("WORD", "NAME", "DOTTED"):
+            continue
+        closing: list[Token] = [("_END_WHERE", start, start, "")] if said == "where" else []
+        if _goes(tokens[:at], [token], [*line[:-1], *closing, *line[-1:]]):
+            return said
+    return None
+
+
 def _special(
     source: SourceFile, tokens: Sequence[Token], refusal: Refusal, words: Sequence[str], span: Span
 ) -> Diagnostic | None:
@@ -243,6 +361,11 @@ def _special(
     if kind == "NUMBER" and after is not None and after[0] == "WORD":
         before, (kind, start, end, value) = refusal.token, after
     if before[0] == "NUMBER" and kind == "WORD":
+        if value.lower() in ("am", "pm") and before[3].isdigit():
+            hour = int(before[3]) % 12 + (12 if value.lower() == "pm" else 0)
+            both, clock = source.span(before[1], end), f"{hour}:00"
+            fix = Fix(both, clock, f"write {clock}")
+            return Diagnostic("unknown-unit", both, {"unit": value, "instead": clock}, (clock,), fix=fix)
         unit = _SHORT_UNITS.get(value.lower())
         units = [*_UNITS, *(unit + "s" for unit in _UNITS)]
         candidates = (unit,) if unit else tuple(get_close_matches(value.lower(), units, n=3))
@@ -268,6 +391,20 @@ def _special(
         if apart:
             return Diagnostic("hyphen-between-words", whole, {"instead": written}, (written,), fix=fix)
         return Diagnostic("hyphen-in-name", whole, {"instead": written}, (written,), fix=fix)
+    if kind == "TEXT" and not value.startswith('"""') and _NAME.fullmatch(value[1:-1]):
+        name = value[1:-1]
+        if _goes(tokens[: refusal.at], [], [("NAME", start, end, name)]):
+            return Diagnostic("name-in-quotes", span, {"name": name}, fix=Fix(span, name, f"write {name}"))
+    if kind == "WORD" and value in _COMPARED and after is not None and "is" in words:
+        than = tokens[refusal.at + 1][3] == "than"
+        whole = source.span(start, after[2] if than else end)
+        sign = _COMPARED[value]
+        facts = {"sign": source.text[whole.start : whole.end], "instead": sign}
+        return Diagnostic("other-comparison", whole, facts, fix=Fix(whole, sign, f"write {sign}"))
+    if kind == "not" or (value == "not" and before[3] == "has"):
+        return Diagnostic(
+            "unknown-word", source.span(before[1], end), {**_HAS_NO, "found": "has not"}, ("no",)
+        )
     if kind == "WORD" and value != value.lower() and value.lower() in words:
         lower = value.lower()
         return Diagnostic(

@@ -16,6 +16,7 @@ from typing import TypeVar
 from sojourn.dsl import ast
 from sojourn.dsl.check.report import Report
 from sojourn.dsl.diagnostics import Diagnostic, Related
+from sojourn.dsl.layout import DECLARATIONS
 from sojourn.dsl.source import SourceFile
 
 __all__ = ["BUILT_IN_EVENTS", "KINDS", "REACTIONS", "RESERVED", "Names", "resolve"]
@@ -197,21 +198,29 @@ def _lost(
         if source is None or diagnostic.severity != "error":
             continue
         number = diagnostic.span.line
-        while number > 1 and not _starts_a_block(source.line(number)):
+        while number > 1 and not _starts_a_block(source, number):
             number -= 1
         header = source.line(number)
         match = _HEADER.match(header)
         if match and match.group(2) not in declared:
             names.add(match.group(2))
-        if header.startswith("profile"):
+        if header.startswith("quiet"):
+            names.add("quiet")
+        number += 1
+        while number <= len(source.line_starts) and not _starts_a_block(source, number):
+            line = source.line(number)
+            found = _FIELD.match(f" {line}")
+            if found and header.startswith("profile"):
+                fields.add(found.group(1))
+            match = _HEADER.match(line.strip())
+            if match and match.group(1) in DECLARATIONS and match.group(2) not in declared:
+                names.add(match.group(2))  # a declaration that is indented by mistake
             number += 1
-            while number <= len(source.line_starts) and not _starts_a_block(source.line(number)):
-                found = _FIELD.match(source.line(number))
-                if found:
-                    fields.add(found.group(1))
-                number += 1
     return frozenset(names), frozenset(fields)
 
 
-def _starts_a_block(line: str) -> bool:
-    return bool(line) and not line[0].isspace() and line[0] != "#"
+def _starts_a_block(source: SourceFile, number: int) -> bool:
+    line = source.line(number)
+    if not line or line[0].isspace() or line[0] == "#":
+        return False
+    return number == 1 or line.split()[0] in DECLARATIONS or source.line(number - 1).strip()[:1] in ("", "#")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.functions import FUNCTIONS, PLAIN_NAMES
 from sojourn.dsl.check.literals import nothing
-from sojourn.dsl.check.report import and_list, nearest
+from sojourn.dsl.check.report import CALLED_ELSEWHERE, and_list, nearest
 from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.world import KEYWORDS, World
 from sojourn.dsl.diagnostics import Fix
@@ -362,6 +362,8 @@ def _unknown(world: World, node: ast.Path, scope: Scope, name: str) -> checked.E
         pool = [*item, *scope.parameters, *(of_event if scope.bare else []), *scope.run, *of_person]
         options = {option: f.name for f in world.profile.values() for option in f.type.options}
         candidates = nearest(name, pool, seen, names.kind, KEYWORDS, FUNCTIONS)
+        if name in CALLED_ELSEWHERE:
+            candidates = ("profile",)
         what = "field or attribute" if scope.person else f"field of {and_list(scope.events, 'or')}"
         hint = ""
         if name in options:

@@ -105,9 +105,9 @@ def cannot_compare(
 ) -> None:
     """Reports two sides that do not compare, with what would be right where that can be told."""
     for side, other in ((left, right), (right, left)):
-        if other.type == MONEY and side.type.is_numeric:
-            amount = side.value if isinstance(side, checked.Constant) else "20"
-            fix = money_fix(side.span, amount) if isinstance(side, checked.Constant) else None
+        if other.type == MONEY and side.type.is_numeric and isinstance(side, checked.Constant):
+            amount = side.value
+            fix = money_fix(side.span, amount)
             said = left_said if other is left else right_said
             world.report.error("money-needs-currency", side.span, fix=fix, what=said, amount=str(amount))
             return

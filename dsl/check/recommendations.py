@@ -144,6 +144,10 @@ class _Rankings:
         found = list(_paths_to(self.world, self.world.events[event].fields, self.catalog))
         if len(found) == 1:
             return found[0][1]
+        if any(
+            one.code in ("unknown-type", "unknown-name", "file-missing") for one in self.world.report.found
+        ):
+            return None  # the field that would name them may be the one with the mistake
         names = [path for path, _ in found]
         has = f"names {and_list(names)}" if names else f"names no {self.catalog}"
         self.world.report.error("which-product", span, event=event, catalog=self.catalog, has=has)

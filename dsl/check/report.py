@@ -11,7 +11,10 @@ from functools import lru_cache
 from sojourn.dsl.diagnostics import Diagnostic, Fix, Related, Severity
 from sojourn.dsl.source import Span
 
-__all__ = ["Report", "and_list", "nearest"]
+__all__ = ["CALLED_ELSEWHERE", "Report", "and_list", "nearest"]
+
+CALLED_ELSEWHERE = frozenset({"contact", "customer", "person", "recipient", "subscriber", "user"})
+"""What other tools call the profile."""
 
 
 class Report:

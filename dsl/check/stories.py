@@ -454,7 +454,7 @@ def _waits(world: World, node: ast.ExpectWaiting) -> None:
         return
     wanted = " ".join(node.step.value.split()).casefold()
     standing: tuple[type, ...] = checked.WAITS
-    if any(isinstance(other, ast.QuietHours) for other in world.names.others):
+    if any(isinstance(other, ast.QuietHours) for other in world.names.others) or "quiet" in world.names.lost:
         standing += (checked.Send,)
     labels = [step.label for step in journey.steps if isinstance(step.operation, standing)]
     if not any(label.casefold().startswith(wanted) for label in labels):

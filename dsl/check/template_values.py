@@ -11,7 +11,7 @@ from typing import Any
 from sojourn.dsl.check.messages import Sent
 from sojourn.dsl.check.offers import shape_of_offers
 from sojourn.dsl.check.recommendations import subject_is_there
-from sojourn.dsl.check.report import and_list, nearest
+from sojourn.dsl.check.report import CALLED_ELSEWHERE, and_list, nearest
 from sojourn.dsl.check.shapes import ANY, Shape, Shapes
 from sojourn.dsl.check.template_calls import function_call
 from sojourn.dsl.check.template_files import File, environment
@@ -112,7 +112,7 @@ class Values:
             return self.shapes.of(PLAIN_NAMES[name], name)
         if name in self.world.failed_decisions:
             return ANY
-        if name == "link" or name in GLOBALS or name in self.world.names.lost:
+        if name == "link" or name in GLOBALS or name in self.world.names.lost or self._misses(name):
             return ANY
         if name in self.view.maybe:
             sent = self.view.sent
@@ -161,14 +161,22 @@ class Values:
             "link",
             *FUNCTIONS,
         ]
-        candidates = [whole[name]] if name in whole else []
-        candidates += [whole.get(found, found) for found in nearest(name, known, whole)]
+        candidates = [whole[name]] if name in whole else ["profile"] if name in CALLED_ELSEWHERE else []
+        if name not in CALLED_ELSEWHERE:
+            candidates += [whole.get(found, found) for found in nearest(name, known, whole)]
         self.world.report.error(
             "unknown-variable",
             self.file.place(node.lineno, name),
             candidates=dict.fromkeys(candidates[:3]),
             name=name,
             journey=sent.journey,
+        )
+
+    def _misses(self, name: str) -> bool:
+        """Whether a name is declared and has a mistake of its own, which is told where it stands."""
+        kind = self.world.names.kind.get(name)
+        return (kind == "recommendation" and name not in self.world.recommendations) or (
+            kind == "decision" and name not in self.world.decisions
         )
 
     def _recommendation(self, node: Any, name: str) -> Shape:

@@ -7,6 +7,7 @@ hands to it. So a misspelt field is found in the shared file, at its line, with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -432,6 +433,16 @@ def _is_expression(node: Any) -> bool:
 
 
 def _plain(message: str) -> str:
-    """Jinja2's message as the rest of a sentence."""
+    """Jinja2's message as the rest of a sentence, in the author's words where it has words of its own."""
+    open_block = re.search(r"innermost block that needs to be closed is '(\w+)'", message)
+    if open_block:
+        word = open_block[1]
+        return f"`{{% {word} … %}}` begins and never ends: `{{% end{word} %}}` is missing"
+    sign = re.match(r"unexpected '(.)'", message)
+    if sign and sign[1] in "{}":
+        return f"a brace is missing or one too many, near `{sign[1]}`"
+    unknown = re.match(r"Encountered unknown tag '(\w+)'", message)
+    if unknown:
+        return f"`{{% {unknown[1]} %}}` is not known, or closes what was never opened"
     message = message.rstrip(".")
     return message[0].lower() + message[1:] if message[:2].istitle() else message
