@@ -13,7 +13,7 @@ from typing import Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
-from sojourn.dsl.types import Type
+from sojourn.dsl.types import TEXT, Type
 from sojourn.dsl.values import HOUR, MINUTE, SECOND, UTC, Duration, Money, to_datetime
 
 __all__ = ["Wording", "constant_text", "length_text", "times_text"]
@@ -244,6 +244,18 @@ class Wording:
     def _named(self, expr: checked.DecisionValue | checked.RecommendationValue) -> tuple[str, int, bool]:
         return expr.name, _ATOM, False
 
+    def _moment(self, expr: checked.LocalMoment) -> tuple[str, int, bool]:
+        seconds = f":{expr.value:%S}" if expr.value.second else ""
+        return f"{expr.value:%Y-%m-%d %H:%M}{seconds}", _ATOM, False
+
+    def _given(self, expr: checked.GivenTimes) -> tuple[str, int, bool]:
+        return f"how often {expr.offer} was given", _ATOM, False
+
+    def _group(self, expr: checked.GroupOf) -> tuple[str, int, bool]:
+        known = [f"{name} = {constant_text(value, TEXT)}" for name, value in expr.known.items()]
+        values = [f"{name} = {self.value(value)}" for name, value in expr.values]
+        return f"({', '.join([*known, *values])})", _ATOM, False
+
     def _now(self, expr: checked.Now) -> tuple[str, int, bool]:
         return "now", _ATOM, False
 
@@ -324,6 +336,9 @@ _MAKERS: dict[type, Callable[[Wording, Any], tuple[str, int, bool]]] = {
     checked.AttributeValue: Wording._attribute,
     checked.DecisionValue: Wording._named,
     checked.RecommendationValue: Wording._named,
+    checked.LocalMoment: Wording._moment,
+    checked.GivenTimes: Wording._given,
+    checked.GroupOf: Wording._group,
     checked.Now: Wording._now,
     checked.Today: Wording._today,
     checked.Arithmetic: Wording._arithmetic,
