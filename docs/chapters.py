@@ -11,7 +11,8 @@ no-files no-folder file-encoding file-unreadable file-missing unknown-module
 tab uneven-indent indented-start not-indented too-far-right block-missing block-not-here incomplete-block
 unclosed-text unclosed-bracket other-quotes other-sign stray-character letter-in-name colon-at-end equals-sign
 hyphen-in-name hyphen-between-words capital-letters
-unknown-declaration unknown-word missing-word name-in-quotes line-not-here not-here line-ends-early joint-missing said-twice
+unknown-declaration unknown-word missing-word name-in-quotes line-not-here not-here line-ends-early joint-missing
+said-twice
 currency-sign number-with-comma unknown-unit half-a-time
 not-a-currency no-such-date part-of-a-month no-time-at-all
 declared-twice reserved-name built-in-name name-taken wrong-kind
