@@ -17,7 +17,10 @@ from typing import TYPE_CHECKING
 from sojourn.dsl.values import DAY, UTC, zone
 from sojourn.interpreter.answering import answer_calls
 from sojourn.interpreter.core.broadcasts import Broadcast, hear
+from sojourn.interpreter.core.calls import CALL
+from sojourn.interpreter.core.effects import Effect, Outgoing
 from sojourn.interpreter.core.intake import take_in
+from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.rebuild import retime
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import step
@@ -102,6 +105,7 @@ def simulate(
     person: str | None = None,
     people: MemoryPeople | None = None,
     as_received: bool = False,
+    reactions: Callable[[Outgoing, Person], Iterable[Record]] | None = None,
 ) -> Simulation:
     """Plays the records through the program and counts what happens.
 
@@ -114,7 +118,8 @@ def simulate(
     `on_progress` is called now and then with (records taken in, records in all, the clock). `keep_activity`
     keeps everybody's history, `person` (an identifier) that of one person and whoever was linked to them.
     `people` are those who are there at the beginning; they are changed. With `as_received` each record comes when it
-    was received, in that order, as it did in a store; it may have happened earlier.
+    was received, in that order, as it did in a store; it may have happened earlier. `reactions` gives the
+    records that come of a message that was sent, at times after it; they are played like the others.
     """
     began = perf_counter()
     people = MemoryPeople() if people is None else people
@@ -136,11 +141,27 @@ def simulate(
     heapq.heapify(heap)
     planned = {number: due for due, number in heap}
     pop, push = heapq.heappop, heapq.heappush
-    report_effects, events = report.add, report.events
+    events = report.events
     seen: set[str] = set()
-    total, done, clock = len(ordered), 0, None
+    total, done, numbers = len(ordered), 0, 0
+    clock: int | None = None
+    coming: list[tuple[int, int, Record]] = []
+    """What comes of messages: a heap of (when, number, what)."""
     heard = max((p.heard for _, p in people), default=0)
     business = program.workspace.business
+
+    def react(effects: list[Effect], who: Person) -> None:
+        """Counts the effects, and lays down what will come of the messages among them."""
+        nonlocal numbers
+        report.add(effects, who)
+        assert reactions is not None
+        for effect in effects:
+            if type(effect) is Outgoing and effect.channel != CALL:
+                for record in reactions(effect, who):
+                    numbers += 1
+                    push(coming, (record.at, numbers, record))
+
+    report_effects = report.add if reactions is None else react
 
     def bring(due: int, number: int) -> None:
         """Carries out what time brings one person at `due`."""
@@ -174,16 +195,17 @@ def simulate(
                 planned[number] = who.wake
                 push(heap, (who.wake, number))
 
-    for record in ordered:
+    def take(record: Record) -> None:
+        """Takes a record in, after all that time brings before it."""
+        nonlocal done, clock
         now = record.received if as_received else record.at
-        if until is not None and now > until:
-            report.later = total - done
-            break
         done += 1
         if record.id in seen:
             report.duplicates += 1
-            continue
+            return
         seen.add(record.id)
+        if reactions is not None:
+            catch_up(now)
         while heap and heap[0][0] <= now:
             bring(*pop(heap))
         record.received = now
@@ -191,7 +213,7 @@ def simulate(
             events[record.event] = events.get(record.event, 0) + 1
             clock = now
             tell(record)
-            continue
+            return
         number, who, effects = take_in(program, people, record, now, choices)
         if program.workspace.webhooks:
             effects = answer_calls(program, who, effects, now, {}, choices)
@@ -214,33 +236,51 @@ def simulate(
             push(heap, (wake, number))
         clock = now
         if on_progress is not None and not done % PROGRESS_EVERY:
-            on_progress(done, total, now)
+            on_progress(done, max(total, done), now)
+
+    def catch_up(now: int) -> int | None:
+        """What time brings, and what comes of messages, up to `now` in order; the instant of the last of it."""
+        latest = None
+        while True:
+            wake = heap[0][0] if heap else now + 1
+            reaction = coming[0][0] if coming else now + 1
+            if min(wake, reaction) > now:
+                return latest
+            if reaction < wake:
+                latest = reaction
+                take(heapq.heappop(coming)[2])
+                continue
+            due, number = pop(heap)
+            waker = persons[number]
+            if waker is not None and waker.wake == due:
+                latest = due
+                bring(due, number)
+
+    for index, record in enumerate(ordered):
+        if until is not None and (record.received if as_received else record.at) > until:
+            report.later = total - index
+            break
+        take(record)
 
     report.records = done - report.duplicates
     if report.records:
         report.first, report.last = ordered[0].at, clock
     report.mark_last_event(p for _, p in people)
     if until is not None:
-        while heap and heap[0][0] <= until:
-            bring(*pop(heap))
+        catch_up(until)
         report.ended_at, report.ended_because = until, "as asked"
     else:
         last = clock if clock is not None else max((p.clock for _, p in people), default=0)
-        end = last
         stop = last + (LONGEST_END_WITH_STARTS_BY_TIME if program.occasions else LONGEST_END)
-        while heap and heap[0][0] <= stop:
-            due, number = pop(heap)
-            waker = persons[number]
-            if waker is not None and waker.wake == due:
-                end = due
-                bring(due, number)
+        end = catch_up(stop) or last
         waiting = any(p.wake is not None for _, p in people)
         report.ended_at = stop if waiting else end
         after = "31 days after" if program.occasions else "a year after"
         report.ended_because = f"{after} the last event" if waiting else "nothing was waiting any more"
+    report.records = done - report.duplicates
     report.close(p for _, p in people)
     if on_progress is not None:
-        on_progress(done, total, report.ended_at)
+        on_progress(done, max(total, done), report.ended_at)
     return Simulation(program, report, people, kept.history, perf_counter() - began)
 
 

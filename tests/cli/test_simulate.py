@@ -297,3 +297,75 @@ def test_every_kind_of_step_has_its_numbers(shop: Folder, call: Call) -> None:
     ]
     greet = next(place for place, row in enumerate(rows) if row.startswith("greet ─"))
     assert rows[greet + 1 : greet + 3] == ["wait until 9:00 2", "ended: 2 came to the end"]
+
+
+def test_people_are_made_up_where_there_are_no_events(shop: Folder, call: Call, tmp_path: Path) -> None:
+    """The same seed gives the same report; their events can be kept, and played from the file."""
+    first = call("simulate", shop, "--people", 120, "--without-datasets", "--json")
+    again = call("simulate", shop, "--people", 120, "--without-datasets", "--json")
+    other = call("simulate", shop, "--people", 120, "--seed", 2, "--without-datasets", "--json")
+    assert first.exit_code == 0, first.output
+    assert first.stdout == again.stdout != other.stdout
+    data = json.loads(first.stdout)
+    assert data["people"] == 120
+    assert data["journeys"]["cart_rescue"]["started"] > 20
+    assert data["rejected"] == []
+
+    kept = tmp_path / "made.jsonl"
+    assert call("simulate", shop, "--people", 120, "--save-events", kept, "--json").exit_code == 0
+    played = json.loads(call("simulate", shop, "--events", kept, "--without-datasets", "--json").stdout)
+    assert played["rejected"] == []
+    assert played["events"]["cart_abandoned"] == data["events"]["cart_abandoned"]
+
+
+def test_what_goes_with_made_up_people_is_refused_without_them(shop: Folder, call: Call) -> None:
+    result = call("simulate", shop, "--seed", 3)
+    assert result.exit_code == 2
+    assert "--seed is about people who are made up: give --people N, too." in result.stderr
+    result = call("simulate", shop, "--people", 3, "--events", "events.jsonl")
+    assert result.exit_code == 2
+    assert "give one of them" in result.stderr
+
+
+def test_the_report_as_a_page_and_the_pictures(shop: Folder, call: Call, tmp_path: Path) -> None:
+    page, pictures = tmp_path / "report.html", tmp_path / "pictures"
+    result = call("simulate", shop, "--people", 60, "--html", page, "--pictures", pictures)
+    assert result.exit_code == 0, result.output
+    text = page.read_text(encoding="utf-8")
+    assert "Played: 60 people who were made up, over 30 days, from seed 1." in text
+    assert "Conversions by arm of first_touch" in text
+    assert [path.name for path in pictures.iterdir()] == ["cart_rescue.svg"]
+    assert f"The report is in {page}." in result.stderr
+    call("simulate", shop, "--people", 60, "--html", page)
+    assert page.read_text(encoding="utf-8") == text
+
+
+def test_the_history_of_a_store_is_played_through_the_files(shop: Folder, call: Call, tmp_path: Path) -> None:
+    """What went live goes through the files again, as it came; what a journey emitted is not played twice."""
+    from sojourn.dsl.workspace import compile_folder
+    from sojourn.interpreter.compile import compile_program
+    from sojourn.interpreter.invent import invent
+    from sojourn.interpreter.runtime.store import Store
+    from sojourn.interpreter.runtime.writer import Writer
+    from sojourn.interpreter.simulate import simulate
+    from tests.oracle.playing import HandClock
+
+    workspace = compile_folder(shop.path).workspace
+    assert workspace is not None
+    program = compile_program(workspace)
+    records = invent(workspace, 40)
+    path = tmp_path / "live.db"
+    clock = HandClock(0)
+    with Store.open(path) as store:
+        writer = Writer(store, program, clock)
+        for record in records:
+            clock.hands = record.at
+            while writer.bring_due():
+                pass
+            writer.take([[record]])
+    result = call("simulate", shop, "--store", path, "--json")
+    assert result.exit_code == 0, result.output
+    played = json.loads(result.stdout)
+    expected = simulate(program, invent(workspace, 40)).report.to_data()
+    assert played["journeys"] == expected["journeys"]
+    assert played["events"] == expected["events"]

@@ -13,13 +13,12 @@ import click
 
 from sojourn.cli.exits import Failure, say
 from sojourn.cli.instants import instant
-from sojourn.cli.output import counted, listed, number, width, write_json
+from sojourn.cli.output import counted, number, width, write_json
 from sojourn.cli.progress import Progress
 from sojourn.cli.workspace import folder_argument, without_mistakes
 
 if TYPE_CHECKING:
-    from sojourn.interpreter.core.records import Record
-    from sojourn.interpreter.door import Rejected
+    from sojourn.cli.simulated_input import Invented
     from sojourn.interpreter.simulate import Simulation
 
 __all__ = ["simulate"]
@@ -59,6 +58,37 @@ __all__ = ["simulate"]
     help="Leave out the people in the CSV files of the workspace's datasets.",
 )
 @click.option(
+    "--people",
+    "people",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Instead of events from files: make N people up, and what they do.",
+)
+@click.option(
+    "--days", type=click.IntRange(1, 3650), metavar="N", help="With --people: for so many days [30]."
+)
+@click.option("--seed", type=int, metavar="N", help="With --people: other people for another seed [1].")
+@click.option(
+    "--from",
+    "begin",
+    callback=instant,
+    metavar="WHEN",
+    help="With --people: when they begin [2026-03-02].",
+)
+@click.option(
+    "--save-events",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With --people: write their events into FILE, as --events reads them.",
+)
+@click.option(
+    "--store",
+    "store",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="Instead of events from files: play what is stored in this SQLite file.",
+)
+@click.option(
     "--html",
     "page_file",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -81,6 +111,12 @@ def simulate(
     subject: str | None,
     against: str | None,
     without_datasets: bool,
+    people: int | None,
+    days: int | None,
+    seed: int | None,
+    begin: int | None,
+    save_events: Path | None,
+    store: Path | None,
     page_file: Path | None,
     pictures_folder: Path | None,
     as_json: bool,
@@ -97,42 +133,59 @@ def simulate(
       sojourn simulate my-journeys --events last-week.jsonl --until 2026-04-12
       sojourn simulate my-journeys --person ada@example.com
       sojourn simulate my-journeys --person ada@example.com --why reminder
-      sojourn simulate my-journeys --html report.html
+      sojourn simulate my-journeys --people 10000 --html report.html
       sojourn simulate my-journeys --against HEAD~1
     """
     if subject is not None and person is None:
         raise Failure(
             "--why asks about one person.", "Say who with --person, by an identifier such as an email."
         )
+    asked = _invented(people, days, seed, begin, save_events)
+    if sum(given is not None for given in (asked, store, files or None)) > 1:
+        raise click.UsageError("--events, --people and --store each say what is played: give one of them.")
     began = perf_counter()
     outcome, workspace = without_mistakes(folder)
+    from sojourn.cli import simulated_input as input
     from sojourn.interpreter.compile import compile_program
     from sojourn.interpreter.runtime.settings import Settings
-    from sojourn.interpreter.samples import people_of_datasets, read_events
     from sojourn.interpreter.simulate import simulate as play
 
-    paths = _paths(folder, files)
     if person is not None:
         person = _as_stored(person)
     if against is not None:
         if page_file is not None or pictures_folder is not None or subject is not None:
             raise click.UsageError("--against compares; --html, --pictures and --why are about one version.")
+        if store is not None:
+            raise click.UsageError("`sojourn replay` compares versions over a store.")
+        if asked is not None:
+            raise click.UsageError(
+                "--against reads files: write the made-up events with --save-events first."
+            )
         from sojourn.cli.simulate_against import compare_simulations
 
-        people = None if without_datasets else _missing
-        compare_simulations(folder, workspace, paths, against, until, person, people, as_json)
+        missing = None if without_datasets else input.missing
+        paths = input.event_paths(folder, files)
+        compare_simulations(folder, workspace, paths, against, until, person, missing, as_json)
         return
     with Progress("reading events") as progress:
-        records: list[Record | Rejected] = read_events(workspace, paths, progress.at)
-        if not without_datasets:
-            records = [*people_of_datasets(workspace, folder, records, _missing), *records]
+        program = compile_program(workspace, links=Settings.load(folder, os.environ).links)
+        if asked is not None:
+            played_input = input.read_invented(workspace, asked, progress)
+        elif store is not None:
+            played_input = input.read_store(program, store, progress)
+        else:
+            played_input = input.read_files(workspace, folder, files, not without_datasets, progress)
+        if save_events is not None:
+            input.save_events(played_input.records, save_events)
         progress.now("playing")
         played = play(
-            compile_program(workspace, links=Settings.load(folder, os.environ).links),
-            records,
+            program,
+            played_input.records,
             until=until,
             person=person,
             on_progress=lambda done, total, clock: progress.at(done, total, _day(clock)),
+            as_received=played_input.as_received,
+            reactions=played_input.reactions,
         )
     if person is not None and subject is not None:
         _why(played, person, subject, as_json)
@@ -145,7 +198,7 @@ def simulate(
 
         title = folder.resolve().name
         if page_file is not None:
-            write_page(page_file, played.report, title, outcome.sources, _made_of(files))
+            write_page(page_file, played.report, title, outcome.sources, played_input.made_of)
         if pictures_folder is not None:
             write_pictures(pictures_folder, played.report, outcome.sources)
     if as_json:
@@ -155,7 +208,9 @@ def simulate(
 
     for line in report_lines(played.report, outcome, width()):
         click.echo(line)
-    _look_next(played, folder, files)
+    _look_next(played, folder, played_input.words)
+    if save_events is not None:
+        say(f"The events are in {save_events}.")
     if page_file is not None:
         say(f"The report is in {page_file}.")
     if pictures_folder is not None:
@@ -167,35 +222,18 @@ def simulate(
     say(click.style(f"{took}, played at {number(round(played.speed))} a second.", dim=True))
 
 
-def _made_of(files: Sequence[Path]) -> str:
-    """What was played, as a sentence."""
-    if not files:
-        return "Played: the sample events of the workspace."
-    return f"Played: the events of {listed(str(path) for path in files)}."
+def _invented(
+    people: int | None, days: int | None, seed: int | None, begin: int | None, save: Path | None
+) -> Invented | None:
+    """What is asked for with --people and the options that go with it."""
+    if people is None:
+        for said, name in ((days, "--days"), (seed, "--seed"), (begin, "--from"), (save, "--save-events")):
+            if said is not None:
+                raise click.UsageError(f"{name} is about people who are made up: give --people N, too.")
+        return None
+    from sojourn.cli.simulated_input import Invented
 
-
-def _paths(folder: Path, files: Sequence[Path]) -> list[Path]:
-    """The files to read: those given, folders opened; else those in the workspace's folder `events`."""
-    if not files and not (folder / "events").is_dir():
-        raise Failure(
-            f"There are no sample events: {folder / 'events'} is not there.",
-            "Name a file of events with --events FILE, or put some (JSON lines or CSV) into that folder.",
-        )
-    from sojourn.interpreter.samples import SUFFIXES, event_files
-
-    paths: list[Path] = []
-    for path in files or [folder / "events"]:
-        found = event_files(path) if path.is_dir() else [path]
-        if not found:
-            raise Failure(
-                f"There are no events in {path}.", f"A file of events ends in {listed(SUFFIXES, 'or')}."
-            )
-        paths += found
-    return paths
-
-
-def _missing(sentence: str) -> None:
-    say(f"{sentence} The simulation goes on without it.")
+    return Invented(people, days or 30, 1 if seed is None else seed, begin)
 
 
 def _as_stored(person: str) -> str:
@@ -278,14 +316,12 @@ def _nearest_person(played: Simulation, person: str) -> str:
     return f"For instance there is {everybody[0]}." if everybody else "There is nobody in these events."
 
 
-def _look_next(played: Simulation, folder: Path, files: Sequence[Path]) -> None:
+def _look_next(played: Simulation, folder: Path, asked: Sequence[str]) -> None:
     """One person's story to look at: of those who came through most journeys, the first."""
     most = max((person for _, person in played.people), key=_runs, default=None)
     if most is None or not _runs(most):
         return
-    command = ["sojourn", "simulate", str(folder)]
-    for path in files:
-        command += ["--events", str(path)]
+    command = ["sojourn", "simulate", str(folder), *asked]
     names = [identifier.name for identifier in played.program.workspace.identifiers]
     known = next((value for name in names for value in most.identifiers.get(name, ())), most.key)
     words = [shlex.quote(word) for word in (*command, "--person", known)]
