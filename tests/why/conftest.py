@@ -24,11 +24,16 @@ from sojourn.interpreter.why.telling import Answer
 BASICS = """\
 profile
   email     email     identity
+  device_id text      identity
   phone     phone
   country   country
   loyalty   one of bronze, silver, gold = bronze
   points    integer
   timezone  timezone
+
+identity
+  email      one per person
+  device_id  many per person
 
 event cart
   total  money
@@ -87,7 +92,7 @@ class Town:
         """A record comes in. `profile` among the values is what it says of the person; `quiet`: by an import."""
         self.passes(clock)
         self.count += 1
-        profile = {"email": who, **values.pop("profile", {})}
+        profile = {**({"email": who} if who else {}), **values.pop("profile", {})}
         quiet = bool(values.pop("quiet", False))
         now = self.clock.now()
         record = Record(f"r{self.count}", event, now, now, profile, values, quiet=quiet)

@@ -38,7 +38,7 @@ def test_a_condition_shows_what_it_saw_then_and_what_it_would_see_now(town: Foun
     assert "✗ all of these  → now ✓" in told
     assert "✓ loyalty is gold: loyalty is gold" in told
     assert "✗ points >= 10: points is missing  → now ✓: points is 12" in told
-    assert "town.journey:30" in told  # where `if` stands
+    assert "town.journey:35" in told  # where `if` stands
 
 
 def test_what_a_journey_itself_has_set_is_part_of_then(town: Found) -> None:
@@ -343,3 +343,22 @@ def test_an_exit_by_a_condition_shows_its_values(town: Found) -> None:
     assert "wait_for_gold ended: exit when loyalty is gold or points > 100" in told
     assert "✗ loyalty is gold: loyalty is bronze" in told
     assert "✓ points > 100: points is 120" in told
+
+
+def test_before_two_became_one_each_had_a_history_of_their_own(town: Found) -> None:
+    """A browser's visit becomes Ada's when she signs in; what was decided about her before knows nothing of it."""
+    shop = town("""\
+journey hello
+  start on purchase
+  if has visit
+    wait 1 day
+  else
+    wait 2 days
+""")
+    shop.comes("02 09:00", "visit", who="", profile={"device_id": "d-1"})
+    shop.comes("02 10:00", "purchase", total="5 EUR")
+    shop.comes("02 11:00", who="ada@example.com", profile={"device_id": "d-1"})
+    told = shop.told("hello")
+    assert "if has visit: no → else" in told
+    assert "✗ has visit" in told and "→ now ✓" in told
+    assert "came out otherwise" not in told and "come out otherwise" not in told
