@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from pydantic_core import SchemaValidator, ValidationError, core_schema
+from pydantic_core import ValidationError
 
 from sojourn.dsl import checked
 from sojourn.dsl.check.report import nearest
@@ -28,17 +28,25 @@ from sojourn.dsl.resolve import REACTIONS
 from sojourn.dsl.types import Type
 from sojourn.dsl.values import MINUTE, instant_to_iso, parse_instant
 from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.door_schema import LONGEST_ID, event_schema
 from sojourn.interpreter.door_types import (
     Reader,
     Unfit,
     described,
-    identifier_reader,
-    json_schema,
     money,
     plain_digits,
     read_text,
-    reader,
 )  # fmt: skip
+from sojourn.interpreter.door_validators import Validators
+from sojourn.interpreter.door_words import (
+    did_you_mean,
+    dumped,
+    in_words,
+    must_be,
+    path_of,
+    shown_raw,
+    why_not_json,
+)
 
 __all__ = ["CLOCK_TOLERANCE", "LARGEST_RECORD", "MOST_IDENTIFIERS", "Door", "Rejected"]
 
@@ -50,9 +58,6 @@ LARGEST_RECORD = 1_000_000
 
 MOST_IDENTIFIERS = 50
 """Identifiers in one record at most."""
-
-LONGEST_ID = 200
-"""Characters of a record's id at most."""
 
 _PARTS = ("event", "id", "time", "profile", "properties", "dataset")
 
@@ -94,8 +99,7 @@ class _Kind:
         self.event = event
         self.name = event.name
         self.business = event.name in door.business
-        schema = _typed_dict(event.fields, door)
-        self.validate = SchemaValidator(schema).validate_python
+        self.validate = door.validators.properties(event.fields)
 
 
 class Door:
@@ -115,11 +119,11 @@ class Door:
         for name, event in declared.items():
             self._events.setdefault(name, event)
         self._kinds: dict[str, _Kind] = {}
-        self._schemas: dict[str, core_schema.CoreSchema] = {}
+        self.validators = Validators(workspace)
         self._profile: dict[str, tuple[str, Reader]] = {}
         identities = {identifier.name for identifier in workspace.identifiers}
         for name, field in workspace.profile.items():
-            read = profile_reader(self, field, name in identities)
+            read = self.validators.profile_reader(field, name in identities)
             self._profile[field.wire] = (name, read)
         for name, field in workspace.profile.items():
             self._profile.setdefault(name, self._profile[field.wire])
@@ -133,11 +137,11 @@ class Door:
         """One record from the text of a JSON object, received at an instant, from a dataset."""
         if len(raw) > LARGEST_RECORD:
             reason = f"The record is too large: {len(raw):,} bytes; at most {LARGEST_RECORD:,} are taken."
-            return Rejected(_shown_raw(raw), reason, "", received, dataset)
+            return Rejected(shown_raw(raw), reason, "", received, dataset)
         try:
             obj = orjson.loads(raw)
         except orjson.JSONDecodeError as error:
-            return Rejected(_shown_raw(raw), _why_not_json(raw, error), "", received, dataset)
+            return Rejected(shown_raw(raw), why_not_json(raw, error), "", received, dataset)
         text = raw if raw.__class__ is str else raw.decode()  # type: ignore[union-attr]
         return self.read_object(obj, received, text, dataset)
 
@@ -149,7 +153,7 @@ class Door:
             return self._read(obj, received, raw, dataset)
         except _Refused as refused:
             reason, field = refused.reason, refused.field
-        return Rejected(raw or _dumped(obj), reason, field, received, dataset)
+        return Rejected(raw or dumped(obj), reason, field, received, dataset)
 
     def _read(self, obj: Any, received: int, raw: str, dataset: str) -> Record:
         if obj.__class__ is not dict:
@@ -190,7 +194,7 @@ class Door:
             try:
                 profile[found[0]] = found[1](value)
             except Unfit as unfit:
-                raise _Refused(_must_be(f"“{wire}”", unfit.what, value, unfit.instead), wire) from None
+                raise _Refused(must_be(f"“{wire}”", unfit.what, value, unfit.instead), wire) from None
         identifiers = 0
         for identity in self._ordered:
             if identity in profile:
@@ -269,7 +273,7 @@ class Door:
             raise _Refused("“dataset” must be a text.", "dataset")
         if given not in self.workspace.datasets:
             close = nearest(given, self.workspace.datasets)
-            raise _Refused(f"There is no dataset “{given[:100]}”{_did_you_mean(close)}", "dataset")
+            raise _Refused(f"There is no dataset “{given[:100]}”{did_you_mean(close)}", "dataset")
         return str(given)
 
     def _needs_nobody(self, name: Any, properties: Any) -> bool:
@@ -294,7 +298,7 @@ class Door:
 
     def _unknown_field(self, wire: str) -> _Refused:
         close = nearest(wire, self._profile)
-        return _Refused(f"The profile has no field “{wire[:100]}”{_did_you_mean(close)}", wire[:100])
+        return _Refused(f"The profile has no field “{wire[:100]}”{did_you_mean(close)}", wire[:100])
 
     def _flat(self, said: dict[str, Any]) -> dict[str, Any]:
         """The profile part with nested objects taken apart where a field's wire name is a path into them."""
@@ -318,11 +322,11 @@ class Door:
 
     def _kind(self, name: Any) -> _Kind:
         if not isinstance(name, str):
-            raise _Refused(_must_be("“event”", "the name of an event", name), "event")
+            raise _Refused(must_be("“event”", "the name of an event", name), "event")
         event = self._events.get(name)
         if event is None:
             close = nearest(name, (e.wire for e in self._events.values()), self._events)
-            raise _Refused(f"There is no event “{name[:100]}”{_did_you_mean(close)}", "event")
+            raise _Refused(f"There is no event “{name[:100]}”{did_you_mean(close)}", "event")
         kind = self._kinds[name] = _Kind(event, self)
         return kind
 
@@ -335,9 +339,9 @@ class Door:
             except ValidationError as again:
                 error = again
         first = error.errors(include_url=False)[0]
-        path = _path(first["loc"])
+        path = path_of(first["loc"])
         field = self._field_at(kind.event.fields, first["loc"])
-        shown = _in_words(first["loc"]) if first["loc"] else "“properties”"
+        shown = in_words(first["loc"]) if first["loc"] else "“properties”"
         unfit = first.get("ctx", {}).get("error")
         value = first["input"]
         if first["type"] == "missing" or (value is None and first["type"] != "missing"):
@@ -348,9 +352,9 @@ class Door:
                 digits = plain_digits(value)
                 reason = f"{shown} has no currency: write “{digits} EUR”, or give a “currency” beside it."
                 raise _Refused(reason, path)
-            raise _Refused(_must_be(shown, unfit.what, value, unfit.instead), path)
+            raise _Refused(must_be(shown, unfit.what, value, unfit.instead), path)
         what = described(field) if field is not None else "a group of fields"
-        raise _Refused(_must_be(shown, what, value), path)
+        raise _Refused(must_be(shown, what, value), path)
 
     def _mended(
         self, given: dict[str, Any], fields: Mapping[str, checked.Field], currency: Any
@@ -446,153 +450,7 @@ class Door:
 
     def json_schema(self, event: str) -> dict[str, Any]:
         """The record of one kind of event as JSON Schema (2020-12). Raises KeyError for an unknown event."""
-        declared = self.workspace.events[event]
-        used: dict[str, Any] = {}
-        profile = {f.wire: _described(f) for f in self.workspace.profile.values()}
-        properties = _object(declared.fields.values())
-        todo = [f.type for f in (*declared.fields.values(), *self.workspace.profile.values())]
-        while todo:
-            type = todo.pop()
-            if type.of is not None:
-                todo.append(type.of)
-            if type.kind == "schema" and type.name not in used:
-                fields = self.workspace.schemas[type.name].fields.values()
-                used[type.name] = _object(fields)
-                todo.extend(f.type for f in fields)
-        required = any(f.required for f in declared.fields.values())
-        schema: dict[str, Any] = {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "title": declared.wire,
-            "type": "object",
-            "properties": {
-                "event": {"const": declared.wire},
-                "id": {"type": "string", "maxLength": LONGEST_ID},
-                "time": {"type": "string", "format": "date-time"},
-                "profile": {"type": "object", "properties": profile, "additionalProperties": False},
-                "properties": properties,
-            },
-            "required": ["event", "profile", *(["properties"] if required else [])],
-        }
-        if event in self.business:
-            schema["required"].remove("profile")
-            del schema["properties"]["profile"]
-        if declared.description:
-            schema["description"] = declared.description
-        if used:
-            schema["$defs"] = used
-        return schema
-
-
-# ----------------------------------------------------- validators, readers
-
-
-def profile_reader(door: Door, field: checked.Field, identity: bool) -> Reader:
-    """What reads one profile field; None and an empty text clear it."""
-    if field.type.kind in ("list", "schema"):
-        validate = SchemaValidator(core_schema.nullable_schema(_schema_of(field.type, door))).validate_python
-        what = described(field.type)
-
-        def read(value: Any) -> Any:
-            try:
-                return validate(None if value == "" else value)
-            except ValidationError as error:
-                first = error.errors(include_url=False)[0]
-                unfit = first.get("ctx", {}).get("error")
-                if isinstance(unfit, Unfit) and first["loc"]:
-                    raise Unfit(
-                        f"{what} whose {_in_words(first['loc'])} is {unfit.what}", unfit.instead
-                    ) from None
-                raise Unfit(what) from None
-
-        return read
-    return identifier_reader(field.type) if identity else reader(field.type)
-
-
-def _schema_of(type: Type, door: Door) -> core_schema.CoreSchema:
-    """pydantic's schema of a type."""
-    if type.kind == "list":
-        return core_schema.list_schema(_schema_of(type.of, door) if type.of else None, strict=True)
-    if type.kind == "schema":
-        known = door._schemas.get(type.name)
-        if known is None:
-            door._schemas[type.name] = _lazily(type.name, door)
-            known = door._schemas[type.name] = _typed_dict(door.workspace.schemas[type.name].fields, door)
-        return known
-    if type.kind in ("text", "ref"):
-        return core_schema.str_schema(coerce_numbers_to_str=True)
-    return core_schema.no_info_plain_validator_function(_present(reader(type)))
-
-
-def _lazily(name: str, door: Door) -> core_schema.CoreSchema:
-    """A schema inside itself: its validator is made when a value comes."""
-    made: list[Any] = []
-
-    def read(value: Any) -> Any:
-        if not made:
-            made.append(SchemaValidator(_typed_dict(door.workspace.schemas[name].fields, door)))
-        return made[0].validate_python(value)
-
-    return core_schema.no_info_plain_validator_function(read)
-
-
-def _present(read: Reader) -> Reader:
-    """A reader for a place where there must be something."""
-
-    def present(value: Any) -> Any:
-        found = read(value)
-        if found is None:
-            raise Unfit("there")
-        return found
-
-    return present
-
-
-def _typed_dict(fields: Mapping[str, checked.Field], door: Door) -> core_schema.CoreSchema:
-    """Fields by their names outside, to canonical values by their own names; what is not declared is left
-    out.
-    """
-    entries: dict[str, core_schema.TypedDictField] = {}
-    for name, field in fields.items():
-        schema = _schema_of(field.type, door)
-        if field.required and field.default is None:
-            if field.type.kind in ("text", "ref"):
-                schema = core_schema.str_schema(coerce_numbers_to_str=True, min_length=1)
-        elif field.default is not None:
-            if field.type.kind not in ("text", "ref", "list", "schema"):
-                schema = core_schema.no_info_plain_validator_function(
-                    _or_default(reader(field.type), field.default)
-                )
-            schema = core_schema.with_default_schema(schema, default=field.default)
-        elif field.type.kind not in ("text", "ref", "list", "schema"):
-            schema = core_schema.no_info_plain_validator_function(reader(field.type))
-        paths: list[list[str | int]] = []
-        if field.wire != name:
-            paths.append([field.wire])
-            if "." in field.wire:
-                paths.append(list(field.wire.split(".")))
-            paths.append([name])
-        entries[name] = core_schema.typed_dict_field(
-            schema,
-            required=field.required and field.default is None,
-            validation_alias=paths if paths else None,
-        )
-    inner = core_schema.typed_dict_schema(entries, extra_behavior="ignore", total=False)
-    return core_schema.no_info_before_validator_function(_without_nulls, inner)
-
-
-def _or_default(read: Reader, default: Any) -> Reader:
-    def present(value: Any) -> Any:
-        found = read(value)
-        return default if found is None else found
-
-    return present
-
-
-def _without_nulls(value: Any) -> Any:
-    """A null says that there is no value: the same as leaving it out."""
-    if value.__class__ is dict and None in value.values():
-        return {key: item for key, item in value.items() if item is not None}
-    return value
+        return event_schema(self.workspace, event)
 
 
 def from_cell(cell: str, type: Type | None) -> Any:
@@ -621,7 +479,7 @@ def _instant(time: Any) -> int:
                 return at
     except (ValueError, OverflowError):
         pass
-    raise _Refused(_must_be("“time”", "a moment since 1970 such as “2026-11-23T09:00:00Z”", time), "time")
+    raise _Refused(must_be("“time”", "a moment since 1970 such as “2026-11-23T09:00:00Z”", time), "time")
 
 
 def _id(given: Any, obj: dict[str, Any]) -> str:
@@ -632,95 +490,4 @@ def _id(given: Any, obj: dict[str, Any]) -> str:
     try:
         return str(read_text(given))
     except Unfit:
-        raise _Refused(_must_be("“id”", "a text", given), "id") from None
-
-
-def _did_you_mean(close: tuple[str, ...]) -> str:
-    return f": did you mean “{close[0]}”?" if close else "."
-
-
-def _must_be(shown: str, what: str, value: Any, instead: tuple[str, ...] = ()) -> str:
-    hint = f" Did you mean “{instead[0]}”?" if instead else ""
-    if what == "there":
-        return f"{shown} is missing."
-    return f"{shown} must be {what}, not {_quoted(value)}.{hint}"
-
-
-def _quoted(value: Any) -> str:
-    if isinstance(value, str):
-        return f"“{value if len(value) <= 60 else value[:57] + '…'}”"
-    text = _dumped(value)
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _dumped(obj: Any) -> str:
-    try:
-        return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS).decode()
-    except (TypeError, orjson.JSONEncodeError):
-        return repr(obj)
-
-
-def _path(loc: tuple[int | str, ...]) -> str:
-    return ".".join(map(str, loc))
-
-
-def _in_words(loc: tuple[int | str, ...]) -> str:
-    """`“price” in item 2 of “items”`."""
-    words = ""
-    for part in loc:
-        if isinstance(part, int):
-            words = f"item {part + 1} of {words}" if words else f"item {part + 1}"
-        elif words:
-            words = f"“{part}” in {words}"
-        else:
-            words = f"“{part}”"
-    return words
-
-
-def _shown_raw(raw: bytes | str) -> str:
-    """The text as it came. SQLite and JSON cannot hold half a character: such bytes are shown as \\xNN."""
-    if isinstance(raw, bytes):
-        return raw.decode("utf-8", "backslashreplace")
-    return raw.encode("utf-8", "backslashreplace").decode()
-
-
-def _why_not_json(raw: bytes | str, error: orjson.JSONDecodeError) -> str:
-    if isinstance(raw, bytes):
-        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return "The text is UTF-16; records must be UTF-8."
-        try:
-            text = raw.decode()
-        except UnicodeDecodeError as bad:
-            byte = f"byte {bad.start + 1} is 0x{raw[bad.start]:02x}"
-            return f"The text is not UTF-8: {byte} (Windows-1252 or Latin-1?)."
-    else:
-        text = raw
-    stripped = text.strip()
-    if not stripped:
-        return "The record is empty."
-    if stripped[0] == "{" and (not stripped.endswith("}") or "unexpected end" in str(error).lower()):
-        return "The record is cut off: its last } is missing."
-    return f"The record is not JSON: {error.msg} at character {error.pos + 1}."
-
-
-def _described(field: checked.Field) -> dict[str, Any]:
-    schema = json_schema(field.type)
-    if field.description:
-        schema["description"] = field.description
-    if field.default is not None:
-        schema["default"] = field.default
-    return schema
-
-
-def _object(fields: Any) -> dict[str, Any]:
-    """Fields as JSON Schema; dotted names become nested objects."""
-    root: dict[str, Any] = {"type": "object", "properties": {}}
-    for field in fields:
-        at = root
-        *way, last = field.wire.split(".")
-        for part in way:
-            at = at["properties"].setdefault(part, {"type": "object", "properties": {}})
-        at["properties"][last] = _described(field)
-        if field.required:
-            at.setdefault("required", []).append(last)
-    return root
+        raise _Refused(must_be("“id”", "a text", given), "id") from None
