@@ -146,6 +146,16 @@ static bool begins_history(TSLexer *lexer, const Word *found) {
   return false;
 }
 
+// Whether a word behind `expect`, such as `nothing` or `sent`, is compared with something, and so is a field's name.
+static bool is_compared(TSLexer *lexer) {
+  static const char *const comparing[] = {"is",      "in",      "contains", "starts", "ends",
+                                          "matches", "between", "within",   NULL};
+  blanks(lexer);
+  if (!is_letter(lexer->lookahead)) return lexer->lookahead == '<' || lexer->lookahead == '>';
+  Word next = word(lexer);
+  return among(&next, comparing);
+}
+
 static bool end_where(TSLexer *lexer, const bool *valid) {
   if (valid[END_WHERE]) {
     lexer->result_symbol = END_WHERE;
@@ -177,6 +187,14 @@ static bool word_token(TSLexer *lexer, const bool *valid) {
     if (!valid[NAME]) return false;
     lexer->mark_end(lexer);
     if (begins_history(lexer, &found)) return false;
+    lexer->result_symbol = NAME;
+    return true;
+  }
+  static const char *const outcomes[] = {"nothing", "sent", "called", "emitted", "offered", NULL};
+  if (among(&found, outcomes)) {
+    if (!valid[NAME]) return false;
+    lexer->mark_end(lexer);
+    if (!is_compared(lexer)) return false;
     lexer->result_symbol = NAME;
     return true;
   }
