@@ -246,6 +246,7 @@ class Program:
     """
 
     __slots__ = (
+        "added",
         "addresses",
         "aggregates",
         "always_flips",
@@ -374,6 +375,8 @@ class Program:
         """Event -> how long its events are kept."""
         self.controls: dict[str, str] = {}
         """The journeys that are "paused", "closed" or "stopped": none begins. A driver keeps it."""
+        self.added: dict[str, int] = {}
+        """Journey -> from when on it is there, of those that came to a store in which others ran. A driver keeps it."""
         self.business: dict[str, list[Start]] = {}
         """The starts on events about the business."""
         self.occasions: list[Occasion] = []

@@ -188,12 +188,19 @@ class Moment:
                 self.effects.append(Activity(now, LEFT, {"audience": name, "why": self.why}))
                 starts = program.leaving.get(name)
             if starts and not self.quiet:
-                self.starts.extend(starts)
+                self.starts.extend(self._there_already(starts))
             for dependent in audience.dependents:
                 # It has a higher number than what it is built on: it has not been asked yet.
                 if dependent not in asked:
                     asked.add(dependent)
                     insort(order, dependent, lo=at)
+
+    def _there_already(self, starts: list[Start]) -> list[Start]:
+        """Those whose journeys were there at this instant: what time brought before is carried out late, perhaps."""
+        added = self.program.added
+        if not added or self.why != "time":
+            return starts
+        return [start for start in starts if self.now > added.get(start.journey, self.now - 1)]
 
     def field_changed(self, name: str, before: Any, after: Any) -> None:
         """What follows at once from a change that a step made."""

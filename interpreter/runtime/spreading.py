@@ -144,6 +144,17 @@ def remember_starts(
     return told
 
 
+def added_journeys(connection: sqlite3.Connection, program: Program) -> dict[str, int]:
+    """From when on each journey is there that was not in the first program that ran here."""
+    versions = connection.execute("SELECT first_ran, steps FROM program ORDER BY first_ran, rowid").fetchall()
+    since: dict[str, int] = {}
+    for first_ran, steps in versions:
+        for journey in orjson.loads(steps):
+            since.setdefault(journey, first_ran)
+    first = set(orjson.loads(versions[0][1])) if versions else set()
+    return {name: since[name] for name in program.journeys if name in since and name not in first}
+
+
 def meaning_of(workspace: checked.Workspace, audience: str) -> str:
     """A hash of what an audience means: its condition, the attributes and the audiences in it."""
     seen: set[str] = set()

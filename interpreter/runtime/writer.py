@@ -32,7 +32,13 @@ from sojourn.interpreter.runtime.outcomes import Outcomes, concerns_somebody, wr
 from sojourn.interpreter.runtime.passes import Pass
 from sojourn.interpreter.runtime.receipts import Committed, Outcome, Progress, Receipt
 from sojourn.interpreter.runtime.retention import Retention
-from sojourn.interpreter.runtime.spreading import Spread, catalog_changes, keep_catalogs, remember_starts
+from sojourn.interpreter.runtime.spreading import (
+    Spread,
+    added_journeys,
+    catalog_changes,
+    keep_catalogs,
+    remember_starts,
+)
 from sojourn.interpreter.runtime.statistics import Counting
 from sojourn.interpreter.runtime.store import Store, set_progress
 from sojourn.interpreter.runtime.versions import content_of, keep_versions, kept_versions
@@ -272,6 +278,7 @@ class Writer:
                 set_progress(connection, name, 0, now)
                 row = (0,)
             told = remember_starts(connection, program, now, self._numbers, known is None)
+            program.added = added_journeys(connection, program)
             self._counting.use(connection, program, self._numbers.event, now)
             moves = connection.execute('SELECT journey, step, "to" FROM moved').fetchall()
         self.program = program

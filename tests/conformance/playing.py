@@ -277,7 +277,10 @@ class Obvious:
     def __init__(self, workspace: c.Workspace) -> None:
         self.whom: Whom = None
         self.answers: dict[str, c.Answered] = {}
-        self.oracle = Oracle(workspace, draw, self._answer)
+        self.workspace = workspace
+        starts = any(journey.existing_members == "enter" for journey in workspace.journeys.values())
+        self.came_first = starts  # the person is there before the journeys are
+        self.oracle = Oracle(replace(workspace, journeys={}) if starts else workspace, draw, self._answer)
 
     def _answer(self, asked: Asked, journey: str, step: str) -> Answer:
         said = self.answers.get(asked.webhook)
@@ -285,6 +288,9 @@ class Obvious:
 
     def take(self, record: Record, now: int) -> None:
         self.oracle.take_in(record, now)
+        if self.came_first:
+            self.came_first = False
+            self.oracle.use(self.workspace, now)
 
     def time(self, now: int) -> None:
         self.oracle.pass_all_time(now)

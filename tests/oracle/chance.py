@@ -38,6 +38,11 @@ def delay(key: str, journey: str, step: str) -> int:
     return _hashed(key, journey, step) % SPREAD * SECOND
 
 
+def share(key: str, journey: str) -> Fraction:
+    """At which share of the time an existing member enters, of all those who are spread over it."""
+    return Fraction(_hashed(key, journey, "enters"), 1 << 64)
+
+
 DELAYS = (SECOND, MINUTE, HOUR, HOUR, DAY, 2 * DAY, 400 * DAY)
 ANSWERS: tuple[tuple[str | None, dict[str, Any] | None], ...] = (
     ('{"ticket": "T1", "level": 2}', {"ticket": "T1", "level": 2}),

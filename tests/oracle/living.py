@@ -14,6 +14,7 @@ from sojourn.interpreter.compile.program import in_words
 from sojourn.interpreter.core.records import Record
 from tests.oracle.chance import delay
 from tests.oracle.meaning import (
+    JOURNEY,
     Look,
     Said,
     clock,
@@ -98,6 +99,18 @@ class Instant:
     def occasion(self, journey: c.Journey, because: str) -> None:
         """A start by time alone."""
         self._start(journey, None, None, because, set())
+
+    def is_told(self, record: Record) -> None:
+        """An event about the business comes, which happens to nobody: members of an audience start."""
+        for journey in self.workspace.journeys.values():
+            for start in journey.starts:
+                if (
+                    isinstance(start, c.StartOnEvent)
+                    and (start.event, start.audience in self.who.members) == (record.event, True)
+                    and true(start.where, self._look(event=record))
+                ):
+                    self._start(journey, None, record, record.event, self.started)
+        self.do_the_rest()
 
     def do_the_rest(self) -> None:
         """What has been set off, in turn, until nothing is left."""
@@ -561,7 +574,7 @@ class Instant:
     def _change(self, run: Run, field: str, found: Any) -> None:
         """The person's field changes, and what follows from that follows at once."""
         self.counter.said += 1
-        self.who.said.append(Said(field, found, self.now, self.counter.said))
+        self.who.said.append(Said(field, found, self.now, self.counter.said, JOURNEY))
         self._did(run, "set", field=field, value=found)
         self._audiences_and_exits()
 

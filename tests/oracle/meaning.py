@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, DecimalException
 from functools import lru_cache
@@ -41,14 +41,24 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 MONTH = 2_629_746 * 1_000_000  # a twelfth of the mean year: only to compare lengths of time
 
 
+JOURNEY = "journey"
+"""Who said it, of what a journey set."""
+
+
 @dataclass
 class Said:
-    """Somebody said a value of a field: a record, a journey's `set`."""
+    """Somebody said a value of a field: a record of a dataset, a journey's `set`."""
 
     field: str
     value: Any
     at: int
     order: int
+    by: str = ""
+
+    @property
+    def age(self) -> tuple[int, int]:
+        """By when it was said; of what was said at one instant, what came last is the newest."""
+        return self.at, self.order
 
 
 @dataclass
@@ -62,13 +72,33 @@ class Life:
     said: list[Said] = field(default_factory=list)
     did: list[Any] = field(default_factory=list)  # what happened to them, `people.Did`
 
+    merges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by field, the datasets of its rule
+
     def value(self, name: str) -> Any:
-        """The newest value; of what was said at one instant, what came last."""
+        """The value that stands."""
+        standing = self.standing(name)
+        return None if standing is None else standing.value
+
+    def standing(self, name: str) -> Said | None:
+        """Whose word stands: the newest, unless a rule names the datasets that decide.
+
+        What a journey set stands at once until a dataset says something later; then the first dataset of the rule
+        decides that has a value (its newest word counts), and those that the rule does not name come after.
+        """
         words = [
             s for s in reversed(self.said) if s.field == name
         ]  # of one record its event has the last word
-        standing = max(words, key=lambda s: (s.at, s.order), default=None)
-        return None if standing is None else standing.value
+        newest = max(words, key=lambda s: s.age, default=None)
+        rule = self.merges.get(name)
+        if rule is None or newest is None or newest.by == JOURNEY:
+            return newest
+        last = {
+            by: max((s for s in words if s.by == by), key=lambda s: s.age) for by in {s.by for s in words}
+        }
+        valued = {by: s for by, s in last.items() if by != JOURNEY and s.value not in (None, "", [])}
+        others = [s for by, s in valued.items() if by not in rule]
+        named = [valued[by] for by in rule if by in valued]
+        return named[0] if named else max(others, key=lambda s: s.age, default=None)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,9 @@ class Somebody(Life):
     runs: list[Run] = field(default_factory=list)
     past: list[Run] = field(default_factory=list)
     ends: list[tuple[str, str, int]] = field(default_factory=list)  # (journey, key, when it ended)
+    entering: list[tuple[int, str, str]] = field(
+        default_factory=list
+    )  # existing members: (when, journey, audience)
     came: set[tuple[str, str]] = field(default_factory=set)  # occurrences: (start, name)
     suppressed: set[tuple[str, str]] = field(default_factory=set)  # (channel, address)
     entered_or_left: list[tuple[str, bool]] = field(default_factory=list)  # by a merge, at this instant

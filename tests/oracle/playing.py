@@ -7,6 +7,7 @@ import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -59,12 +60,17 @@ def played_by_oracle(
     workspace: c.Workspace, arrivals: Sequence[Arrival], until: int | None = None, live: bool = False
 ) -> Oracle:
     """The obvious way: each record as it arrives, then time."""
-    oracle = Oracle(workspace, draw, _answered if live else at_once)
-    for arrival in arrivals:
+    joining = any(journey.existing_members == "enter" for journey in workspace.journeys.values())
+    first = replace(workspace, journeys={}) if joining else workspace
+    oracle = Oracle(first, draw, _answered if live else at_once)
+    for number, arrival in enumerate(arrivals, 1):
         if arrival.asks_for_the_latest:
             oracle.pass_all_time(arrival.now)
             arrival = arrival.about(_latest_of(oracle, arrival) if live else "")
         oracle.take_in(arrival.record(), arrival.now)
+        if joining and len(arrivals) - number <= len(arrivals) // 2:
+            joining = False
+            oracle.use(workspace, arrival.now)
     oracle.pass_all_time(ending(arrivals) if until is None else until)
     return oracle
 
@@ -140,11 +146,21 @@ def played_live(
     """
     store = Store.open(path)
     clock = HandClock(arrivals[0].now if arrivals else 0)
-    writer, door = Writer(store, program, clock), Door(program.workspace)
+    joining = bool(program.entering_existing())
+    first = compile_program(replace(program.workspace, journeys={})) if joining else program
+    writer, door = Writer(store, first, clock), Door(program.workspace)
 
     def bring() -> None:
         while writer.bring_due(rng.choice((1, 1000))):
             pass
+        if rng.random() < 0.3:
+            settle()
+
+    def settle() -> None:
+        """What is to be done for everybody, page by page: it may be put off, and means the same."""
+        while writer.sweeping or writer.bring_due() or writer.spreading:
+            writer.sweep()
+            writer.spread()
 
     # What is given to one cannot be given to another, and webhooks answer while others wait.
     exactly = bool(program.workspace.webhooks or program.workspace.offers)
@@ -176,13 +192,27 @@ def played_live(
         coming = [
             a.about(_latest_in(store, program, a, rng)) if a.asks_for_the_latest else a for a in left[:taken]
         ]
-        writer.take([[door.read_object(a.wire(), a.now) for a in coming]])
+        # What Sojourn makes itself does not come through the door.
+        own = program.workspace.events
+        records = [
+            a.record() if a.event and own[a.event].of_change else door.read_object(a.wire(), a.now)
+            for a in coming
+        ]
+        writer.take([records])
         left = left[taken:]
+        if joining and len(left) <= len(arrivals) // 2:
+            joining = False
+            writer.use(program)
+            settle()
+        while program.workspace.kept_for and rng.random() < 0.5 and writer.drop_old(rng.choice((1, 1000))):
+            pass
         if rng.random() < 0.3:
             store.close()
             store = Store.open(path)
-            writer = Writer(store, program, clock)
+            writer = Writer(store, first if joining else program, clock)
+    settle()
     pass_time(ending(arrivals) if until is None else until)
+    settle()
     return store
 
 
@@ -264,3 +294,25 @@ def differently_sent(oracle: Oracle, store: Store) -> str:
         return f"meant to be asked: {asked}\nin the outbox: {found_asked}"
     found = outbox_of(store)
     return "" if sent == found else f"meant to be sent: {sent}\nin the outbox: {found}"
+
+
+def differently_known(oracle: Oracle, store: Store) -> str:
+    """Where a field that has a merge rule has another value, time or source than was meant; "" nowhere."""
+    for who in oracle.people:
+        name, said = min(who.identifiers)
+        for field in oracle.workspace.merges:
+            standing = who.standing(field)
+            meant = standing if standing is not None and standing.value is not None else None
+            rows = store.rows(
+                "SELECT value, at, source FROM field WHERE field = ? AND person = "
+                "(SELECT person FROM identifier WHERE namespace = ? AND value = ?)",
+                (field, name, said),
+            )
+            found = rows[0] if rows and rows[0][0] is not None else None
+            same = (meant is None) == (found is None)
+            if meant is not None and found is not None:
+                by = found[2].split(" ")[0] if meant.by == "journey" else found[2]
+                same = (meant.value, meant.at, meant.by) == (found[0], found[1], by)
+            if not same:
+                return f"{said}: {field} was meant to be {meant}, came out as {found}"
+    return ""

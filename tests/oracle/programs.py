@@ -89,6 +89,53 @@ attribute bounces = count of message_bounced where kind is hard
 attribute complaints = count of message_complained
 """
 
+MERGES = """\
+dataset crm
+  holds profile
+  from csv "crm.csv"
+
+dataset web
+  holds profile, visit, cart, purchase
+  from http
+
+merge profile by newest
+  loyalty, points by crm, web
+  country by web
+"""
+
+KEEPS = """\
+dataset web
+  holds visit, cart, purchase
+  from http
+  keep 62 days
+"""
+
+BUSINESS = """\
+event sale
+  shop     text
+  percent  number
+
+catalog product from csv "products.csv" key sku
+  sku       text
+  name      text
+  category  text
+"""
+
+HEARD = """\
+journey hears_sales
+  start on sale for told
+
+  add "sale" to tags
+
+journey hears_changes
+  start on change of product.name for told
+
+  add "change" to tags
+"""
+
+TOLD = ("has visit in last 1 day", "loyalty is not gold", "has visit", "email is known and no purchase in last 1 hour",
+        "points is missing", "has cart then no purchase within 1 hour")  # fmt: skip
+
 LENGTHS = ("1 minute", "30 minutes", "1 hour", "1 day", "2 days", "1 week", "30 days", "1 month")
 WAITS = ("30 minutes", "1 hour", "1 day", "2 days", "1 week", "1 month", "1 day 2 hours")
 ZONES = ("Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Santiago")
@@ -456,6 +503,10 @@ _MORE = {
     "limits": ["send", "send", "send"],
     "reactions": ["race", "race", "react", "react", "react"],
     "calls": ["call", "call", "call", "race"],
+    "business": ["send", "wait", "for", "list"],
+    "joining": ["send", "wait", "list", "set"],
+    "merges": ["if", "set", "set", "send"],
+    "keeps": ["if", "wait", "for", "send"],
     "offers": ["pitch", "pitch", "pitch", "ask"],
 }
 """Of which steps there are more in a workspace about something."""
@@ -484,6 +535,21 @@ def journeys(
             else ("event", "event", "event", "event", "event" if focus else "date")
         )
     )
+    if focus in ("business", "joining") and draw(st.integers(0, 3)):
+        starts = focus
+    if starts == "business":
+        about = draw(st.sampled_from(("sale", "sale", "change of product.name")))
+        condition = {"sale": ("", " where percent > 10", ' where shop is "Paris" and points > 0'),
+                     "change of product.name": ("", ' where change.after contains "a"')}[about]  # fmt: skip
+        lines.append(
+            f"  start on {about} for {draw(st.sampled_from(audiences))}{draw(st.sampled_from(condition))}"
+        )
+        if draw(st.integers(0, 2)) == 0:
+            lines.append("  one per shop" if about == "sale" else "  one per product")
+    if starts == "joining":
+        lines.append(f"  start when entering {draw(st.sampled_from(audiences))}")
+        over = draw(st.sampled_from(("", " over 6 hours", " over 1 day")))
+        lines.append(f"  existing members enter{over}")
     if starts == "schedule":
         every = draw(st.sampled_from(SCHEDULES))
         lines.append(f"  start {every} for {draw(st.sampled_from(audiences))}")
@@ -550,18 +616,28 @@ def limits(draw: st.DrawFn) -> str:
 def programs(draw: st.DrawFn, focus: str = "", most_journeys: int = 3) -> str:
     """A whole workspace as text; `focus` says what there is much of."""
     parts = [DATA]
+    more: list[str] = []
     if focus == "limits":
         parts.append(draw(limits()))
     if focus == "reactions":
         parts.append(REACTIONS)
     if focus == "calls":
         parts.append(WEBHOOK)
-    more: list[str] = []
+    if focus == "business":
+        parts.append(BUSINESS)
+        parts.append(f"audience told\n  {draw(st.sampled_from(TOLD))}")
+        more.append("told")
+        parts.append(HEARD)
+    if focus == "joining":
+        parts.append(f"audience told\n  {draw(st.sampled_from(TOLD))}")
+        more.append("told")
+    if focus in ("merges", "keeps"):
+        parts.append(MERGES if focus == "merges" else KEEPS)
     if focus == "offers":
         text, may_ask = draw(shops())
         parts.append(text)
         if may_ask and draw(st.booleans()):
-            asked = draw(st.sampled_from(("best is o1", "best is known", "best in o0, o2", "best is not o0")))
+            asked = draw(st.sampled_from(("best is o1", "best in o0, o2", "best is not o0")))
             parts.append(f"audience offered\n  {asked}")
             more.append("offered")
     attributes: list[str] = []

@@ -43,6 +43,7 @@ class Arrival:
     event: str
     profile: dict[str, Any]
     properties: dict[str, Any] = field(default_factory=dict)
+    dataset: str = ""
 
     def about(self, id: str) -> Arrival:
         """The same, about the message that has this id; any of its name without one."""
@@ -56,11 +57,17 @@ class Arrival:
 
     def record(self) -> Record:
         """As it comes through the door."""
-        return Record(self.id, self.event, self.at, self.now, dict(self.profile), dict(self.properties))
+        return Record(
+            self.id, self.event, self.at, self.now, dict(self.profile), dict(self.properties), self.dataset
+        )
 
     def wire(self) -> dict[str, Any]:
         """As it comes over the wire."""
-        wire: dict[str, Any] = {"id": self.id, "time": instant_to_iso(self.at), "profile": self.profile}
+        wire: dict[str, Any] = {"id": self.id, "time": instant_to_iso(self.at)}
+        if self.profile:
+            wire["profile"] = self.profile
+        if self.dataset:
+            wire["dataset"] = self.dataset
         if self.event:
             wire |= {"event": self.event, "properties": self.properties}
         return wire
@@ -68,6 +75,17 @@ class Arrival:
 
 product = st.sampled_from(("p1", "p2", "p3", "p4", "p5", "p1", "p2", "p9"))
 """A key of products.csv, or (p9) none."""
+
+
+ruled = st.fixed_dictionaries(
+    {},
+    optional={
+        "loyalty": st.sampled_from(("bronze", "silver", "gold", None)),
+        "points": st.sampled_from((0, 1, 3, None)),
+        "country": st.sampled_from(("DE", "FR", None)),
+    },
+)
+"""What a record says of the fields that have a merge rule; None takes back what the dataset has said."""
 
 
 @st.composite
@@ -136,6 +154,11 @@ def properties(draw: st.DrawFn, event: str) -> dict[str, Any]:
             said["kind"] = draw(st.sampled_from(("hard", "soft")))
         if event != "email_opened":
             perhaps("channel", "email", "sms", "push")
+    elif event == "sale":
+        perhaps("shop", "Paris", "Rome")
+        perhaps("percent", 5, 20)
+    elif event == "change of product.name":
+        said |= {"product": draw(product), "before": "Hat", "after": draw(st.sampled_from(("Cap", "Boot")))}
     elif event == "viewed":
         said["product"] = draw(product)
     elif event == "ordered":
@@ -168,22 +191,31 @@ def streams(
         for who in range(1, people + 1):
             found.append(Arrival(now, now, f"known{who}", "", {"email": f"p{who}@example.com", **REACHED}))
     for number in range(draw(st.integers(6 if focus else 1, most))):
-        now += draw(st.sampled_from(GAPS[:-7] if focus else GAPS))
+        now += draw(st.sampled_from(GAPS if focus in ("", "keeps") else GAPS[:-7]))
         if found and draw(st.integers(0, 11)) == 0:
             again = draw(st.sampled_from(found))
-            found.append(Arrival(now, again.at, again.id, again.event, again.profile, again.properties))
+            found.append(replace(again, now=now))
             continue
         events = ("visit", "visit", "cart", "purchase", "purchase", "", "subscribed", "unsubscribed", "done")
         if focus:
             events = ("visit", "cart", "purchase", "visit", "cart", "purchase", draw(st.sampled_from(events)))
         if focus == "offers":
             events = ("viewed", "ordered", "viewed", "ordered", "viewed", draw(st.sampled_from(events)))
+        if focus == "business" and draw(st.integers(0, 2)) == 0:
+            what = draw(st.sampled_from(("sale", "sale", "change of product.name")))
+            found.append(Arrival(now, now, f"e{number}", what, {}, draw(properties(what))))
+            continue
         if focus == "reactions":
             events = (*events, *REACTIONS, *REACTIONS)
         event = draw(st.sampled_from(events))
         at = now - draw(st.sampled_from(LATE)) if late and draw(st.integers(0, 5)) == 0 else now
         said = draw(fields_said(now))
         profile = {**draw(identities(people)), **(said if not focus or draw(st.booleans()) else {})}
+        dataset = ""
+        if focus == "merges":
+            dataset = draw(st.sampled_from(("", "crm", "crm", "web", "web")))
+            profile |= draw(ruled)
+            event = "" if dataset == "crm" else event
         if alone:
             profile = {
                 name: value
@@ -191,5 +223,5 @@ def streams(
                 if name not in ("crm_id", "device_id", "timezone")
             }
             profile["email"] = f"p{draw(st.integers(1, people))}@example.com"
-        found.append(Arrival(now, at, f"e{number}", event, profile, draw(properties(event))))
+        found.append(Arrival(now, at, f"e{number}", event, profile, draw(properties(event)), dataset))
     return found

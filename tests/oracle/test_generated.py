@@ -18,6 +18,7 @@ from tests.oracle.meaning import value
 from tests.oracle.playing import (
     compiled,
     difference,
+    differently_known,
     differently_sent,
     played_by_oracle,
     played_by_simulator,
@@ -30,7 +31,7 @@ from tests.oracle.soaking import some
 from tests.oracle.streams import Arrival, streams
 from tests.oracle.telling import told_by_oracle, told_by_simulation, told_by_store, without_ties
 
-FOCUSES = ("", "limits", "reactions", "calls", "offers")
+FOCUSES = ("", "limits", "reactions", "calls", "offers", "merges", "keeps", "business")
 """What the made-up workspaces are about; "" is nothing in particular."""
 
 PROBES = (
@@ -65,7 +66,7 @@ def test_the_simulator_means_what_the_oracle_means(focus: str) -> None:
     same()
 
 
-@pytest.mark.parametrize("focus", FOCUSES)
+@pytest.mark.parametrize("focus", (*FOCUSES, "joining"))
 def test_the_live_engine_means_what_the_oracle_means(focus: str) -> None:
     """Late records too, in batches of any size, with looks at the clock in between and restarts."""
 
@@ -78,7 +79,7 @@ def test_the_live_engine_means_what_the_oracle_means(focus: str) -> None:
             store = played_live(program, arrivals, folder / "store.db", rng)
             try:
                 found = difference(without_ties(told_by_oracle(oracle)), without_ties(told_by_store(store)))
-                found = found or differently_sent(oracle, store)
+                found = found or differently_sent(oracle, store) or differently_known(oracle, store)
             finally:
                 store.close()
         event(f"records: {len(arrivals)}")

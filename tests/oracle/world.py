@@ -17,9 +17,10 @@ from typing import Any
 
 from sojourn.dsl import checked as c
 from sojourn.interpreter.core.records import Record
+from tests.oracle.chance import share
 from tests.oracle.instants import instants_of, mentions_today
-from tests.oracle.living import Counter, Draw, Instant
-from tests.oracle.meaning import Life, Look, Said, clock, first_instant, zone_of
+from tests.oracle.living import Counter, Draw, Instant, built_in_order
+from tests.oracle.meaning import Life, Look, Said, clock, elapsed, first_instant, true, zone_of
 from tests.oracle.occasions import occurrences
 from tests.oracle.people import Asked, Did, Run, Somebody
 from tests.oracle.sending import suppress
@@ -52,11 +53,17 @@ class Oracle:
     # ------------------------------------------------------------ the outside
 
     def take_in(self, record: Record, now: int) -> Somebody | None:
-        """A record arrives at `now`. The person it belongs to; None for one that came before."""
-        if record.id in self.seen:
+        """A record arrives at `now`. The person it belongs to; None for one that came before, is set
+        aside, or is about the business."""
+        if record.id in self.seen or self._came_too_late(record, now):
             return None
         self.seen.add(record.id)
         self.pass_all_time(now)
+        if record.event in self.workspace.business:
+            for told in self.people:
+                self._instant(told, now, record, "event").is_told(record)
+                self._answers(told, now, said=True)
+            return None
         before: list[Did] = []
         who, profile = self._whose(record, now, before)
         self.pass_time(who, now)
@@ -64,12 +71,40 @@ class Oracle:
         who.did += before
         who.records.append((self.counter.said, record))
         for name, said in profile.items():
-            who.said.append(Said(name, said, record.at, self.counter.said))
+            who.said.append(Said(name, said, record.at, self.counter.said, record.dataset))
         self._consents(who, record)
         suppress(self.workspace, who, record)
         self._instant(who, now, record, "event").happens()
         self._answers(who, now, said=True)
         return who
+
+    def use(self, workspace: c.Workspace, now: int) -> None:
+        """Another program takes over. Members of new audiences are members already; some enter new journeys."""
+        self.pass_all_time(now)
+        before, self.workspace = self.workspace, workspace
+        self.looks_at_days = mentions_today(workspace)
+        for who in self.people:
+            who.merges, who.instants_for = workspace.merges, (-1, -1)
+            who.members = set()
+            for audience in built_in_order(workspace):
+                if true(audience.condition, self.look(who, now)):
+                    who.members.add(audience.name)
+            for journey in workspace.journeys.values():
+                if journey.name not in before.journeys and journey.existing_members == "enter":
+                    self._lets_in(who, journey, now)
+            self._bring(who, now)
+
+    def _lets_in(self, who: Somebody, journey: c.Journey, now: int) -> None:
+        for start in journey.starts:
+            if isinstance(start, c.StartOnAudience) and start.entering and start.audience in who.members:
+                over = journey.existing_over
+                spread = elapsed(0, over) * share(who.key, journey.name) if over is not None else 0
+                who.entering.append((now + int(spread), journey.name, start.audience))
+
+    def _came_too_late(self, record: Record, now: int) -> bool:
+        """Whether it would have been dropped already, had it come in time."""
+        keep = self.workspace.kept_for.get(record.event)
+        return keep is not None and elapsed(record.at, keep) <= now
 
     def pass_time(self, who: Somebody, now: int) -> None:
         """Everything that time alone brings to a person up to `now`, each at its own instant."""
@@ -115,7 +150,7 @@ class Oracle:
         who = self._decided(claims)
         if who is None:
             name, first, _ = claims[0]
-            who = Somebody(f"{name}:{first}", now, clock=now)
+            who = Somebody(f"{name}:{first}", now, clock=now, merges=self.workspace.merges)
             self.people.append(who)
         refused = set()
         for name, said, unique in claims:
@@ -169,6 +204,7 @@ class Oracle:
         first.runs = sorted(first.runs + second.runs, key=lambda r: (r.began, r.number))
         first.past += second.past
         first.ends += second.ends
+        first.entering += second.entering
         first.members |= second.members
         first.suppressed |= second.suppressed
         first.did = sorted(first.did + second.did, key=lambda d: (d.at, d.order))
@@ -186,7 +222,7 @@ class Oracle:
         for name in topics:
             if name in self.workspace.topics:
                 said = record.event == "subscribed"
-                who.said.append(Said(f"consent.{name}", said, record.at, self.counter.said))
+                who.said.append(Said(f"consent.{name}", said, record.at, self.counter.said, record.dataset))
 
     # ------------------------------------------------------------------- time
 
@@ -200,6 +236,7 @@ class Oracle:
         found = [who.instants[later]] if later < len(who.instants) else []
         found += [run.until for run in who.runs if run.until is not None]
         found += [self._answer_to(run)[0] for run in who.runs if run.asked is not None]
+        found += [at for at, _, _ in who.entering]
         found += [run.ends for run in who.runs if run.ends is not None]
         found += [at for _, _, at, _ in self._coming(who)]
         if self.looks_at_days:
@@ -225,6 +262,10 @@ class Oracle:
             if isinstance(start, c.StartOnDate) or start.audience in who.members:
                 who.came.add((f"{journey.name}/{start.label}", name))
                 instant.occasion(journey, start.label)
+        for at, name, audience in [entering for entering in who.entering if entering[0] <= now]:
+            who.entering.remove((at, name, audience))
+            if audience in who.members:
+                instant.occasion(self.workspace.journeys[name], f"existing member of {audience}")
         instant.do_the_rest()
         self._answers(who, now)
 

@@ -246,3 +246,29 @@ def test_existing_members_are_ignored_unless_said_otherwise(store: Store) -> Non
     clock.advance(at("2026-03-03 08:00"))
     settled(writer)
     assert started(store, "welcome") == []
+
+
+def test_a_new_journey_does_not_begin_for_what_time_brought_before_it_was_there(store: Store) -> None:
+    """At ten somebody's visit is an hour old, but nothing runs. At noon a journey is there that starts on that: those
+    whom time made members before are existing members; those whom it makes members afterwards enter.
+    """
+    idle = "audience idle\n  has visit and no visit in last 1 hour\n\n"
+    journey = "journey winback\n  start when entering idle\n  send hello\n\n"
+    clock = EventClock(at("2026-03-02 09:00"))
+    writer = Writer(store, program_of(idle), clock)
+    writer.take([[record("v1", clock.now(), "visit", email="ada@example.com")]])
+    clock.advance(at("2026-03-02 11:30"))
+    writer.take([[record("v2", clock.now(), "visit", email="ben@example.com")]])
+    clock.advance(at("2026-03-02 12:00"))
+    writer.use(program_of(idle + journey))
+    settle(writer)
+    again = Writer(store, program_of(idle + journey), clock)
+    clock.advance(at("2026-03-02 13:00"))
+    settle(again)
+    assert store.rows(
+        "SELECT strftime('%H:%M', since / 1000000, 'unixepoch') FROM member ORDER BY person"
+    ) == [
+        ("10:00",),
+        ("12:30",),
+    ]
+    assert started(store, "winback") == [("2026-03-02 12:30", 1)]
