@@ -9,7 +9,8 @@ from typing import Any
 
 from sojourn.dsl import checked as c
 from sojourn.dsl.values import DAY, Duration, parse_date, parse_instant
-from tests.oracle.meaning import Life, elapsed, first_instant, zone_of
+from tests.oracle.meaning import Life, Look, elapsed, first_instant, zone_of
+from tests.oracle.meaning import value as meaning_of
 
 
 def instants_of(workspace: c.Workspace, who: Life) -> list[int]:
@@ -35,6 +36,10 @@ def instants_of(workspace: c.Workspace, who: Life) -> list[int]:
 def _own_moments(workspace: c.Workspace, who: Life) -> Iterator[int]:
     """The moments and days that the person's fields and events speak of."""
     tz = zone_of(workspace, who)
+    look = Look(workspace, who, 0)
+    for node in _rules(workspace):
+        if isinstance(node, c.LocalMoment):
+            yield meaning_of(node, look)
     for offer in workspace.offers.values():
         for node in _nodes((offer.since, offer.until)):
             if isinstance(node, c.Constant) and type(node.value) is dt.date:
