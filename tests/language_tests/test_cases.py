@@ -469,3 +469,19 @@ def test_nothing_sent_is_said_of_all_messages() -> None:
         """
     )
     assert told == "hello was sent by email at 2026-03-02 10:00"
+
+
+def test_a_field_may_be_called_as_an_outcome_is() -> None:
+    """`expect sent is …` compares a field; `expect sent hello` expects a message."""
+    names = ("nothing", "sent", "called", "emitted", "offered")
+    fields = "".join(f"  {name}  text\n" for name in names)
+    story = "".join(
+        f'  expect {name} is "x"\n  expect {name} contains "x"\n  expect not {name} is "y"\n'
+        for name in names
+    )
+    given = ", ".join(f'{name} = "x"' for name in names)
+    text = f'profile\n  email  email  identity\n{fields}\ntest "a story"\n  profile {given}\n{story}'
+    compiled = compile_texts({"a.journey": text})
+    assert compiled.workspace is not None, [sentence(d) for d in compiled.diagnostics]
+    [result] = run_tests(compile_program(compiled.workspace), compiled.workspace.tests)
+    assert result.failures == ()
