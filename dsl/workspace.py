@@ -31,6 +31,7 @@ __all__ = [
     "compile_texts",
     "journey_files",
     "load",
+    "parse_folder",
 ]
 
 SUFFIX = ".journey"
@@ -110,6 +111,23 @@ def compile_folder(
 ) -> Compiled:
     """Takes a folder through all stages; `drafts` as in `load`."""
     return _compile(load(folder, cache, drafts))
+
+
+def parse_folder(
+    folder: Path, cache: ParseCache | None = None, drafts: Mapping[Path, str] | None = None
+) -> Compiled:
+    """A folder parsed and not checked: trees, sources and declarations alone, for whoever needs no more and needs it
+    at once. `workspace` is None and there are no diagnostics, whatever is wrong.
+    """
+    sources = load(folder, cache, drafts)
+    return Compiled(
+        workspace=None,
+        diagnostics=(),
+        sources={source.path: source for source in sources.files},
+        files=sources.read,
+        asts=sources.trees,
+        uses=tuple(declarations(sources.trees)),
+    )
 
 
 def compile_texts(texts: Mapping[str, str], root: Path | None = None) -> Compiled:

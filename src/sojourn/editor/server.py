@@ -82,6 +82,7 @@ class Server(LanguageServer):
         super().__init__("sojourn", __version__)
         self.folders: dict[Path, Workspace] = {}
         self._made: dict[Path, Snapshot] = {}
+        self._sketched: dict[Path, Snapshot] = {}
         self._shown: dict[Path, set[str]] = {}
         self._timer: threading.Timer | None = None
         self._lock = threading.RLock()
@@ -103,6 +104,14 @@ class Server(LanguageServer):
                 found = self._made[workspace.root] = workspace.snapshot()
             return found
 
+    def sketch(self, workspace: Workspace) -> Snapshot:
+        """The workspace as it is now, checked only if it was checked since the last edit."""
+        with self._lock:
+            found = self._made.get(workspace.root) or self._sketched.get(workspace.root)
+            if found is None:
+                found = self._sketched[workspace.root] = workspace.sketch()
+            return found
+
     def edited(self, file: Path, text: str | None) -> None:
         """A file has a new text in the editor; None: what is on the disk counts again."""
         with self._lock:
@@ -112,6 +121,7 @@ class Server(LanguageServer):
             else:
                 workspace.drafts[file] = text
             self._made.pop(workspace.root, None)
+            self._sketched.pop(workspace.root, None)
             if self._timer is not None:
                 self._timer.cancel()
             self._timer = threading.Timer(_PAUSE, self.show_mistakes, (workspace,))
@@ -122,6 +132,7 @@ class Server(LanguageServer):
         """Files were changed by somebody else."""
         with self._lock:
             self._made.clear()
+            self._sketched.clear()
             for workspace in self.folders.values():
                 self.show_mistakes(workspace)
 
@@ -174,10 +185,15 @@ class Server(LanguageServer):
 
     # ------------------------------------------------------------- answers
 
-    def look(self, uri: str) -> tuple[Snapshot, str, SourceFile, _Lines]:
-        """What every answer needs of a file: the snapshot, the compiler's name for it, its text, its lines."""
+    def look(self, uri: str, checked: bool = True) -> tuple[Snapshot, str, SourceFile, _Lines]:
+        """What every answer needs of a file: the snapshot, the compiler's name for it, its text, its lines.
+
+        `checked`: the answer needs what the checks have found; without it a sketch is enough, which is quicker after an
+        edit.
+        """
         file = _path(uri)
-        snapshot = self.snapshot(self.folder_of(file))
+        workspace = self.folder_of(file)
+        snapshot = self.snapshot(workspace) if checked else self.sketch(workspace)
         path = snapshot.path_of(file)
         source = snapshot.source(path)
         if source is None:
@@ -237,7 +253,7 @@ def _on_disk(ls: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
 
 @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=[".", " "]))
 def _completion(ls: Server, params: lsp.CompletionParams) -> lsp.CompletionList:
-    snapshot, path, _, lines = ls.look(params.text_document.uri)
+    snapshot, path, _, lines = ls.look(params.text_document.uri, checked=False)
     found = completion.complete(snapshot, path, lines.offset(params.position))
     items = [
         lsp.CompletionItem(
@@ -313,7 +329,7 @@ def _rename(ls: Server, params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
 
 @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
 def _document_symbols(ls: Server, params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
-    snapshot, path, _, lines = ls.look(params.text_document.uri)
+    snapshot, path, _, lines = ls.look(params.text_document.uri, checked=False)
     tree = snapshot.tree(path)
 
     def shown(symbol: navigation.Symbol) -> lsp.DocumentSymbol:
@@ -347,7 +363,7 @@ def _workspace_symbols(ls: Server, params: lsp.WorkspaceSymbolParams) -> list[ls
 def _formatting(ls: Server, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit] | None:
     from sojourn.dsl.format import FormatError, format_file
 
-    _, path, source, lines = ls.look(params.text_document.uri)
+    _, path, source, lines = ls.look(params.text_document.uri, checked=False)
     if not path.endswith(".journey"):
         return None
     try:
@@ -363,7 +379,7 @@ def _formatting(ls: Server, params: lsp.DocumentFormattingParams) -> list[lsp.Te
 
 @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
 def _folding(ls: Server, params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange]:
-    snapshot, path, source, _ = ls.look(params.text_document.uri)
+    snapshot, path, source, _ = ls.look(params.text_document.uri, checked=False)
     tree = snapshot.tree(path)
     return (
         [lsp.FoldingRange(first - 1, last - 1) for first, last in outline.folds(tree, source)] if tree else []
@@ -372,7 +388,7 @@ def _folding(ls: Server, params: lsp.FoldingRangeParams) -> list[lsp.FoldingRang
 
 @server.feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE)
 def _selection(ls: Server, params: lsp.SelectionRangeParams) -> list[lsp.SelectionRange]:
-    snapshot, path, _, lines = ls.look(params.text_document.uri)
+    snapshot, path, _, lines = ls.look(params.text_document.uri, checked=False)
     tree = snapshot.tree(path)
     found = []
     for position in params.positions:
@@ -445,7 +461,7 @@ def _tokens(ls: Server, params: lsp.SemanticTokensParams) -> lsp.SemanticTokens:
 
 @server.feature(lsp.TEXT_DOCUMENT_SIGNATURE_HELP, lsp.SignatureHelpOptions(trigger_characters=["(", ","]))
 def _signature(ls: Server, params: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
-    snapshot, path, _, lines = ls.look(params.text_document.uri)
+    snapshot, path, _, lines = ls.look(params.text_document.uri, checked=False)
     found = hover.signature_at(snapshot, path, lines.offset(params.position))
     if found is None:
         return None

@@ -14,7 +14,7 @@ from sojourn.dsl.diagnostics import Diagnostic
 from sojourn.dsl.resolve import KINDS
 from sojourn.dsl.source import SourceFile, Span
 from sojourn.dsl.uses import Use, by_meaning
-from sojourn.dsl.workspace import Compiled, ParseCache, compile_folder
+from sojourn.dsl.workspace import Compiled, ParseCache, compile_folder, parse_folder
 
 if TYPE_CHECKING:
     from sojourn.dsl.lint import Linted
@@ -35,6 +35,12 @@ class Workspace:
     def snapshot(self) -> Snapshot:
         """Checks the workspace as it is now. Only what was edited is parsed again."""
         return Snapshot(self.root, compile_folder(self.root, self.cache, self.drafts), dict(self.drafts))
+
+    def sketch(self) -> Snapshot:
+        """The workspace as it is written now, not checked: enough to complete, to fold and to format, and there within
+        milliseconds of an edit however large the workspace is.
+        """
+        return Snapshot(self.root, parse_folder(self.root, self.cache, self.drafts), dict(self.drafts))
 
 
 @dataclass
