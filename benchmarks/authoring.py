@@ -18,7 +18,7 @@ from sojourn.interpreter.runtime.reload import Bench as Workspace
 from sojourn.interpreter.runtime.reload import Reload, Reloader
 from sojourn.interpreter.runtime.store import Store
 
-__all__ = ["check", "reload", "start"]
+__all__ = ["check", "editor", "reload", "start"]
 
 _HEAD = """\
 profile
@@ -147,6 +147,42 @@ def check(bench: Bench) -> Result:
         (
             at_most("the whole command", spent.processor * 1000, "ms", 1500),
             Figure("the same, real time", spent.real * 1000, "ms"),
+        ),
+    )  # fmt: skip
+
+
+def editor(bench: Bench) -> Result:
+    """What an editor waits for behind an edit in a workspace of 5,000 lines, as the language server answers it."""
+    from sojourn.editor import completion, hover
+    from sojourn.editor.snapshot import Workspace as Opened
+
+    folder = bench.folder / "editor"
+    lines = workspace_of(folder, 5_000)
+    opened = Opened(folder)
+    opened.snapshot()
+    path = sorted(folder.glob("*.journey"))[3]
+    text = path.read_text(encoding="utf-8")
+    place = text.rindex("send ") + len("send ")
+    completed, hovered, checked = [], [], []
+    for number in range(20):
+        opened.drafts[path.resolve()] = f"{text}\n# {number}\n"
+        began = time.process_time()
+        sketch = opened.sketch()
+        assert completion.complete(sketch, sketch.path_of(path), place)
+        completed.append(time.process_time() - began)
+        began = time.process_time()
+        snapshot = opened.snapshot()
+        checked.append(time.process_time() - began)
+        began = time.process_time()
+        assert hover.hover(snapshot, snapshot.path_of(path), place + 1)
+        hovered.append(time.process_time() - began)
+    return Result(
+        "", "",
+        f"{lines:,} lines, {len(completed)} edits",
+        (
+            at_most("what can stand here, right behind an edit", median(completed) * 1000, "ms", 50),
+            at_most("what is this, once checked", median(hovered) * 1000, "ms", 50),
+            Figure("mistakes of the whole workspace, behind an edit", median(checked) * 1000, "ms"),
         ),
     )  # fmt: skip
 

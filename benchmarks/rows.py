@@ -40,5 +40,6 @@ ROWS = {
     "condition": Row("a compiled condition beside the same in Python", "simulated", "condition"),
     "check": Row("`check` of a large workspace", "authoring", "check"),
     "start": Row("`--help`, and `check` of the shop, from a cold start", "authoring", "start"),
+    "editor": Row("answers of the language server behind an edit", "authoring", "editor"),
     "reload": Row("a save in `dev`, until it is live", "authoring", "reload"),
 }
