@@ -65,7 +65,7 @@ def written(value: Any) -> Any:
     if kind is dt.time:
         return ["time", value.isoformat()]
     if is_dataclass(value):
-        module = "ast." if kind.__module__.endswith(".ast") else ""
+        module = "ast." if ".dsl.ast." in kind.__module__ else ""
         return [
             "node",
             module + kind.__name__,

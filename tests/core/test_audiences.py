@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.dsl.types import BOOLEAN, INTEGER, MONEY, TEXT, list_of
+from sojourn.dsl.types import BOOLEAN, INTEGER, MONEY, TEXT, Type, list_of
 from sojourn.interpreter.compile import attribute_value, compile_condition, compile_value
 from sojourn.interpreter.core.step import step
 from tests.core.building import (
@@ -123,7 +123,7 @@ def test_a_default_counts_as_the_value() -> None:
 def test_a_comparison_with_now_flips_at_its_own_instant() -> None:
     shop = Shop()
     last = shop.attribute("last_order", shop.history("time of last", "purchase"))
-    shop.audience("cold", compare("<", last, minus(NOW, c.Constant(days(3), type=c.Type("duration")))))
+    shop.audience("cold", compare("<", last, minus(NOW, c.Constant(days(3), type=Type("duration")))))
     story = Story(shop.program())
     story.happens("purchase", "2026-03-02 10:00")
     story.time("2026-04-01")
@@ -362,7 +362,7 @@ def test_what_functions_give(name: str, args: tuple[Any, ...], expected: Any) ->
 def clockwork() -> Shop:
     """Audiences that time alone moves in every way there is."""
     shop = Shop()
-    duration = c.Type("duration")
+    duration = Type("duration")
     last, first = shop.history("time of last", "purchase"), shop.history("time of first", "purchase")
     since = shop.attribute("since", minus(NOW, last))
     shop.audience("a", both(shop.has("purchase", 2, last=days(3)), shop.no("visit", last=hours(30))))

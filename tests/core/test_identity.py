@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sojourn.dsl.types import Type
 from sojourn.interpreter.core.identity import merge
 from sojourn.interpreter.core.step import advance
 from tests.core.building import (
@@ -131,9 +132,7 @@ def shop_for_merging() -> Shop:
     shop.audience("quiet", shop.no("purchase", last=days(2)))
     shop.audience(
         "german_or_quiet",
-        either(
-            compare("is", person("country"), constant("DE")), c.Membership("quiet", type=c.Type("boolean"))
-        ),
+        either(compare("is", person("country"), constant("DE")), c.Membership("quiet", type=Type("boolean"))),
         "quiet",
     )
     shop.attribute("orders", shop.history("count", "purchase"))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.dsl.types import BOOLEAN, TEXT
+from sojourn.dsl.types import BOOLEAN, DATETIME, TEXT
 from sojourn.interpreter.core.step import step
 from tests.core.building import (
     Activity,
@@ -86,7 +86,7 @@ NINE = dt.time(9)
         ("2026-03-06 10:00", c.WaitUntil(constant(dt.date(2026, 3, 5)), NINE), "2026-03-06 10:00"),
         (
             "2026-03-06 10:00",
-            c.WaitUntil(c.Constant(dt.datetime(2026, 7, 1, 9), type=c.Type("datetime")), None),
+            c.WaitUntil(c.Constant(dt.datetime(2026, 7, 1, 9), type=DATETIME), None),
             "2026-07-01 07:00",
         ),
         ("2026-03-06 10:00", c.WaitUntil(person("birthday"), NINE), "2026-03-06 10:00"),
