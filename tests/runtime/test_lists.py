@@ -162,3 +162,49 @@ def test_the_difference_of_two_files_is_told_in_lines() -> None:
         ("2 lines new", "1 line gone"),
     )
     assert old.rules == new.rules and old.version != new.version
+
+
+def test_a_long_list_is_taken_up_page_by_page_also_over_a_restart(store: Store) -> None:
+    """Two hundred are listed when the audience is new, and are existing members though the process stops half way. Then
+    half of the lines go and fifty come: each is told once, over another restart.
+    """
+    plain = compile_texts({"shop.journey": SHOP.split("audience beta")[0]})
+    assert plain.workspace is not None
+    clock = EventClock(MONDAY)
+    writer = Writer(store, compile_program(plain.workspace), clock)
+    door = Door(plain.workspace)
+    everybody = [f"p{n}@example.com" for n in range(300)]
+    lines = [wire(who, MONDAY, "visit", {"email": who}) for who in everybody]
+    writer.take([[door.read(line, MONDAY) for line in lines]])
+
+    def taken_up(rules: Program) -> list[tuple[str, int]]:
+        before = len(events(store))
+        Writer(store, rules, clock, move=True).sweep(40)
+        again = Writer(store, rules, clock, move=True)
+        assert [one.what for one in again.passes()][:1] != ["reading the lists of audiences"]
+        again.sweep(40)
+        shown = [one for one in again.passes() if one.what == "reading the lists of audiences"]
+        assert shown and 0 < shown[0].percent < 100
+        while again.sweeping:
+            again.sweep(40)
+        counted: dict[str, int] = {}
+        for kind, name in events(store)[before:]:
+            counted[f"{kind} {name}"] = counted.get(f"{kind} {name}", 0) + 1
+        return sorted(counted.items())
+
+    assert taken_up(program(everybody[:200])) == []
+    assert store.one("SELECT count(*) FROM member WHERE audience = 'beta'") == 200
+    assert taken_up(program([*everybody[:100], *everybody[200:250]])) == [
+        ("entered beta", 50),
+        ("entered others", 100),
+        ("left beta", 100),
+        ("left others", 50),
+        ("sent welcome", 50),
+        ("started goodbye", 100),
+        ("started welcome", 50),
+    ]
+    assert taken_up_lines(store) == 150
+
+
+def taken_up_lines(store: Store) -> int:
+    return int(store.one("SELECT count(*) FROM listed WHERE value <> ''"))
