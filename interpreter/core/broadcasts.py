@@ -99,14 +99,17 @@ def _event(
 def _entering(
     program: Program, person: Person, entering: Entering, now: int, choices: Mapping[str, str] | None
 ) -> list[Effect]:
+    # Whom time brought in before, though that has not been carried out yet, is a member, too; and who has left is none.
+    due = person.wake is not None and person.wake <= now
+    effects = step(program, person, None, now, choices) if due else []
     since = person.audiences.get(entering.audience)
     if since is None or (entering.newly and since < now):
-        return []
+        return effects
     hashed = blake2b(f"{person.key}|{entering.journey}|enters".encode(), digest_size=8).digest()
     at = now + entering.over * int.from_bytes(hashed, "big") // 2**64
     person.entering[entering.journey] = [at, entering.audience]
     person.wake = min(at, person.wake) if person.wake is not None else at
-    return []
+    return effects
 
 
 def _control(

@@ -90,8 +90,11 @@ class Life:
         ]  # of one record its event has the last word
         newest = max(words, key=lambda s: s.age, default=None)
         rule = self.merges.get(name)
-        if rule is None or newest is None or newest.by == JOURNEY:
+        if rule is None or newest is None:
             return newest
+        own = max((s for s in words if s.by == JOURNEY), key=lambda s: s.age, default=None)
+        if own is not None and newest.at <= own.at:  # what is said at the same instant is not later
+            return own
         last = {
             by: max((s for s in words if s.by == by), key=lambda s: s.age) for by in {s.by for s in words}
         }

@@ -182,6 +182,8 @@ def played_live(
     left = list(arrivals)
     while left:
         together = sum(a.now == left[0].now for a in left)  # one transaction has one instant
+        if joining:  # the other program comes after a certain record
+            together = min(together, max(1, len(left) - len(arrivals) // 2))
         taken = rng.randint(1, together)
         if exactly or any(a.asks_for_the_latest for a in left[:taken]):
             taken = taken if program.workspace.offers else 1

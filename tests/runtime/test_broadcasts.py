@@ -272,3 +272,19 @@ def test_a_new_journey_does_not_begin_for_what_time_brought_before_it_was_there(
         ("12:30",),
     ]
     assert started(store, "winback") == [("2026-03-02 12:30", 1)]
+
+
+def test_whom_time_brought_in_before_a_journey_was_there_is_an_existing_member_of_its_audience(
+    store: Store,
+) -> None:
+    """The same, where existing members enter: she does, with the journey; nobody has carried out her hour before."""
+    idle = "audience idle\n  has visit and no visit in last 1 hour\n\n"
+    journey = "journey winback\n  start when entering idle\n  existing members enter\n  send hello\n\n"
+    clock = EventClock(at("2026-03-02 09:00"))
+    writer = Writer(store, program_of(idle), clock)
+    writer.take([[record("v1", clock.now(), "visit", email="ada@example.com")]])
+    clock.advance(at("2026-03-02 12:00"))
+    writer.use(program_of(idle + journey))
+    writer.take([[record("p1", clock.now(), "purchase", email="ada@example.com")]])
+    settled(writer)
+    assert started(store, "winback") == [("2026-03-02 12:00", 1)]
