@@ -204,6 +204,7 @@ def streams(
         if focus == "business" and draw(st.integers(0, 2)) == 0:
             what = draw(st.sampled_from(("sale", "sale", "change of product.name")))
             found.append(Arrival(now, now, f"e{number}", what, {}, draw(properties(what))))
+            now += 1  # who is first seen at the very instant of such an event may or may not have been there
             continue
         if focus == "reactions":
             events = (*events, *REACTIONS, *REACTIONS)

@@ -128,6 +128,10 @@ def told_by_simulation(simulation: Simulation) -> Told:
     }
 
 
+IDENTITY = ("identifier moved", "link refused")
+"""What a record says of who it is; what time brings at its very instant comes before or after that."""
+
+
 def without_ties(told: Told) -> Told:
     """For people who were two: what happened to the one and the other at one instant in any order.
 
@@ -136,7 +140,7 @@ def without_ties(told: Told) -> Told:
     return {
         who: sorted((line._replace(run=0) for line in lines), key=lambda line: (line.at, repr(line)))
         if any(line.kind == "merged" for line in lines)
-        else lines
+        else sorted(lines, key=lambda line: (line.at, line.kind not in IDENTITY))
         for who, lines in told.items()
     }
 
