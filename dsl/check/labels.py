@@ -5,7 +5,7 @@ from __future__ import annotations
 from sojourn.dsl import ast
 from sojourn.dsl.source import SourceFile
 
-__all__ = ["head"]
+__all__ = ["head", "without_grouping"]
 
 
 def head(node: ast.Node, sources: dict[str, SourceFile]) -> str:
@@ -46,6 +46,30 @@ def head(node: ast.Node, sources: dict[str, SourceFile]) -> str:
     if piece:
         words.append("".join(piece))
     return " ".join(words)
+
+
+def without_grouping(label: str) -> str:
+    """A label without the brackets that only group: `sojourn fmt` takes away those that are not needed, and a step has
+    to keep its id then. The brackets of functions and of texts stay.
+    """
+    out: list[str] = []
+    kept: list[bool] = []
+    at = 0
+    while at < len(label):
+        char = label[at]
+        if char == '"':
+            close = _text_end(label, at)
+            out.append(label[at:close])
+            at = close
+            continue
+        if char == "(":
+            kept.append(bool(out) and (out[-1].isalnum() or out[-1] == "_"))
+        if char not in "()" or not kept or kept[-1]:
+            out.append(char)
+        if char == ")" and kept:
+            kept.pop()
+        at += 1
+    return "".join(out)
 
 
 def _text_end(text: str, at: int) -> int:

@@ -17,7 +17,7 @@ from sojourn.dsl import ast, checked
 from sojourn.dsl.check import calls, doing, operations, webhooks
 from sojourn.dsl.check.doing import Entered
 from sojourn.dsl.check.expressions import Expressions
-from sojourn.dsl.check.labels import head
+from sojourn.dsl.check.labels import head, without_grouping
 from sojourn.dsl.check.literals import nothing, positive_duration
 from sojourn.dsl.check.messages import CHANNELS, Sent
 from sojourn.dsl.check.names import event_field, finds
@@ -454,6 +454,7 @@ class Steps:
 
 def _numbered(label: str, seen: dict[str, int]) -> str:
     """The label, with ` (2)` behind it when it stands in the block a second time."""
+    label = without_grouping(label)
     seen[label] = seen.get(label, 0) + 1
     return f"{label} ({seen[label]})" if seen[label] > 1 else label
 

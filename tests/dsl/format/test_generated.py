@@ -32,7 +32,8 @@ def commented(text: str, seed: int) -> str:
 
 def said(journeys: object) -> str:
     """Journeys as text without their labels: those are the author's own words, with the brackets that were there."""
-    return re.sub(r"label=('[^']*'|\"[^\"]*\")", "", repr(journeys))
+    without = re.sub(r"label=('[^']*'|\"[^\"]*\")", "", repr(journeys))
+    return re.sub(r"\('(?:else )?if [^']*', ", "(", without)
 
 
 @some(80)
