@@ -121,6 +121,9 @@ class Words:
                     for n, t in enumerate(node.terms)
                 ]
                 return f" {node.op} ".join(parts), level, last and self._open(node.terms[-1])
+            case ast.Not(term=ast.InAudience(negated=False)):
+                # Without its brackets it would be read as the words `not in`.
+                return f"not ({self._at(node.term, _NOT, True)})", _NOT, False
             case ast.Not():
                 return f"not {self._at(node.term, _NOT, last)}", _NOT, self._open(node.term)
             case ast.Compare():

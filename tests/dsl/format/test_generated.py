@@ -36,7 +36,7 @@ def said(journeys: object) -> str:
     return re.sub(r"\('(?:else )?if [^']*', ", "(", without)
 
 
-@some(80)
+@some(150)
 @given(programs(), st.integers(0, 1 << 30))
 def test_a_program_keeps_its_meaning_and_its_comments(text: str, seed: int) -> None:
     written = commented(text, seed)
