@@ -225,8 +225,8 @@ class Past:
             if record.id not in self._emitted:
                 steps.append((record.received, 0, number, record))
         taken = {record.id: record for record in records}
-        for place in activities:
-            steps.append((self.log.activities[place].at, 1, place, place))
+        for number in activities:
+            steps.append((self.log.activities[number].at, 1, number, number))
         steps.sort(key=lambda one: one[:3])
         last = -1
         for _, _, _, what in steps:
