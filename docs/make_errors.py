@@ -1,7 +1,7 @@
 """Writes docs/errors: a page for each mistake that `sojourn check` finds, from its words and its two examples.
 
-python docs/make_errors.py            writes the pages
-python docs/make_errors.py --check    ends with 1 when a page is missing, stale, or too many
+python -m docs.make_errors            writes the pages
+python -m docs.make_errors --check    ends with 1 when a page is missing, stale, or too many
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ INTRODUCTION = f"""\
 Every mistake that `sojourn check` can find, {len(WORDINGS)} of them, each with a page: what it says, an example
 that makes it, and the example mended. `sojourn explain CODE` shows the same in the terminal. The examples are
 run by the tests: the wrong one gives this mistake and no other, the right one gives none. The pages are made
-from the checker's own words by `python docs/make_errors.py`.
+from the checker's own words by `python -m docs.make_errors`.
 
 The chapters are those of [the language's reference](../language.md).
 """

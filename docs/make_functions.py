@@ -1,7 +1,7 @@
 """Writes docs/functions.md from the definitions of the functions (dsl/functions).
 
-python docs/make_functions.py            writes the page
-python docs/make_functions.py --check    ends with 1 when the page is not current
+python -m docs.make_functions            writes the page
+python -m docs.make_functions --check    ends with 1 when the page is not current
 """
 
 from __future__ import annotations

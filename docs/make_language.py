@@ -1,7 +1,7 @@
 """Writes the grammar and the list of mistakes of each chapter into docs/language.md; the rest is written by hand.
 
-python docs/make_language.py            writes them
-python docs/make_language.py --check    ends with 1 when the page is not current
+python -m docs.make_language            writes them
+python -m docs.make_language --check    ends with 1 when the page is not current
 
 The grammar comes from dsl/grammar/journey.lark, the mistakes from docs/chapters.py. Each chapter's part stands
 at its end, between two comments.

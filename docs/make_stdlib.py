@@ -1,7 +1,7 @@
 """Writes docs/stdlib.md from the modules of the standard library and their own descriptions.
 
-python docs/make_stdlib.py            writes the page
-python docs/make_stdlib.py --check    ends with 1 when the page is not current
+python -m docs.make_stdlib            writes the page
+python -m docs.make_stdlib --check    ends with 1 when the page is not current
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ test "a gift is wrapped"
 ```
 
 The events come in under the names written here (docs/design.md, "Events on the wire"). This page is made from the
-modules' own descriptions by `python docs/make_stdlib.py`; the modules are in the folder `stdlib`.
+modules' own descriptions by `python -m docs.make_stdlib`; the modules are in the folder `stdlib`.
 """
 
 

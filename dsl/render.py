@@ -15,7 +15,7 @@ from sojourn.dsl.diagnostics import Diagnostic, Severity
 from sojourn.dsl.messages import help_text, label, sentence
 from sojourn.dsl.source import SourceFile, Span
 
-__all__ = ["Finding", "Note", "Place", "Quote", "Repair", "findings", "hint", "quote"]
+__all__ = ["Finding", "Note", "Place", "Quote", "Repair", "findings", "hint", "place", "quote"]
 
 _UNREADABLE = frozenset({"no-files", "no-folder", "file-unreadable", "file-encoding"})
 
@@ -141,18 +141,19 @@ def _finding(diagnostic: Diagnostic, sources: Mapping[str, SourceFile]) -> Findi
         says=sentence(diagnostic),
         help=help_text(diagnostic),
         label=label(diagnostic),
-        place=_place(diagnostic.span, sources),
+        place=place(diagnostic.span, sources),
         quote=quote(diagnostic.span, sources),
         candidates=diagnostic.candidates,
         notes=tuple(
-            Note(related.note, _place(related.span, sources), quote(related.span, sources))
+            Note(related.note, place(related.span, sources), quote(related.span, sources))
             for related in diagnostic.related
         ),
-        repair=None if fix is None else Repair(fix.title, _place(fix.span, sources), fix.text),
+        repair=None if fix is None else Repair(fix.title, place(fix.span, sources), fix.text),
     )
 
 
-def _place(span: Span, sources: Mapping[str, SourceFile]) -> Place:
+def place(span: Span, sources: Mapping[str, SourceFile]) -> Place:
+    """Where a span stands; its end is told only in a file that is known."""
     source = sources.get(span.path)
     if source is None:
         return Place(span.path, span.line, span.column, span.line, span.column, span.start, span.end)

@@ -15,7 +15,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from sojourn.dsl import checked
 from sojourn.dsl.check.shape import walk
@@ -26,6 +26,11 @@ __all__ = ["Reasoner", "Truth", "conjuncts"]
 
 _MOST_WAYS = 400
 """So many ways in which a condition can be true are looked at; of one that has more nothing is said."""
+
+_Op = Literal["is", "<", "<=", ">", ">="]
+_TURNED: dict[_Op, _Op] = {"is": "is", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+"""A comparison with its sides the other way round."""
+
 _DEEPEST = 30
 
 Truth = tuple[checked.Expr, bool]
@@ -245,7 +250,7 @@ class Reasoner:
         left, right, op = self._plain(expr.left), self._plain(expr.right), expr.op
         if isinstance(left, checked.Constant) and not isinstance(right, checked.Constant):
             left, right = right, left
-            op = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(op, "is")  # type: ignore[assignment]
+            op = _TURNED[op]
         if not isinstance(right, checked.Constant) or isinstance(left, checked.Constant):
             return None
         values = _compared(op, right.value)

@@ -6,7 +6,7 @@ leads to it. Attributes and defines stand between: what they are made of leads t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sojourn.dsl import ast, checked
@@ -65,13 +65,16 @@ def relations(compiled: Compiled) -> Relations:
     """The relations of a workspace without mistakes. Things of the standard library appear where they are used."""
     assert compiled.workspace is not None
     blocks = _blocks(compiled)
+    by_path: dict[str, list[tuple[int, int, Thing]]] = {}
+    for (path, start, end), (thing, _) in blocks.items():
+        by_path.setdefault(path, []).append((start, end, thing))
     messages = _templates(compiled.workspace)
     direct: dict[Thing, set[Thing]] = {}
     for use in compiled.uses:
         if use.declares or use.kind not in _SHOWN | _BETWEEN:
             continue
         used = Thing(use.kind, use.name)
-        for owner in messages.get(use.span.path) or _around(blocks, use):
+        for owner in messages.get(use.span.path) or _around(by_path.get(use.span.path, ()), use):
             if owner != used:
                 direct.setdefault(owner, set()).add(used)
     edges: set[tuple[Thing, Thing]] = set()
@@ -140,12 +143,9 @@ def _blocks(compiled: Compiled) -> dict[tuple[str, int, int], tuple[Thing, Span]
     return found
 
 
-def _around(blocks: dict[tuple[str, int, int], tuple[Thing, Span]], use: Use) -> list[Thing]:
-    return [
-        thing
-        for (path, start, end), (thing, _) in blocks.items()
-        if path == use.span.path and start <= use.span.start < end
-    ]
+def _around(blocks: Iterable[tuple[int, int, Thing]], use: Use) -> list[Thing]:
+    """The declarations of a file that a use stands in."""
+    return [thing for start, end, thing in blocks if start <= use.span.start < end]
 
 
 def _templates(workspace: checked.Workspace) -> dict[str, list[Thing]]:

@@ -17,15 +17,15 @@ from sojourn.interpreter.library import functions
 
 def test_the_page_of_functions_is_current() -> None:
     made = make_functions.page()
-    assert make_functions.PAGE.read_text(encoding="utf-8") == made, "run: python docs/make_functions.py"
+    assert make_functions.PAGE.read_text(encoding="utf-8") == made, "run: python -m docs.make_functions"
 
 
 def test_every_mistake_has_a_current_page_and_no_page_is_left_over() -> None:
     there = {path.name: path.read_text(encoding="utf-8") for path in make_errors.FOLDER.glob("*.md")}
     made = make_errors.pages()
-    assert sorted(there) == sorted(made), "run: python docs/make_errors.py"
+    assert sorted(there) == sorted(made), "run: python -m docs.make_errors"
     stale = [name for name, text in made.items() if there[name] != text]
-    assert stale == [], "run: python docs/make_errors.py"
+    assert stale == [], "run: python -m docs.make_errors"
 
 
 def test_every_mistake_stands_in_exactly_one_chapter() -> None:
@@ -43,7 +43,7 @@ def test_every_chapter_with_mistakes_is_a_heading_of_the_reference() -> None:
 
 def test_the_grammar_and_the_mistakes_in_the_reference_are_current() -> None:
     text = make_language.PAGE.read_text(encoding="utf-8")
-    assert make_language.page(text) == text, "run: python docs/make_language.py"
+    assert make_language.page(text) == text, "run: python -m docs.make_language"
     for code in WORDINGS:
         assert text.count(f"[{code}](errors/{code}.md)") == 1, code
 

@@ -41,7 +41,7 @@ def test_every_module_has_stories_and_a_section_in_the_documentation() -> None:
 
 
 def test_the_documentation_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python docs/make_stdlib.py"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m docs.make_stdlib"
 
 
 @pytest.mark.parametrize("name", MODULES)

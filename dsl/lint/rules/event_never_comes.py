@@ -8,6 +8,8 @@ from sojourn.dsl import ast, checked
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
 
+_AtAnEvent = ast.StartOnEvent | ast.Goal | ast.ExitOnEvent | ast.Awaited | ast.Has | ast.Aggregate
+
 
 def check(subject: Subject) -> Iterator[Found]:
     """Compares what the journeys look at with what the datasets hold, where these say what comes."""
@@ -22,20 +24,28 @@ def check(subject: Subject) -> Iterator[Found]:
         if isinstance(step.operation, checked.EmitEvent)
     }
     seen: set[str] = set()
-    for kind in (ast.StartOnEvent, ast.Goal, ast.ExitOnEvent, ast.Awaited, ast.Has, ast.Aggregate):
-        for node in subject.nodes(kind):
-            name = node.event.text  # type: ignore[attr-defined]
-            event = workspace.events.get(name)
-            if event is None or not event.span.path or event.of_change is not None or name in seen:
-                continue
-            if name not in held and name not in emitted:
-                seen.add(name)
-                fix = None
-                datasets = [one for one in subject.nodes(ast.Dataset) if one.holds and one.source == "http"]
-                if len(datasets) == 1:
-                    last = datasets[0].holds[-1].span
-                    fix = subject.insertion(last, f", {name}", f"let {datasets[0].name} hold it")
-                yield Found(node.event.span, {"event": name}, fix)  # type: ignore[attr-defined]
+    looked_at: tuple[_AtAnEvent, ...] = (
+        *subject.nodes(ast.StartOnEvent),
+        *subject.nodes(ast.Goal),
+        *subject.nodes(ast.ExitOnEvent),
+        *subject.nodes(ast.Awaited),
+        *subject.nodes(ast.Has),
+        *subject.nodes(ast.Aggregate),
+    )
+    for node in looked_at:
+        name = node.event.text
+        event = workspace.events.get(name)
+        if event is None or not event.span.path or event.of_change is not None or name in seen:
+            continue
+        if name in held or name in emitted:
+            continue
+        seen.add(name)
+        fix = None
+        datasets = [one for one in subject.nodes(ast.Dataset) if one.holds and one.source == "http"]
+        if len(datasets) == 1:
+            last = datasets[0].holds[-1].span
+            fix = subject.insertion(last, f", {name}", f"let {datasets[0].name} hold it")
+        yield Found(node.event.span, {"event": name}, fix)
 
 
 RULE = Rule(

@@ -168,12 +168,11 @@ def _quoted(name: str) -> str:
 
 
 def _finding(code: str, says: str, help: str, label: str, span: Span, outcome: Compiled) -> Finding:
-    from sojourn.dsl.render import Finding, Place, quote
+    from sojourn.dsl.render import Finding, place, quote
 
-    source = outcome.sources.get(span.path)
-    end = span if source is None else source.span(span.end, span.end)
-    place = Place(span.path, span.line, span.column, end.line, end.column, span.start, span.end)
-    return Finding(code, "error", says, help, label, place, quote(span, outcome.sources))
+    return Finding(
+        code, "error", says, help, label, place(span, outcome.sources), quote(span, outcome.sources)
+    )
 
 
 def _lines(steps: list[_Step]) -> list[str]:
