@@ -152,7 +152,12 @@ class _Layout:
                     continues = True
             if not continues:
                 continues = _word(text, first, end) in ("and", "or")
-        if indent == 0 and "\t" in text[first:end] and self._span(first, first).line == self.tabbed + 1:
+        if (
+            indent == 0
+            and "\t" in text[first:end]
+            and self._span(first, first).line == self.tabbed + 1
+            and _word(text, first, end) not in DECLARATIONS
+        ):
             self.tabbed += 1
             return end + 1  # a table that was pasted: its first line is told of
         if text.startswith("//", first) or text.startswith("--", first):
@@ -172,9 +177,10 @@ class _Layout:
 
     def _foreign_comment(self, first: int, end: int) -> None:
         """A comment with the sign of another language: reported, and passed over as a comment is."""
-        sign = self.text[first : first + 2]
-        if self.blocks:
-            self._error("other-sign", first, first + 2, sign=sign, instead="#", fix="#")
+        span = self._span(first, first + 2)
+        # No block's: a comment belongs to none, and what a block came to is kept by its text.
+        facts = {"sign": self.text[first : first + 2], "instead": "#"}
+        self.stray.append(Diagnostic("other-sign", span, facts, fix=Fix(span, "#", "write #")))
 
     def _belongs_above(self, first: int, end: int) -> bool:
         """Whether a line at the very left goes on with the block above: it follows at once and begins no declaration,

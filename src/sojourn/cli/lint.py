@@ -13,7 +13,7 @@ from sojourn.cli.exits import FINDINGS, Failure, say
 from sojourn.cli.instants import instant
 from sojourn.cli.output import counted, width, write_json
 from sojourn.cli.showing import shape_options, show
-from sojourn.cli.workspace import compiled, ending, findings_of, folder_argument, mistakes_line
+from sojourn.cli.workspace import compiled, ending, folder_argument, told_mistakes
 
 if TYPE_CHECKING:
     from sojourn.dsl.lint import Linted, LintSettings
@@ -101,11 +101,7 @@ def _without_mistakes(outcome: Compiled) -> None:
     """Shows the mistakes of a workspace that has some, and ends: lint would guess what is meant."""
     if outcome.workspace is not None:
         return
-    from sojourn.dsl.render_terminal import terminal
-
-    found = tuple(one for one in findings_of(outcome) if one.severity == "error")
-    say(terminal(found, width()).rstrip("\n") + "\n")
-    say(mistakes_line(found))
+    found = told_mistakes(outcome)
     say("Nothing was linted: mend the mistakes first.")
     raise click.exceptions.Exit(max(2, ending(found)))
 

@@ -24,6 +24,7 @@ __all__ = [
     "mistakes_line",
     "required",
     "store_option",
+    "told_mistakes",
     "without_mistakes",
 ]
 
@@ -62,12 +63,17 @@ def without_mistakes(folder: Path) -> tuple[Compiled, checked.Workspace]:
     outcome = compiled(folder)
     if outcome.workspace is not None:
         return outcome, outcome.workspace
+    raise click.exceptions.Exit(ending(told_mistakes(outcome)))
+
+
+def told_mistakes(outcome: Compiled) -> tuple[Finding, ...]:
+    """The mistakes of a workspace that has some, once they are shown."""
     from sojourn.dsl.render_terminal import terminal
 
     found = tuple(f for f in findings_of(outcome) if f.severity == "error")
     say(terminal(found, width()).rstrip("\n") + "\n")
     say(mistakes_line(found))
-    raise click.exceptions.Exit(ending(found))
+    return found
 
 
 def findings_of(outcome: Compiled) -> tuple[Finding, ...]:

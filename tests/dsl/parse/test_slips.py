@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from sojourn.dsl.messages import help_text, sentence
-from sojourn.dsl.parser import parse_file
+from sojourn.dsl.parser import KnownBlocks, parse_file
 from sojourn.dsl.source import SourceFile
 
 JOURNEY = "journey j\n  start on purchase\n"
@@ -121,3 +121,24 @@ def test_what_could_come_is_said_in_words() -> None:
     assert help_text(found).startswith(
         "After `send hello` comes `by`, `expires`, `with` or the end of the line."
     )
+
+
+@pytest.mark.parametrize("before", ["", "topic offers opt in\n\n", "# so\n"])
+def test_a_comment_of_another_language_is_told_wherever_it_stands(before: str) -> None:
+    text = before + "// the news\ntopic news opt in\n"
+    known: KnownBlocks = {}
+    file, found = parse_file(SourceFile("a.journey", text.replace("//", "# ", 1)), known)
+    assert found == ()
+    file, found = parse_file(SourceFile("a.journey", text), known)
+    assert [(d.code, text[d.span.start : d.span.end]) for d in found] == [("other-sign", "//")]
+    assert len(file.declarations) == text.count("topic")
+
+
+def test_declarations_with_tabs_one_below_the_other_are_all_read() -> None:
+    text = "topic offers\topt in\ntopic news\topt in\n"
+    assert [code for code, _ in mistakes(text)] == ["tab"]
+    file, _ = parse_file(SourceFile("a.journey", text.replace("offers\t", "offers ")))
+    assert [d.code for d in parse_file(SourceFile("a.journey", text.replace("offers\t", "offers ")))[1]] == [
+        "tab"
+    ]
+    assert len(file.declarations) == 1
