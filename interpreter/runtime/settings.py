@@ -37,7 +37,7 @@ from sojourn.interpreter.runtime.channels import (
     WebhookChannel,
 )
 
-__all__ = ["PLACE", "Settings", "SettingsError", "make_place"]
+__all__ = ["PLACE", "Settings", "SettingsError", "make_place", "store_of"]
 
 PLACE = ".sojourn"
 """The folder in a workspace where everything lies that a run makes: the store, the outbox."""
@@ -150,6 +150,18 @@ class Settings:
             else:
                 made[kind] = FolderChannel(self.outbox, self.sender)
         return made
+
+
+def store_of(folder: Path) -> Path | None:
+    """Where the store of a workspace lies, whatever else its settings say; None where they cannot be read."""
+    try:
+        said = tomllib.loads((folder / "sojourn.toml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        said = {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+    store = said.get("store", STORE)
+    return folder / store if isinstance(store, str) else None
 
 
 def make_place(folder: Path) -> Path:

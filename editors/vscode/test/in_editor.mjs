@@ -83,6 +83,11 @@ const entry = install();
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "sojourn-editor-"));
 const workspace = path.join(scratch, "shop");
 fs.cpSync(said.workspace, workspace, { recursive: true });
+// The sample events have been there: what stands between the lines tells how many people are where.
+const events = path.join(scratch, "some.jsonl");
+const all = fs.readFileSync(path.join(workspace, "events", "web.jsonl"), "utf8").split("\n");
+fs.writeFileSync(events, all.slice(0, 1500).join("\n"));
+run(said.sojourn, ["run", workspace, "--once", "--no-http", "--clock", "events", "--events", events], scratch);
 const vsix = path.join(scratch, "sojourn.vsix");
 run("npx", ["vsce", "package", "--no-dependencies", "--out", vsix], extension);
 const data = path.join(scratch, "data");
@@ -127,6 +132,8 @@ try {
   await until("above the journey: Simulate, with its tests", async () => /Simulate \(\d+ tests?\)/.test(await text(".codelens-decoration")));
   await until("the file is told to be a journey", async () => (await text(".statusbar")).includes("Sojourn journey"));
   await until("no problem is shown", async () => (await page.locator(".squiggly-error").count()) === 0);
+
+  await until("how many are under way in it", async () => /cart_rescue\s+[\d,]+ under way/.test(await text(".view-lines")));
 
   await page.locator(".monaco-editor .view-line", { hasText: "last_call" }).last().click();
   await press("End");

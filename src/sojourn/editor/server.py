@@ -23,6 +23,7 @@ from sojourn.dsl.messages import help_text, sentence
 from sojourn.dsl.source import SourceFile, Span
 from sojourn.editor import completion, hints, hover, navigation, outline
 from sojourn.editor.allowing import allowing
+from sojourn.editor.sizes import Known, StoreWatch
 from sojourn.editor.snapshot import Snapshot, Workspace
 
 __all__ = ["Server", "serve"]
@@ -84,6 +85,7 @@ class Server(LanguageServer):
         self._made: dict[Path, Snapshot] = {}
         self._sketched: dict[Path, Snapshot] = {}
         self._shown: dict[Path, set[str]] = {}
+        self._stores: dict[Path, StoreWatch] = {}
         self._timer: threading.Timer | None = None
         self._lock = threading.RLock()
 
@@ -111,6 +113,24 @@ class Server(LanguageServer):
             if found is None:
                 found = self._sketched[workspace.root] = workspace.sketch()
             return found
+
+    def known_sizes(self, root: Path) -> Known | None:
+        """What is known of the store of a workspace at this moment, without waiting for it."""
+        with self._lock:
+            watch = self._stores.get(root)
+            if watch is None:
+                watch = self._stores[root] = StoreWatch(root, self._ask_for_hints)
+        return watch.known()
+
+    def _ask_for_hints(self) -> None:
+        """Tells an editor that can hear it to ask for what stands between the lines again."""
+        workspace = self.client_capabilities.workspace
+        if (
+            workspace is not None
+            and workspace.inlay_hint is not None
+            and workspace.inlay_hint.refresh_support
+        ):
+            self.workspace_inlay_hint_refresh(None)
 
     def edited(self, file: Path, text: str | None) -> None:
         """A file has a new text in the editor; None: what is on the disk counts again."""
@@ -496,11 +516,16 @@ def _lenses(ls: Server, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
 def _inlay(ls: Server, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
     snapshot, path, _, lines = ls.look(params.text_document.uri)
     tree = snapshot.tree(path)
+    if tree is None:
+        return []
     begin, end = lines.offset(params.range.start), lines.offset(params.range.end)
+    found = [hint for hint in hints.hints(snapshot, tree) if begin <= hint.offset <= end]
+    known = ls.known_sizes(snapshot.root)
+    if known is not None:
+        found += hints.sizes(snapshot, tree, known, begin, end)
     return [
-        lsp.InlayHint(lines.position(hint.offset), hint.text)
-        for hint in (hints.hints(snapshot, tree) if tree is not None else [])
-        if begin <= hint.offset <= end
+        lsp.InlayHint(lines.position(hint.offset), hint.text, tooltip=hint.told or None)
+        for hint in sorted(found, key=lambda hint: hint.offset)
     ]
 
 
