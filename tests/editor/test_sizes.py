@@ -118,8 +118,8 @@ def visit(number: int, who: str, page: str = "lamps") -> dict[str, object]:
 
 
 def test_sizes_follow_the_store_while_it_runs(tmp_path: Path) -> None:
-    """No store, no sizes. Then `dev` runs, people come in, and the sizes with them, also while nobody asks; a rule that is
-    written but not saved does not pass for the one that runs.
+    """No store, no sizes. Then `dev` runs, people come in, and the sizes with them, also while nobody asks; a rule
+    that is written but not saved does not pass for the one that runs.
     """
     (tmp_path / "shop.journey").write_text(SHOP, encoding="utf-8")
 

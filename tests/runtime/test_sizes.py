@@ -68,7 +68,7 @@ def test_sizes_are_read_while_the_store_is_in_use(tmp_path: Path) -> None:
 
 
 def test_it_is_exact_up_to_what_time_brings_next(tmp_path: Path) -> None:
-    """While nothing runs on the store, nobody leaves an audience in it; so it is known as of the first who would have."""
+    """While nothing runs on the store nobody leaves by time; it is known as of the first who would have."""
     path = tmp_path / "store.db"
     with Store.open(path) as store:
         writer = Writer(store, program_of(RULES), EventClock(NOON))
@@ -88,7 +88,9 @@ def test_it_is_exact_up_to_what_time_brings_next(tmp_path: Path) -> None:
 
 
 def test_a_rule_that_changed_is_told_from_one_that_runs(tmp_path: Path) -> None:
-    """What an audience means is compared, with all that it is built on; until everybody is brought up to date that is said."""
+    """What an audience means is compared, with all it is built on. Until the change has reached everybody, that is
+    said.
+    """
     path = tmp_path / "store.db"
     before, after = program_of(RULES), program_of(RULES.replace("in last 7 days", "in last 9 days"))
     with Store.open(path) as store:
