@@ -58,6 +58,8 @@ class Follower:
         self._thread = threading.Thread(target=self._run, name="sojourn-follower", daemon=True)
         self._asked = -1
         self._read(loaded.compiled)
+        # They were read before anybody looked after them, and may have changed since: they are read once more.
+        self._seen = dict.fromkeys(self._rows)
 
     def start(self) -> None:
         """Begins to look."""
@@ -128,6 +130,8 @@ class Follower:
             self._on_told(Reload(names, time.monotonic() - began, loaded.compiled, problem=problem))
             return
         changes = self._swap(program, loaded.source, False)
+        if not (changes or any(self._seen.values())):
+            return
         self._on_told(Reload(names, time.monotonic() - began, loaded.compiled, tuple(changes)))
 
     def _swap(self, program: Program, source: str, move: bool) -> list[Change]:

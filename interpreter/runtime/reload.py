@@ -27,7 +27,7 @@ from sojourn.interpreter.runtime.watcher import Watcher
 
 __all__ = ["Bench", "Fate", "Loaded", "Reload", "Reloader", "stamps"]
 
-SECOND_LOOK = 0.25
+SECOND_LOOK = 1.0
 """Seconds after which it looks again before it takes a journey away: files may be on the move (a git
 checkout, an editor that empties a file first), and whoever waits in a journey that is gone is ended.
 """
@@ -83,8 +83,8 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Reload:
-    """One save. `files` are the names of what was saved, `seconds` the time from the save until it was
-    live.
+    """One save. `files` are the names of what was saved (none where that was before anybody watched),
+    `seconds` the time from the save until it was live.
 
     `mistakes`: the save has some, and the last good program goes on. Otherwise `changes` is what it meant;
     none when only comments or the layout changed. `problem` says why a good save could not be taken up.
@@ -130,10 +130,11 @@ class Reloader:
         engine.on_settled = self._settled
 
     def start(self) -> None:
-        """Begins to watch. What was saved since the program was read is taken up, too."""
+        """Begins to watch, and reads the folder once more: what was saved, and which files came, between the
+        first reading and the watching is taken up, too.
+        """
         self._watcher.start()
-        if stamps(self._seen) != self._seen:
-            self._watcher.nudge()
+        self._watcher.nudge()
 
     def stop(self) -> None:
         """Stops watching; a save that is being taken up is waited for."""

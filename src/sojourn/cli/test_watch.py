@@ -36,11 +36,12 @@ def watch_tests(wanted: Wanted, coverage: bool, fail_fast: bool) -> None:
     told: queue.SimpleQueue[str] = queue.SimpleQueue()
     bench = _Bench(wanted, coverage, fail_fast)
     cache = ParseCache()
-    outcome = compile_folder(wanted.folder, cache)
     watcher = Watcher(wanted.folder, lambda began: told.put(_SAVED))
-    watcher.also(outcome.files)
     watcher.start()
     try:
+        # Read once it watches: nothing that is saved meanwhile is missed.
+        outcome = compile_folder(wanted.folder, cache)
+        watcher.also(outcome.files)
         with _keys(told.put):
             bench.run(outcome)
             while True:
