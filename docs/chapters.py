@@ -38,7 +38,7 @@ template-outside-blocks template-sees-nothing template-no-macro template-no-argu
 _JOURNEYS = """
 journey-without-start journey-without-steps setting-twice setting-after-step bad-run-key no-fallback-zone
 unknown-wait unknown-day how-many-working-days country-of-what
-moment-with-time never-timed-out shares empty-share two-rests unknown-arm
+moment-with-time never-timed-out empty-block shares empty-share two-rests unknown-arm
 set-identifier not-settable required-value nothing-to-fail
 """
 

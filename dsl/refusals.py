@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.diagnostics import Diagnostic, Fix
 from sojourn.dsl.grammar import Refusal, Table, load, reduce, states_after
+from sojourn.dsl.indenting import indented
 from sojourn.dsl.layout import DECLARATIONS
 from sojourn.dsl.messages.constructs import CONSTRUCTS, KINDS_OF_NAMES, TERMINALS
 from sojourn.dsl.source import SourceFile, Span
@@ -274,7 +275,7 @@ def _misplaced(source: SourceFile, tokens: Sequence[Token], at: int) -> Diagnost
     here = list(tokens[begin : at + 1])
     above = _line_begin(tokens, begin - 1) if begin and tokens[begin - 1][0] == "_NL" else begin
     if above < begin and _goes(tokens[:begin], [_INDENT], here):
-        return _not_indented(source, tokens, begin)
+        return _not_indented(source, tokens, begin, begin)
     # Outside: `else` in the column of what belongs to the `if` above it.
     if at == begin:
         for times in (1, 2, 3):
@@ -284,16 +285,21 @@ def _misplaced(source: SourceFile, tokens: Sequence[Token], at: int) -> Diagnost
     line = above
     while 0 < line < begin and tokens[line - 1][0] == "_NL":
         if _goes(tokens[:line], [_INDENT], [*tokens[line:begin], _DEDENT, *here]):
-            return _not_indented(source, tokens, line)
+            return _not_indented(source, tokens, line, _line_begin(tokens, begin - 1))
         line = _line_begin(tokens, line - 1)
     return None
 
 
-def _not_indented(source: SourceFile, tokens: Sequence[Token], line: int) -> Diagnostic:
-    """The line that begins at a token belongs below the one above it."""
-    end = next((token[1] for token in tokens[line:] if token[0] == "_NL"), tokens[-1][2])
+def _not_indented(source: SourceFile, tokens: Sequence[Token], line: int, last: int) -> Diagnostic:
+    """The line that begins at a token belongs below the one above it, and so do those up to the one at `last`."""
+
+    def end_of(begin: int) -> int:
+        return next((token[1] for token in tokens[begin:] if token[0] == "_NL"), tokens[-1][2])
+
     before = _before(source, tokens, line - 1)
-    return Diagnostic("not-indented", source.span(tokens[line][1], end), {"before": before})
+    place = source.span(tokens[line][1], end_of(line))
+    fix = indented(source, place.start, max(place.end, end_of(last)))
+    return Diagnostic("not-indented", place, {"before": before}, fix=fix)
 
 
 _INDENT: Token = ("_INDENT", 0, 0, "")

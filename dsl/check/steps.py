@@ -15,6 +15,7 @@ from typing import Any
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check import calls, doing, operations, webhooks
+from sojourn.dsl.check.blocks import look_for_empty_blocks
 from sojourn.dsl.check.doing import Entered
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.labels import head, without_grouping
@@ -114,6 +115,7 @@ class Steps:
         """Lays out a block that leads to step `after` in the end; returns the number of its first step."""
         first = len(self._out)
         seen: dict[str, int] = {}
+        look_for_empty_blocks(self.world, steps)
         for index, node in enumerate(steps):
             number = len(self._out)
             following = number + _size(node) if index + 1 < len(steps) else after
@@ -432,9 +434,7 @@ class Steps:
         report, number = self.world.report, len(self._out) - 1
         if not 1 <= node.times <= doing.MOST_ROUNDS:
             report.error("bad-rounds", node.span, times=str(node.times), most=str(doing.MOST_ROUNDS))
-        elif not node.steps:
-            report.error("empty-repeat", node.span)
-        elif not doing.waits(node.steps):
+        elif node.steps and not doing.waits(node.steps):
             report.error("loop-without-wait", node.span)
         self._loops.append((id, after))
         body = self._block(node.steps, f"{id}/", number)

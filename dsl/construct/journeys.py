@@ -10,6 +10,7 @@ from sojourn.dsl import ast
 from sojourn.dsl.construct.expressions import Where, number_of
 from sojourn.dsl.construct.maker import Maker, line, only, plain
 from sojourn.dsl.grammar import Action
+from sojourn.dsl.indenting import line_below
 
 __all__ = ["ACTIONS"]
 
@@ -126,10 +127,11 @@ class _Outcome:
 
     word: str
     steps: tuple[Any, ...]
+    start: int
 
 
 def _outcome(word: str) -> Action:
-    return lambda make, start, end, c: _Outcome(word, _noted(make, start, c[0]))
+    return lambda make, start, end, c: _Outcome(word, _noted(make, start, c[0]), start)
 
 
 def _noted(make: Maker, start: int, steps: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -144,8 +146,21 @@ def _noted(make: Maker, start: int, steps: tuple[Any, ...]) -> tuple[Any, ...]:
     return (first, *steps[1:-1], last) if len(steps) > 1 else (last,)
 
 
+def _is_empty(make: Maker, outcome: _Outcome) -> bool:
+    """Whether there is really nothing below it, and not something that could not be read."""
+    place = make.span(outcome.start, outcome.start)
+    column, words = line_below(make.source, place.start)
+    return column < place.column or words.startswith(("happened", "timed out"))
+
+
 def _wait_for(make: Maker, start: int, end: int, c: list[Any]) -> ast.WaitFor:
-    outcomes = {found.word: found.steps for found in only(_Outcome, c)}
+    found = only(_Outcome, c)
+    outcomes = {outcome.word: outcome.steps for outcome in found}
+    first = next((one for one in found if not one.steps), None)
+    if first is not None and not any(outcomes.values()) and _is_empty(make, first):
+        place = make.span(first.start, first.start + len(first.word))
+        way = f"Write below it what is to happen then, two spaces further to the right, or take `{first.word}` away."
+        make.error("empty-block", place, opener=first.word, why=", so it decides nothing", way=way)
     lengths = only(ast.DurationLiteral, c)
     return ast.WaitFor(
         c[0],

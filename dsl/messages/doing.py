@@ -143,6 +143,14 @@ WORDINGS: tuple[Wording, ...] = (
         "  repeat up to 3 times\n    send hello\n    wait 1 day\n",
     ),
     _journey(
+        "empty-block",
+        "Nothing stands below `{opener}`{why}.",
+        "{way}",
+        "nothing below it",
+        '  if country is "DE"\n  send hello\n',
+        '  if country is "DE"\n    send hello\n',
+    ),
+    _journey(
         "bad-rounds",
         "A block can be repeated 1 to {most} times, not {times} times.",
         "Write how often at most, as in `repeat up to 3 times`.",
