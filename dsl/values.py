@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 __all__ = [
     "DAY", "HOUR", "MINUTE", "SECOND", "UTC", "Duration", "Money", "add_elapsed", "add_in_zone", "duration_to_iso",
     "from_datetime", "instant_to_iso", "local_to_instant", "money_to_text", "number_to_json", "parse_date",
-    "parse_duration", "parse_instant", "parse_money", "parse_number", "parse_time", "to_datetime", "zone",
+    "parse_duration", "parse_instant", "parse_money", "parse_number", "parse_time", "steady_offset", "to_datetime",
+    "zone",
 ]  # fmt: skip
 
 SECOND = 1_000_000
@@ -26,6 +27,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 UTC = dt.UTC
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = dt.datetime(1970, 1, 1)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 
@@ -181,11 +183,32 @@ def add_elapsed(instant: int, duration: Duration, sign: int = 1) -> int:
     return instant + sign * (duration.days * DAY + duration.microseconds)
 
 
+@lru_cache(maxsize=65536)
+def steady_offset(day: int, tz: dt.tzinfo) -> int | None:
+    """By how many microseconds the clocks of a zone are ahead of UTC, where that is the same from the beginning of
+    the day before to the end of the day after `day` (days of UTC since 1970). None where it changes in that time,
+    or where the calendar ends.
+
+    A clock time of such a day is there once: no zone is a whole day from UTC. Clocks are changed days apart, so
+    that one change between two midnights shows at one of them.
+    """
+    try:
+        offsets = {to_datetime((day + after) * DAY, tz).utcoffset() for after in (-1, 0, 1, 2)}
+    except OverflowError:
+        return None
+    (offset, *others) = offsets
+    return None if others or offset is None else offset // _MICROSECOND
+
+
 def local_to_instant(local: dt.datetime, tz: dt.tzinfo) -> int:
     """The instant of a naive clock time in a zone.
 
     A time that a day skips is the first that exists after it; one that occurs twice is the first.
     """
+    clock = (local - _NAIVE_EPOCH) // _MICROSECOND
+    ahead = steady_offset(clock // DAY, tz)
+    if ahead is not None:
+        return clock - ahead
     moment = local.replace(tzinfo=tz, fold=0)
     instant = (moment - _EPOCH) // _MICROSECOND
     if to_datetime(instant, tz).replace(tzinfo=None) == local:
@@ -209,6 +232,11 @@ def local_to_instant(local: dt.datetime, tz: dt.tzinfo) -> int:
 def add_in_zone(instant: int, duration: Duration, tz: dt.tzinfo, sign: int = 1) -> int:
     """`instant + duration` as waits count: months and days keep the clock time in `tz`, the rest is elapsed time."""
     if duration.months or duration.days:
+        if not duration.months:
+            moved_days = instant + sign * duration.days * DAY
+            ahead = steady_offset(instant // DAY, tz)
+            if ahead is not None and ahead == steady_offset(moved_days // DAY, tz):
+                return moved_days + sign * duration.microseconds
         local = to_datetime(instant, tz)
         moved = (
             _add_months(local.replace(tzinfo=None), sign * duration.months)

@@ -36,8 +36,9 @@ def zone_of(moment: Moment, journey: Journey) -> dt.tzinfo:
     meant = journey.checked
     if meant.zone is not None:
         name = moment.program.coder.value(meant.zone)(moment.person, None, None, moment.now)
-        if name and zone_or_none(name) is not None:
-            return person_zone(None, None, name)
+        found = zone_or_none(name) if name else None
+        if found is not None:
+            return found
     return person_zone(None, None, meant.zone_fallback)
 
 
