@@ -6,7 +6,7 @@ import queue
 import threading
 from pathlib import Path
 
-from sojourn.cli.dev import good
+from sojourn.cli.saves import good
 from sojourn.interpreter.runtime.channels import Channel
 from sojourn.interpreter.runtime.following import Deployed, Follower
 from sojourn.interpreter.runtime.live import Listener, Live

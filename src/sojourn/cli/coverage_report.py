@@ -10,15 +10,28 @@ import click
 from sojourn.cli.output import counted, listed, plural
 
 if TYPE_CHECKING:
+    from sojourn.dsl import checked
     from sojourn.dsl.source import SourceFile
+    from sojourn.dsl.workspace import Compiled
     from sojourn.interpreter.coverage import JourneyCoverage, Point
+    from sojourn.interpreter.testing import TestResult
 
-__all__ = ["coverage_lines", "data", "lcov", "share"]
+__all__ = ["coverage_lines", "covered_by", "data", "lcov", "share"]
 
 _WORDS = {
     "step": "step", "branch": "branch", "timeout": "timeout", "failure": "failure path", "arm": "arm", "exit": "exit",
     "goal": "goal",
 }  # fmt: skip
+
+
+def covered_by(
+    outcome: Compiled, workspace: checked.Workspace, results: Sequence[TestResult]
+) -> list[JourneyCoverage]:
+    """What tests came through, by their results."""
+    from sojourn.interpreter.coverage import covered
+
+    reached = (way for result in results for way in result.ways)
+    return covered(workspace, outcome.asts, outcome.sources, reached)
 
 
 def share(journeys: Sequence[JourneyCoverage]) -> float:

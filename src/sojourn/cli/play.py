@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from sojourn.cli import serving
-from sojourn.cli.dev import good, show_fates, show_reload
 from sojourn.cli.exits import Failure
 from sojourn.cli.output import counted, listed
 from sojourn.cli.play_story import Story, day, moment
+from sojourn.cli.saves import good, show_fates, show_reload
 from sojourn.cli.screen import Screen
 from sojourn.dsl.values import DAY, SECOND
 from sojourn.interpreter.datasets import dataset_files, holds_events

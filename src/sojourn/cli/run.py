@@ -82,8 +82,8 @@ def run(
     outcome, workspace = without_mistakes(folder)
 
     from sojourn.cli import serving
-    from sojourn.cli.dev import show_followed
     from sojourn.cli.plan import refuse_to_strand
+    from sojourn.cli.saves import show_followed
     from sojourn.cli.screen import Screen
     from sojourn.interpreter.datasets import dataset_named
     from sojourn.interpreter.runtime.clock import EventClock, WallClock

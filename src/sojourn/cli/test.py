@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from sojourn.cli.exits import Failure, found, say
 from sojourn.cli.output import width, write_json
+from sojourn.cli.wanted_tests import Wanted
 from sojourn.cli.workspace import without_mistakes
 
 if TYPE_CHECKING:
@@ -21,49 +21,9 @@ if TYPE_CHECKING:
     from sojourn.interpreter.coverage import JourneyCoverage
     from sojourn.interpreter.testing import TestResult
 
-__all__ = ["Wanted", "test"]
+__all__ = ["test"]
 
 _PLACE = re.compile(r"(?P<file>.+?\.journey)(?::(?P<line>\d+))?(?::\d+)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which tests: `text` is in their title, and they stand in one of the `places` (a file's path, a line or 0)."""
-
-    folder: Path
-    text: str = ""
-    places: tuple[tuple[str, int], ...] = field(default=())
-
-    def among(self, tests: Sequence[checked.Test]) -> list[tuple[int, checked.Test]]:
-        """These of the tests, each with its number."""
-        text = self.text.casefold()
-        chosen = [(number, test) for number, test in enumerate(tests) if text in test.title.casefold()]
-        if not self.places:
-            return chosen
-        kept: dict[int, checked.Test] = {}
-        for path, line in self.places:
-            here = [(number, test) for number, test in chosen if self._is_at(test, path)]
-            if line:
-                here = _on_line(here, line)
-            kept.update(here)
-        return sorted(kept.items())
-
-    def _is_at(self, test: checked.Test, path: str) -> bool:
-        if test.span.path == path:
-            return True
-        try:
-            return (self.folder / test.span.path).resolve() == Path(path).resolve()
-        except OSError:
-            return False
-
-
-def _on_line(tests: list[tuple[int, checked.Test]], line: int) -> list[tuple[int, checked.Test]]:
-    """The case whose row is there, else the test whose block holds the line, all its cases."""
-    row = [(number, test) for number, test in tests if test.case and test.row.line == line]
-    if row:
-        return row
-    starts = [test.span.line for _, test in tests if test.span.line <= line]
-    return [(number, test) for number, test in tests if starts and test.span.line == max(starts)]
 
 
 @click.command()
@@ -165,11 +125,11 @@ def test(
         if fail_fast and not result.passed:
             break
     seconds = perf_counter() - began
-    covered = (
-        _covered(outcome, workspace, results)
-        if coverage or least is not None or coverage_json or coverage_lcov
-        else []
-    )
+    covered: list[JourneyCoverage] = []
+    if coverage or least is not None or coverage_json or coverage_lcov:
+        from sojourn.cli.coverage_report import covered_by
+
+        covered = covered_by(outcome, workspace, results)
     if as_json:
         from sojourn.cli import coverage_report
 
@@ -225,15 +185,6 @@ def _results(
     program = compile_program(workspace)
     for _, one in chosen:
         yield run_test(program, one)
-
-
-def _covered(
-    outcome: Compiled, workspace: checked.Workspace, results: Sequence[TestResult]
-) -> list[JourneyCoverage]:
-    from sojourn.interpreter.coverage import covered
-
-    reached = (way for result in results for way in result.ways)
-    return covered(workspace, outcome.asts, outcome.sources, reached)
 
 
 def _show_coverage(
@@ -297,14 +248,3 @@ def _nothing(wanted: Wanted, tests: Sequence[checked.Test]) -> tuple[str, str]:
     shown = "".join(f"\n  {name}" for name in names[:10])
     more = f"\n  … and {len(names) - 10:,} more" if len(names) > 10 else ""
     return message, f"The tests are:{shown}{more}"
-
-
-def show(wanted: Wanted, outcome: Compiled, results: Sequence[TestResult], coverage: bool) -> list[Any]:
-    """The coverage lines after a run of --watch."""
-    assert outcome.workspace is not None
-    if not coverage:
-        return []
-    from sojourn.cli import coverage_report
-
-    covered = _covered(outcome, outcome.workspace, results)
-    return list(coverage_report.coverage_lines(covered, outcome.sources, width()))

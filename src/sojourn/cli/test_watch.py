@@ -15,7 +15,7 @@ import click
 from sojourn.cli import test_report
 from sojourn.cli.exits import say
 from sojourn.cli.output import counted, width
-from sojourn.cli.test import Wanted, show
+from sojourn.cli.wanted_tests import Wanted
 from sojourn.cli.workspace import findings_of, mistakes_line, required
 
 if TYPE_CHECKING:
@@ -118,8 +118,12 @@ class _Bench:
             said = f"; {failing} of them failed before" if failing else ""
             verb = "is" if others == 1 else "are"
             click.echo(click.style(f"{counted(others, 'other test')} {verb} not concerned{said}.", dim=True))
-        for line in show(self.wanted, outcome, list(self.results.values()), self.coverage):
-            click.echo(line)
+        if self.coverage:
+            from sojourn.cli.coverage_report import coverage_lines, covered_by
+
+            covered = covered_by(outcome, workspace, list(self.results.values()))
+            for line in coverage_lines(covered, outcome.sources, width()):
+                click.echo(line)
         self._waits()
 
     def _waits(self) -> None:
