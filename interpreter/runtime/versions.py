@@ -15,7 +15,8 @@ from sojourn.interpreter.compile import Kept, Program
 from sojourn.interpreter.runtime.store import Store
 
 __all__ = [
-    "content_of", "keep_versions", "kept_versions", "last_workspace", "without_rows", "workspace_of",
+    "content_of", "keep_versions", "kept_versions", "last_workspace", "runs_on_older_versions", "without_rows",
+    "workspace_of",
 ]  # fmt: skip
 
 
@@ -66,6 +67,12 @@ def keep_versions(connection: sqlite3.Connection, versions: Iterable[str]) -> No
     """Says which versions runs still go by; of all others nobody is under way any more."""
     connection.execute("UPDATE program SET kept = 0 WHERE kept = 1")
     connection.executemany("UPDATE program SET kept = 1 WHERE version = ?", [(v,) for v in versions])
+
+
+def runs_on_older_versions(connection: sqlite3.Connection, program: Program) -> bool:
+    """Whether some may still be under way on a version before this program's."""
+    asked = "SELECT 1 FROM program WHERE kept = 1 AND version <> ?"
+    return connection.execute(asked, (program.version,)).fetchone() is not None
 
 
 def last_workspace(store: Store) -> tuple[str, checked.Workspace | None] | None:

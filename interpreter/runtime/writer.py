@@ -41,7 +41,12 @@ from sojourn.interpreter.runtime.spreading import (
 )
 from sojourn.interpreter.runtime.statistics import Counting
 from sojourn.interpreter.runtime.store import Store, set_progress
-from sojourn.interpreter.runtime.versions import content_of, keep_versions, kept_versions
+from sojourn.interpreter.runtime.versions import (
+    content_of,
+    keep_versions,
+    kept_versions,
+    runs_on_older_versions,
+)
 from sojourn.interpreter.undisturbed import undisturbed
 
 __all__ = ["Writer"]
@@ -242,7 +247,8 @@ class Writer:
 
         Everybody it concerns is brought up to date when they are touched, or by `sweep`. With `move` those who are
         under way go on in today's journeys: those who stand at a wait whose text was edited stand at the wait in its
-        place (`core.moves`). Without it they end on the version they began on.
+        place (`core.moves`); that holds also for those whom an earlier change left on an older version. Without it they
+        end on the version they began on.
         """
         kept = [] if move else kept_versions(self.store, program)
         if kept:
@@ -268,12 +274,14 @@ class Writer:
                     content_of(program),
                 ),
             )  # fmt: skip
+            left_behind = move and runs_on_older_versions(connection, program)
             keep_versions(connection, program.kept)
             if known is not None and known[0] != program.version:
                 self._remember_moves(connection, orjson.loads(known[1]), program, now)
             name = f"sweep {program.version}"
             row = connection.execute("SELECT position FROM progress WHERE name = ?", (name,)).fetchone()
-            if known is not None and known[0] != program.version and row is None:
+            another = known is not None and known[0] != program.version
+            if (another and row is None) or left_behind:
                 connection.execute("DELETE FROM progress WHERE name LIKE 'sweep %'")
                 set_progress(connection, name, 0, now)
                 row = (0,)

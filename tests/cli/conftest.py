@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sojourn.cli.app import sojourn
+from tests.waiting import PATIENCE
 
 DATA = """\
 ## One person, from all sources together.
@@ -127,11 +128,13 @@ class Folder:
         return target
 
     def edit(self, name: str, old: str, new: str) -> None:
-        """Changes a file as an author would."""
+        """Changes a file as an author would, and saves it as editors do: another file is renamed over the old one."""
         target = self.path / name
         text = target.read_text(encoding="utf-8")
         assert text.count(old) == 1, (name, old)
-        target.write_text(text.replace(old, new), encoding="utf-8")
+        saved = target.with_name(f".{target.name}.saved")
+        saved.write_text(text.replace(old, new), encoding="utf-8")
+        os.replace(saved, target)
 
     def events(self, *lines: str | dict[str, Any], name: str = "events/web.jsonl") -> Path:
         """Writes events as JSON lines."""
@@ -205,7 +208,7 @@ def process() -> Process:
             env=environment(env or {}),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             **more,
         )
 

@@ -19,6 +19,7 @@ import pytest
 
 from sojourn.cli.app import COMMANDS
 from tests.cli.conftest import environment
+from tests.waiting import PATIENCE
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = DOCS / "cli.md"
@@ -102,7 +103,7 @@ def shell(tmp_path: Path, home: Path) -> Shell:
     def typed(command: str) -> str:
         ran = subprocess.run(
             ["bash", "-c", command], cwd=home, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, timeout=120,
+            text=True, timeout=PATIENCE,
         )  # fmt: skip
         return ran.stdout
 

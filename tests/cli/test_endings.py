@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from sojourn.cli import app, exits
-from tests.cli.conftest import Call, Folder, Process, environment
+from tests.cli.conftest import Call, Folder, Process, environment, event
+from tests.waiting import PATIENCE
 
 HEAVY = (
     "pydantic",
@@ -101,7 +102,10 @@ def test_a_mistake_of_our_own_ends_with_70_and_is_written_down(
 
 
 def test_ctrl_c_ends_quietly(shop: Folder) -> None:
-    """The simulation waits for events from a pipe that stays open."""
+    """The simulation waits for events from a pipe that stays open. More has gone through it than a pipe holds, so it
+    is reading.
+    """
+    lines = [json.dumps(event(str(n), "02T10:00", "visit", device_id=f"d-{n}")) + "\n" for n in range(3000)]
     running = subprocess.Popen(
         [sys.executable, "-m", "sojourn", "simulate", str(shop), "--events", "-"],
         stdin=subprocess.PIPE,
@@ -110,12 +114,37 @@ def test_ctrl_c_ends_quietly(shop: Folder) -> None:
         env=environment({}),
         text=True,
     )
-    time.sleep(3)  # Python has started and the workspace is checked, on a busy machine too
+    assert running.stdin is not None
+    running.stdin.write("".join(lines))
+    running.stdin.flush()
     running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=30)
-    assert running.returncode == 130
+    assert running.stderr is not None
+    said = running.stderr.read()
+    assert running.wait(PATIENCE) == 130
     assert said.splitlines()[-1] == "Stopped."
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("module", ["sojourn.cli.app", "click", "sojourn.cli.check", "sojourn.dsl.workspace"])
+def test_ctrl_c_while_it_still_starts_ends_quietly(shop: Folder, module: str) -> None:
+    """The key is pressed at the moment in which a module is about to be imported."""
+    program = (
+        "import os, signal, sys\n"
+        "class Presses:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Presses())\n"
+        "from sojourn.__main__ import main\n"
+        "main()\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, "check", str(shop)],
+        capture_output=True,
+        text=True,
+        env=environment({}),
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr.split()) == (130, "", ["Stopped."])
 
 
 def test_a_reader_that_goes_away_is_no_mistake(shop: Folder) -> None:
@@ -129,7 +158,7 @@ def test_a_reader_that_goes_away_is_no_mistake(shop: Folder) -> None:
     )
     os.close(theirs)
     os.close(ours)
-    _, said = running.communicate(timeout=60)
+    _, said = running.communicate(timeout=PATIENCE)
     assert (running.returncode, said) == (141, b"")
 
 

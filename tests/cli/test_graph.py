@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from sojourn.cli.app import sojourn
 from sojourn.dsl.picture.relations import Thing, relations
 from sojourn.dsl.workspace import compile_folder
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = ROOT / "examples" / "shop"
@@ -177,7 +178,7 @@ def test_a_browser_shows_the_site_without_a_word_of_complaint(site: Path, tmp_pa
             "--enable-logging=stderr", "--v=0", f"--user-data-dir={tmp_path / 'browser'}", "--dump-dom",
             (site / "message" / "cart_reminder.html").as_uri(),
         ],
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert "cart_reminder</h1>" in done.stdout
     assert "CONSOLE" not in done.stderr

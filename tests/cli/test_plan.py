@@ -76,6 +76,15 @@ def test_deployed_without_move_they_stay_and_with_it_they_go_on(call: Call, live
     assert runs(lived_in) == [("wait 3 hours", 3)]
 
 
+def test_those_who_stayed_can_be_moved_afterwards(call: Call, lived_in: Folder) -> None:
+    lived_in.edit("journeys/cart.journey", "wait 1 hour", "wait 2 hours")
+    assert call("deploy", lived_in).exit_code == 0
+    result = call("deploy", lived_in, "--move")
+    assert "This version runs already; those under way were moved to it." in result.output
+    assert runs(lived_in) == [("wait 2 hours", 3)]
+    assert "Nothing has changed" in call("deploy", lived_in, "--move").output
+
+
 def test_a_journey_that_is_taken_away(call: Call, lived_in: Folder) -> None:
     text = (lived_in.path / "journeys/cart.journey").read_text()
     (lived_in.path / "journeys/cart.journey").write_text(text[: text.index("## Whoever leaves")])

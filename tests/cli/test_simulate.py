@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from tests.cli.conftest import WEEK, Call, Folder, Process, environment, event
+from tests.waiting import PATIENCE
 
 
 def test_a_week_is_told_in_numbers_beside_the_journey(shop: Folder, call: Call) -> None:
@@ -220,7 +221,7 @@ def test_a_long_simulation_shows_a_bar_at_a_terminal_only(shop: Folder, tmp_path
         with contextlib.suppress(OSError):  # the other side is closed
             while piece := os.read(ours, 65536):
                 screen += piece
-        assert running.wait(60) == 0
+        assert running.wait(PATIENCE) == 0
         out.seek(0)
         report = out.read()
     assert b"reading events" in screen

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.cli.conftest import Call, Folder
+from tests.waiting import PATIENCE
 
 TABLE = """\
 test "by total"
@@ -233,7 +234,7 @@ class Watching:
 
     def until(self, count: int) -> str:
         """Waits until it has waited for a change for the `count`th time; all that it wrote since the time before."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while self.text.count("Waiting for a file") < count:
             assert time.monotonic() < deadline, self.text
             assert self.process.poll() is None, self.text
@@ -281,7 +282,7 @@ journey hello
         assert len(names(watching.until(6))) == 5
 
         watching.press("q")
-        assert watching.process.wait(10) == 0
+        assert watching.process.wait(PATIENCE) == 0
         assert "Traceback" not in watching.text
     finally:
         watching.process.kill()

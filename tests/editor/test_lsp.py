@@ -12,6 +12,8 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 
 DATA = """\
@@ -113,7 +115,7 @@ class Editor:
 
     async def shown(self, name: str, count: int) -> list[lsp.Diagnostic]:
         """The mistakes of a file, once there are so many."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while len(self.mistakes.get(name, [])) != count or name not in self.mistakes:
                 await asyncio.sleep(0.02)
         return self.mistakes[name]

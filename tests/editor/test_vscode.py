@@ -14,6 +14,7 @@ import pytest
 
 from sojourn.dsl.parser import parse_file
 from sojourn.dsl.source import SourceFile
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 VSCODE = ROOT / "editors" / "vscode"
@@ -81,7 +82,7 @@ def test_somebody_writes_in_a_real_editor(vscode_packages: Path, tmp_path: Path)
     sojourn.chmod(0o755)
     done = subprocess.run(
         ["node", "test/in_editor.mjs", "--sojourn", sojourn, "--chromium", chromium],
-        cwd=vscode_packages, capture_output=True, text=True, timeout=300,
+        cwd=vscode_packages, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "seen: the fix mends it" in done.stdout

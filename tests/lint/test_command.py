@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -168,11 +169,18 @@ def test_a_rule_is_explained_and_listed() -> None:
     assert "Did you mean `sojourn explain wait-overtaken`?" in wrong.stderr
 
 
-def test_the_shop_is_linted_in_less_than_a_second() -> None:
+def test_to_lint_the_shop_costs_little_more_than_to_check_it() -> None:
+    """Whatever machine it is: both are measured on it, by the work of the processor, and the better of three counts."""
     from sojourn.dsl.lint import LintSettings, lint
     from sojourn.dsl.workspace import compile_folder
 
-    compiled = compile_folder(Path(__file__).resolve().parents[2] / "examples" / "shop")
-    begin = time.perf_counter()
-    lint(compiled, LintSettings(), 0)
-    assert time.perf_counter() - begin < 1
+    def work(do: Callable[[], object]) -> float:
+        begin = time.process_time()
+        do()
+        return time.process_time() - begin
+
+    shop = Path(__file__).resolve().parents[2] / "examples" / "shop"
+    compiled = compile_folder(shop)
+    checks = min(work(lambda: compile_folder(shop)) for _ in range(3))
+    lints = min(work(lambda: lint(compiled, LintSettings(), 0)) for _ in range(3))
+    assert lints < 2 * checks

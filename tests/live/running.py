@@ -6,17 +6,16 @@ import json
 import os
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,7 +69,12 @@ def cart(id: str, who: str = "Ada", total: str = "59 EUR", **more: Any) -> dict[
 def sojourn(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """A command that ends by itself."""
     return subprocess.run(
-        _command(words), cwd=ROOT, env=_environment(environment), capture_output=True, text=True, timeout=60
+        _command(words),
+        cwd=ROOT,
+        env=_environment(environment),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
 
 
@@ -121,20 +125,22 @@ class Running:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
     @property
     def said(self) -> str:
         """All that it has said so far."""
         return "\n".join(self.lines)
 
-    def says(self, pattern: str, seconds: float = 60.0, times: int = 1) -> re.Match[str]:
+    def says(self, pattern: str, times: int = 1) -> re.Match[str]:
         """Waits until it has said something that fits, so many times. Returns the last match."""
 
         def found() -> list[re.Match[str]]:
             return list(re.finditer(pattern, self.said, re.MULTILINE))
 
-        until(lambda: len(found()) >= times or self.process.poll() is not None, seconds)
+        until(lambda: len(found()) >= times or self.process.poll() is not None)
+        if len(found()) < times and self.process.poll() is not None:
+            self._reader.join(PATIENCE)  # its last words
         matches = found()
         assert len(matches) >= times, f"it never said {pattern!r}, but:\n{self.said}"
         return matches[times - 1]
@@ -148,11 +154,11 @@ class Running:
         """Sends events; the status and the answer."""
         return ask(self.url + "/events", records[0] if len(records) == 1 else list(records))
 
-    def end(self, how: int = signal.SIGINT, seconds: float = 60.0) -> int:
+    def end(self, how: int = signal.SIGINT) -> int:
         """Ends it by a signal; the exit code."""
         self.process.send_signal(how)
-        code = self.process.wait(seconds)
-        self._reader.join(5)
+        code = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
         return code
 
     def kill(self) -> None:
@@ -167,29 +173,15 @@ def ask(url: str, content: Any = None) -> tuple[int, Any]:
     )
     request = urllib.request.Request(url, body, method="GET" if body is None else "POST")
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read())
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Waits for something that will be true soon."""
-    deadline = time.monotonic() + seconds
-    while not true() and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
 def rows(store: Path, sql: str) -> list[tuple[Any, ...]]:
     """What a store has to say, asked as anybody may while it is in use."""
-    connection = sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
+    connection = sqlite3.connect(f"{store.resolve().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)
     try:
         return connection.execute(sql).fetchall()
     finally:

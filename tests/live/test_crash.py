@@ -7,8 +7,9 @@ import random
 import sqlite3
 from pathlib import Path
 
-from tests.live.running import Running, sojourn, until, workspace
+from tests.live.running import Running, sojourn, workspace
 from tests.runtime.test_crash import tables
+from tests.waiting import until
 
 WORKSPACE = """\
 profile

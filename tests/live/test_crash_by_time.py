@@ -8,8 +8,9 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from tests.live.running import Running, rows, sojourn, store_of, until, workspace
+from tests.live.running import Running, rows, sojourn, store_of, workspace
 from tests.runtime.test_crash import tables
+from tests.waiting import until
 
 CLUB = """\
 profile

@@ -115,7 +115,7 @@ def test_three_weeks_pass_and_it_comes_out_as_simulate_says(shop: Path) -> None:
 
 def test_an_edit_takes_effect_while_it_plays(shop: Path) -> None:
     """After a few days the wait becomes two hours: from then on reminders come two hours after the cart."""
-    with Running("dev", shop, "--play", "--speed", "2 days") as play:
+    with Running("dev", shop, "--play", "--speed", "12 hours") as play:
         play.says(r"gets reminder, 1 hour after entering cart_rescue")
         text = WORKSPACE.replace("wait 1 hour", "wait 2 hours")
         (shop / "shop.journey").write_text(text.replace("send thanks", "send thnks"))
@@ -123,9 +123,8 @@ def test_an_edit_takes_effect_while_it_plays(shop: Path) -> None:
         (shop / "shop.journey").write_text(text)
         play.says("`wait 1 hour` is now `wait 2 hours`")
         play.says(r"gets reminder, 2 hours after entering cart_rescue")
-        play.says("Three weeks are over", seconds=30)
+        assert play.end() == 0
         play.says("What to look at next")
-        assert play.process.wait(10) == 0
     after = """SELECT DISTINCT (s.at - b.at) / 60000000 FROM activity s JOIN activity b
         ON b.run = s.run AND b.kind = 'started' WHERE s.kind = 'sent' AND s.journey = 'cart_rescue'"""
     assert {60, 120} <= {row[0] for row in rows(shop / ".sojourn" / "play" / "sojourn.db", after)}

@@ -33,7 +33,7 @@ event visit
 
 webhook crm
   post     "URL"
-  timeout  1 second
+  timeout  5 minutes
   retries  2
   answers
     ticket  text     required

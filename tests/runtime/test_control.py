@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
 from tests.runtime.writing import at, program_of, record, settle, started
+from tests.waiting import PATIENCE, until
 
 CARE = """\
 journey care
@@ -105,11 +105,8 @@ def test_a_running_engine_that_is_idle_takes_it_up(tmp_path: Path) -> None:
         engine = Engine(store, program_of(CARE), FastClock(NOON, 1))
         engine.start()
         try:
-            engine.submit(visits(engine.clock.now(), "ada")[0]).result(10)
+            engine.submit(visits(engine.clock.now(), "ada")[0]).result(PATIENCE)
             say(store.path, "care", "stop", engine.clock.now())
-            deadline = time.monotonic() + 10
-            while store.reader_rows("SELECT 1 FROM run") and time.monotonic() < deadline:
-                time.sleep(0.05)
-            assert store.reader_rows("SELECT 1 FROM run") == []
+            until(lambda: store.reader_rows("SELECT 1 FROM run") == [])
         finally:
             engine.stop()

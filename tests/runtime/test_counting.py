@@ -25,6 +25,7 @@ from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
 from tests.runtime.shop import MONDAY
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -240,7 +241,9 @@ def test_killed_half_way_it_is_counted_as_if_nothing_had_happened(
     def run(name: str, dies_before: int) -> int:
         command = [sys.executable, "-m", "tests.runtime.counting_run", str(tmp_path / name), str(dies_before)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE
+        )
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
         return done.returncode
 

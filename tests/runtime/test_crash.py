@@ -12,6 +12,7 @@ from typing import Any
 
 from sojourn.interpreter.runtime.store import Store
 from tests.runtime.shop import MINUTE, stream
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,7 +21,9 @@ def run(store: Path, events: Path, dies_before: int) -> int:
     """Runs crash_run.py; returns how it ended."""
     command = [sys.executable, "-m", "tests.runtime.crash_run", str(store), str(events), str(dies_before)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import email
 import json
-import socket
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +14,6 @@ from textwrap import dedent
 from typing import Any, ClassVar
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from sojourn.dsl.values import SECOND
 from sojourn.dsl.workspace import compile_texts
@@ -38,7 +35,9 @@ from sojourn.interpreter.runtime.delivery import Delivery
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.settings import Settings, SettingsError
 from sojourn.interpreter.runtime.store import Store
+from tests.mail_server import MailServer
 from tests.runtime.shop import MONDAY, wire
+from tests.waiting import PATIENCE, until
 
 
 def put(engine: Engine, *messages: Outgoing) -> None:
@@ -50,7 +49,7 @@ def put(engine: Engine, *messages: Outgoing) -> None:
 
         engine.writer._transact(fill)
 
-    engine.call(work).result(5)
+    engine.call(work).result(PATIENCE)
 
 
 def mail(key: str, address: str, subject: str = "Hello", body: str = "<p>Hi <b>you</b></p>") -> Outgoing:
@@ -71,13 +70,6 @@ def engine(store: Store, shop: Program) -> Iterator[Engine]:
     engine.start()
     yield engine
     engine.stop()
-
-
-def free_port() -> int:
-    """A port nobody has at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Mailbox:
@@ -124,12 +116,9 @@ def test_one_bad_address_does_not_hold_up_the_others(engine: Engine, store: Stor
     their mail, with a text part and one-click unsubscribing in one unbroken line.
     """
     box = Mailbox()
-    port = free_port()
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
+    with MailServer(box) as server:
         link = "https://shop.example.com/unsubscribe?m={key}&" + "x" * 200
-        channel = SmtpChannel(f"smtp://127.0.0.1:{port}", "Shop <hello@shop.example.com>", link)
+        channel = SmtpChannel(f"smtp://127.0.0.1:{server.port}", "Shop <hello@shop.example.com>", link)
         delivery = Delivery(engine, {"email": channel}, after=lambda n: SECOND if n < 5 else None)
         put(
             engine,
@@ -165,8 +154,6 @@ def test_one_bad_address_does_not_hold_up_the_others(engine: Engine, store: Stor
         line = next(line for line in raw.splitlines() if line.startswith(b"List-Unsubscribe:"))
         assert line.endswith(b"x>")
         assert read["Message-ID"].endswith("@shop.example.com>")
-    finally:
-        server.stop()
 
 
 def test_a_mail_server_that_is_down_costs_no_attempts(engine: Engine, store: Store) -> None:
@@ -179,15 +166,18 @@ def test_a_mail_server_that_is_down_costs_no_attempts(engine: Engine, store: Sto
 
 
 class Partner(BaseHTTPRequestHandler):
-    """Somebody's web service: /ok takes it, /gone refuses, /flaky fails once, /moved sends elsewhere."""
+    """Somebody's web service: /ok takes it, /gone refuses, /flaky fails once, /moved sends elsewhere,
+    /slow does not answer.
+    """
 
     got: ClassVar[list[tuple[str, str, bytes]]] = []
     flaky = 1
+    closing = threading.Event()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path == "/slow":
-            time.sleep(1.0)
+            Partner.closing.wait(PATIENCE)
         code = {"/gone": 410, "/moved": 302}.get(self.path, 200)
         if self.path == "/flaky" and Partner.flaky:
             Partner.flaky -= 1
@@ -214,24 +204,32 @@ def test_webhooks_carry_a_key_and_are_tried_again_when_that_may_help(engine: Eng
             parts = {"post": url, "body": json.dumps({"key": key})}
             return Outgoing(key, MONDAY, "tell", "webhook", "", parts, "j", "j/1", "send tell")
 
-        channel = WebhookChannel(timeout=0.5)
-        delivery = Delivery(engine, {"webhook": channel}, after=lambda n: SECOND if n < 3 else None)
+        hasty, patient = (
+            Delivery(
+                engine,
+                {"webhook": WebhookChannel(timeout=timeout)},
+                after=lambda n: SECOND if n < 3 else None,
+            )
+            for timeout in (0.1, PATIENCE)
+        )
+        put(engine, post("e", base + "/slow"))
+        assert hasty.hand_out_pending() == 1
         put(
             engine, post("a", base + "/ok"), post("b", base + "/gone"), post("c", base + "/flaky"),
-            post("d", base + "/moved"), post("e", base + "/slow"), post("f", "file:///etc/passwd"),
-            post("g", "http://127.0.0.1:1/"),
+            post("d", base + "/moved"), post("f", "file:///etc/passwd"), post("g", "http://127.0.0.1:1/"),
         )  # fmt: skip
-        assert delivery.hand_out_pending() == 7
+        assert patient.hand_out_pending() == 6
         found = outbox(store)
         assert found["a"][0] == "sent"
         assert found["b"][0] == found["d"][0] == found["f"][0] == "failed"
         assert "410" in found["b"][2]
         assert found["c"][0] == found["e"][0] == found["g"][0] == "pending"
-        assert "did not answer within 0.5 seconds" in found["e"][2]
+        assert "did not answer within 0.1 seconds" in found["e"][2]
+        Partner.closing.set()
         engine.clock.advance(MONDAY + 2 * SECOND)  # type: ignore[attr-defined]
-        delivery.hand_out_pending()
+        patient.hand_out_pending()
         engine.clock.advance(MONDAY + 4 * SECOND)  # type: ignore[attr-defined]
-        delivery.hand_out_pending()
+        patient.hand_out_pending()
         found = outbox(store)
         assert found["c"][:2] == ("sent", 2)
         assert found["g"][:2] == ("failed", 3)
@@ -241,6 +239,7 @@ def test_webhooks_carry_a_key_and_are_tried_again_when_that_may_help(engine: Eng
         assert by_path["/ok"][1] == {"key": "a"}
         assert by_path["/flaky"][0] not in ("", by_path["/ok"][0])
     finally:
+        Partner.closing.set()
         server.shutdown()
         server.server_close()
 
@@ -257,12 +256,9 @@ def test_files_to_read(engine: Engine, store: Store, tmp_path: Path) -> None:
     )
     put(engine, mail("k1", "ada@example.com"), sms, hook)
     delivery.start()
-    deadline = time.monotonic() + 5
-    while len(done) < 3 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: len(done) == 3)
     put(engine, mail("k4", "../../etc/ben@example.com"))
-    while len(done) < 4 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: len(done) == 4)
     delivery.stop()
     assert sorted(done) == ["k1", "k2", "k3", "k4"]
     names = [path.name for path in (tmp_path / ".sojourn" / "outbox").iterdir()]
@@ -276,13 +272,13 @@ def test_files_to_read(engine: Engine, store: Store, tmp_path: Path) -> None:
 def test_a_store_that_cannot_be_read_for_a_moment_is_said_and_the_mail_goes_afterwards(
     engine: Engine, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk fails twice while the outbox is looked at. Nothing is forgotten, and the problem is gone again."""
-    failures = [sqlite3.OperationalError("disk I/O error")] * 2
+    """The disk fails while the outbox is looked at. That is said, and gone again; nothing is forgotten."""
+    works = threading.Event()
     genuine = Delivery._pending
 
     def failing(self: Delivery, reader: sqlite3.Connection, channel: str) -> Any:
-        if failures:
-            raise failures.pop()
+        if not works.is_set():
+            raise sqlite3.OperationalError("disk I/O error")
         return genuine(self, reader, channel)
 
     monkeypatch.setattr(Delivery, "_pending", failing)
@@ -293,12 +289,9 @@ def test_a_store_that_cannot_be_read_for_a_moment_is_said_and_the_mail_goes_afte
     )
     put(engine, mail("k1", "ada@example.com"))
     delivery.start()
-    deadline = time.monotonic() + 5
-    while not delivery.problems and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert "disk I/O error" in delivery.problems["email"]
-    while not done and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: "disk I/O error" in delivery.problems.get("email", ""))
+    works.set()
+    until(lambda: done)
     delivery.stop()
     assert (done, delivery.problems) == (["k1"], {})
 
@@ -374,17 +367,12 @@ def test_an_address_that_the_mail_server_refuses_for_good_is_a_hard_bounce_of_it
         assert isinstance(read, Record)
         engine.writer.take([[read]])
 
-    port = free_port()
-    controller = Controller(Refusing(), hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        channel = SmtpChannel(f"smtp://127.0.0.1:{port}", "Shop <shop@example.com>")
+    with MailServer(Refusing()) as server:
+        channel = SmtpChannel(f"smtp://127.0.0.1:{server.port}", "Shop <shop@example.com>")
         visit("v1")
         Delivery(engine, {"email": channel}).hand_out_pending()
         visit("v2")
         Delivery(engine, {"email": channel}).hand_out_pending()
-    finally:
-        controller.stop()
     assert [status for status, _, _ in outbox(store).values()] == ["failed"]
     (bounced,) = store.rows("SELECT properties, dataset FROM event WHERE event = 'message_bounced'")
     assert json.loads(bounced[0])["kind"] == "hard"
@@ -407,18 +395,13 @@ def test_what_could_never_be_handed_out_does_not_count_for_a_limit(store: Store,
     rules = compile_texts({"a.journey": limited}).workspace
     assert rules is not None
     engine = Engine(store, compile_program(rules), EventClock(MONDAY))
-    port = free_port()
-    controller = Controller(Full(), hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
+    with MailServer(Full()) as server:
         for id in ("v1", "v2", "v3"):
             read = Door(rules).read(wire(id, MONDAY, "visit", {"email": "ada@example.com"}), MONDAY)
             assert isinstance(read, Record)
             engine.writer.take([[read]])
-            channel = SmtpChannel(f"smtp://127.0.0.1:{port}", "Shop <shop@example.com>")
+            channel = SmtpChannel(f"smtp://127.0.0.1:{server.port}", "Shop <shop@example.com>")
             Delivery(engine, {"email": channel}).hand_out_pending()
-    finally:
-        controller.stop()
     assert [status for status, _, _ in outbox(store).values()] == ["failed", "sent"]
     details = [json.loads(d) for (d,) in store.rows("SELECT detail FROM activity WHERE kind = 'not sent'")]
     assert [detail["because"] for detail in details] == ["limit email to 1 message per calendar day"]

@@ -14,6 +14,7 @@ from sojourn.interpreter.compile import Program
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.http import LARGEST_BODY, HttpError, HttpServer
 from sojourn.interpreter.runtime.store import Store
+from tests.waiting import PATIENCE
 
 VISIT = {"event": "visit", "id": "v1", "profile": {"email": "ada@example.com"}}
 
@@ -34,7 +35,7 @@ def ask(url: str, body: bytes | None = None, **headers: str) -> tuple[int, Any, 
     """Status, answer, headers."""
     request = urllib.request.Request(url, body, headers, method="POST" if body is not None else "GET")
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, json.loads(answer.read()), dict(answer.headers)
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read()), dict(error.headers)
@@ -92,7 +93,7 @@ def test_health_a_person_and_the_browser(server: HttpServer) -> None:
         headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"},
         method="OPTIONS",
     )
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         assert answer.headers["access-control-allow-origin"] == "*"
 
 

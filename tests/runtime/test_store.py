@@ -30,7 +30,7 @@ def test_a_second_run_on_the_same_store_is_told_who_holds_it(tmp_path: Path) -> 
     path = tmp_path / "shop.db"
     code = (
         "import time; from sojourn.interpreter.runtime.store import Store; "
-        f"s = Store.open({str(path)!r}); print('open', flush=True); time.sleep(60)"
+        f"s = Store.open({str(path)!r}); print('open', flush=True); time.sleep(600)"
     )
     other = subprocess.Popen(
         [sys.executable, "-c", code],

@@ -80,6 +80,27 @@ def test_moved_it_goes_on_in_the_new_one(store: Store) -> None:
     assert sent(store) == [("ada", "03-05 10:00")]
 
 
+def test_whom_an_earlier_change_left_behind_can_be_moved_later(store: Store) -> None:
+    """First it was said that Ada ends on the version she began on, and everybody was brought up to date with that. Then
+    the same version is taken up once more, and those under way are to be moved.
+    """
+    clock = EventClock(at("2026-03-02 10:00"))
+    writer = Writer(store, program_of(SHORT), clock)
+    writer.take(visit(clock, "ada"))  # type: ignore[arg-type]
+    writer.use(program_of(LONG), move=False)
+    settle(writer)
+    writer.use(program_of(LONG), move=True)
+    settle(writer)
+    assert writer.fates == {("care", "changed"): 1, ("care", "kept"): 1}
+    assert store.rows("SELECT kept FROM program WHERE kept = 1") == []
+    clock.advance(clock.now() + DAY)
+    settle(writer)
+    assert sent(store) == []
+    clock.advance(clock.now() + 3 * DAY)
+    settle(writer)
+    assert sent(store) == [("ada", "03-05 10:00")]
+
+
 def test_a_version_that_nobody_goes_by_is_forgotten(store: Store) -> None:
     """What old runs need of the old version is kept as long as they are under way, and no longer."""
     clock = EventClock(at("2026-03-02 10:00"))

@@ -116,11 +116,18 @@ def deploy(folder: Path, move: bool, strand: bool, path: Path | None) -> None:
         writer = Writer(store, program, WallClock(), source=outcome.source, move=move, on_commit=committed)
         carry_out(writer)
         people = int(store.one("SELECT count(*) FROM person"))
-    if before == program.version:
+    if before == program.version and not writer.fates:
         click.echo("Nothing has changed: this version runs already.")
         return
-    what = "The workspace" if before is None else "The changed workspace"
-    click.echo(style(f"{what} is in place", fg="green", bold=True) + f", for {counted(people, 'person')}.")
+    if before == program.version:
+        click.echo(
+            style("This version runs already", fg="green", bold=True) + "; those under way were moved to it."
+        )
+    else:
+        what = "The workspace" if before is None else "The changed workspace"
+        click.echo(
+            style(f"{what} is in place", fg="green", bold=True) + f", for {counted(people, 'person')}."
+        )
     for (journey, fate), count in sorted(writer.fates.items()):
         text = _FATES.get(fate)
         if text is not None:
@@ -139,13 +146,12 @@ def _hand_over(place: Path, folder: Path, program: Program, move: bool, pid: int
     from sojourn.interpreter.runtime.clock import WallClock
     from sojourn.interpreter.runtime.errors import StoreLocked
     from sojourn.interpreter.runtime.store import Store
+    from sojourn.interpreter.runtime.versions import runs_on_older_versions
 
     who = f"process {pid}" if pid else "the process that runs"
     reading = Store.open(place, read_only=True)
-    if (
-        reading.one("SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1")
-        == program.version
-    ):
+    last = reading.one("SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1")
+    if last == program.version and not (move and runs_on_older_versions(reading.connection, program)):
         click.echo("Nothing has changed: this version runs already.")
         return reading
     number = deployment.ask(place, folder, program.version, move, WallClock().now())
