@@ -12,6 +12,7 @@ tab uneven-indent indented-start not-indented too-far-right block-missing block-
 unclosed-text unclosed-bracket other-quotes other-sign stray-character letter-in-name colon-at-end equals-sign
 hyphen-in-name hyphen-between-words capital-letters
 unknown-declaration unknown-word missing-word name-in-quotes line-not-here not-here line-ends-early joint-missing
+since-start-here else-if-failed
 said-twice
 currency-sign number-with-comma unknown-unit half-a-time
 not-a-currency no-such-date part-of-a-month no-time-at-all
@@ -19,7 +20,8 @@ declared-twice reserved-name built-in-name name-taken wrong-kind
 """
 _CONDITIONS = """
 unknown-name unknown-field unknown-option ambiguous-name no-parts
-bare-audience bare-event event-by-name event-field-here no-event-here whole-event event-fields-differ where-sees-event
+bare-audience bare-event event-by-name event-field-here event-of-wait
+no-event-here whole-event event-fields-differ where-sees-event
 text-needs-quotes money-needs-currency percent-needs-sign other-comparison
 cannot-compare no-order same-on-both-sides empty-range always-true cannot-calculate division-by-zero hours-of-a-date
 not-a-condition empty-condition list-never-missing inexact-now needs-text needs-location bad-pattern pattern-worked-out
@@ -31,7 +33,7 @@ unknown-holidays unknown-region no-country bad-pattern-of-date not-a-catalog no-
 """
 _MESSAGE = """
 message-without-channel unknown-channel no-such-channel channel-twice unknown-part missing-part empty-part no-address
-template-syntax unknown-variable unknown-filter value-not-given not-in-a-message
+template-syntax unknown-variable define-in-template unknown-filter value-not-given not-in-a-message
 template-file-missing template-which-file template-circle template-extends-first template-no-block
 template-outside-blocks template-sees-nothing template-no-macro template-no-argument
 """
@@ -49,7 +51,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "profile": "block-twice wire-name-twice two-types two-wire-names unknown-type type-is-catalog cannot-identify "
         "not-a-value does-not-fit not-a-fixed-value",
         "identity": "identity-elsewhere not-an-identifier identifier-without-strength",
-        "schema, event, catalog": "bad-catalog-key missing-column empty-cell bad-cell key-twice",
+        "schema, event, catalog": "bad-catalog-key missing-column empty-cell bad-cell too-many-cells key-twice",
         "dataset": "dataset-without-source unknown-source unknown-conversion bad-date-pattern window-longer-than-kept",
         "merge": "unknown-merge rule-twice",
         "attribute": "history-in-history needs-a-field cannot-add-up how-many-last window-too-short window-needs-date",

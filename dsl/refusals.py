@@ -69,6 +69,8 @@ _COMPARED = {
     "more": ">", "greater": ">", "bigger": ">", "larger": ">", "above": ">", "over": ">", "exceeds": ">", "less": "<",
     "smaller": "<", "fewer": "<", "below": "<", "under": "<",
 }  # fmt: skip
+_COUNTED = {"_AT_LEAST": ">=", "_AT_MOST": "<="}
+"""How many times an event happened; a value is compared with a sign."""
 _HAS_NO = {"what": "a condition", "expected": "`no`", "example": "no purchase in last 30 days"}
 _A_VALUE = frozenset({"TEXT", "NUMBER", "MONEY", "PERCENT", "DURATION", "DATE", "["})
 _A_CONDITION = frozenset({"not", "has", "no"})
@@ -317,6 +319,19 @@ def _line_begin(tokens: Sequence[Token], at: int) -> int:
     return at
 
 
+def _block_above(tokens: Sequence[Token], at: int) -> Sequence[Token] | None:
+    """The line, in the column of token `at`, that the block above it belongs to."""
+    depth = 0
+    while at > 0:
+        at -= 1
+        kind = tokens[at][0]
+        depth += (kind == "_DEDENT") - (kind == "_INDENT")
+        if kind == "_INDENT" and depth == 0:
+            line = _line_begin(tokens, at - 1)
+            return tokens[line:at]
+    return None
+
+
 def _too_far(source: SourceFile, first: Token, where: str) -> Diagnostic:
     return Diagnostic("too-far-right", source.span(first[1], first[2]), {"where": where})
 
@@ -401,6 +416,16 @@ def _special(
         name = value[1:-1]
         if _goes(tokens[: refusal.at], [], [("NAME", start, end, name)]):
             return Diagnostic("name-in-quotes", span, {"name": name}, fix=Fix(span, name, f"write {name}"))
+    if kind in _COUNTED and "is" in words:
+        sign = _COUNTED[kind]
+        facts = {"sign": source.text[start:end], "instead": sign}
+        return Diagnostic("other-comparison", span, facts, fix=Fix(span, sign, f"write {sign}"))
+    if kind == "_SINCE_START":
+        return Diagnostic("since-start-here", span, {"before": _before(source, tokens, refusal.at)})
+    if value == "if" and before[3] == "else":
+        above = _block_above(tokens, refusal.at - 1)
+        if above is not None and above[1][3] == "failed":
+            return Diagnostic("else-if-failed", source.span(before[1], end), {})
     if kind == "WORD" and value in _COMPARED and after is not None and "is" in words:
         than = tokens[refusal.at + 1][3] == "than"
         whole = source.span(start, after[2] if than else end)

@@ -8,6 +8,7 @@ hosts), `render_github` (for pull requests). Another way of showing them is anot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -115,6 +116,12 @@ def hint(finding: Finding) -> str:
         return f"Did you mean {listed}?"
     if finding.repair is not None:
         title = finding.repair.title
+        word, _, written = title.partition(" ")
+        if word == "write" and "`" not in written and " behind " not in written and "(" not in written:
+            title = f"write `{written}`"
+        said = f"{title[:1].upper()}{title[1:]}".replace("`", "")
+        if re.match(re.escape(said) + r"(?!\w)", finding.help.replace("`", "")):
+            return ""  # its help says the same
         return f"To mend it: {title}{'' if title.endswith(('.', '?', '!')) else '.'}"
     return ""
 

@@ -6,34 +6,18 @@ field's type; a mistake is reported at its row in the CSV file itself.
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import io
-from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sojourn.dsl import ast, checked
-from sojourn.dsl.check.functions import EXAMPLES
+from sojourn.dsl.check.cells import Table, from_text
 from sojourn.dsl.check.messages import ReadText, TextFile
 from sojourn.dsl.check.report import and_list, nearest
-from sojourn.dsl.check.standards import CURRENCIES, text_problem
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Related
 from sojourn.dsl.source import SourceFile, Span
-from sojourn.dsl.types import NOTHING, Type
-from sojourn.dsl.values import (
-    duration_to_iso,
-    instant_to_iso,
-    money_to_text,
-    number_to_json,
-    parse_duration,
-    parse_instant,
-    parse_money,
-)
 
-__all__ = ["MOST_REPORTED", "check_catalogs", "from_text", "report_cell"]
+__all__ = ["MOST_REPORTED", "check_catalogs", "check_width", "report_cell"]
 
 MOST_REPORTED = 3
 """How many wrong values of one file are reported: the rest is most often the same mistake."""
@@ -68,8 +52,8 @@ def _rows(
     world: World, node: ast.Catalog, catalog: checked.Catalog, file: TextFile
 ) -> dict[str, dict[str, Any]]:
     source = SourceFile(file.path, file.text)
-    lines = csv.reader(io.StringIO(file.text, newline=""))
-    header = [column.strip() for column in next(lines, [])]
+    table = Table(file.text)
+    header = table.columns
     first_line = source.span(0, len(source.line(1)))
     columns: list[tuple[int, checked.Field]] = []
     for field in catalog.fields.values():
@@ -89,16 +73,14 @@ def _rows(
     rows: dict[str, dict[str, Any]] = {}
     places: dict[str, int] = {}
     problems = 0
-    previous = lines.line_num
-    for cells in lines:
-        number, previous = previous + 1, lines.line_num
-        if not any(cell.strip() for cell in cells):
-            continue
+    for number, cells in table.rows():
+        if not check_width(world, source, number, cells, header):
+            problems += 1
         row: dict[str, Any] = {
             field.name: field.default for field in catalog.fields.values() if field.default is not None
         }
         for index, field in columns:
-            cell = cells[index].strip() if index < len(cells) else ""
+            cell = cells[index] if index < len(cells) else ""
             if not cell:
                 if field.required or field.name == catalog.key:
                     problems += 1
@@ -130,6 +112,18 @@ def _rows(
     return rows
 
 
+def check_width(world: World, source: SourceFile, line: int, cells: list[str], header: list[str]) -> bool:
+    """Whether a row has no more cells than the first line names columns; reports it when it has."""
+    if not any(cells[len(header) :]):
+        return True
+    start = source.line_starts[line - 1]
+    whole = source.span(start, start + len(source.line(line)))
+    world.report.error(
+        "too-many-cells", whole, row=str(line), count=str(len(cells)), columns=str(len(header))
+    )
+    return False
+
+
 def report_cell(
     world: World, source: SourceFile, line: int, code: str, field: checked.Field, cell: str, why: str = ""
 ) -> None:
@@ -152,84 +146,3 @@ def _place(source: SourceFile, line: int, cell: str) -> Span:
     return (
         source.span(start + at, start + at + len(cell)) if at >= 0 else source.span(start, start + len(text))
     )
-
-
-def from_text(text: str, type: Type) -> Any:
-    """The canonical JSON of a value written as text in a file. Raises ValueError, saying what it should have
-    been.
-    """
-    if type == NOTHING:
-        return text
-    if type.kind == "list" and type.of is not None:
-        return [from_text(item.strip(), type.of) for item in text.split(";") if item.strip()]
-    if type.kind == "one of":
-        if text not in type.options:
-            raise ValueError(f"it has to be one of {', '.join(type.options)}")
-        return text
-    if type.is_textual:
-        problem = text_problem(text, type)
-        if problem is not None:
-            instead = f"; write {problem.instead[0]}" if problem.instead else ""
-            raise ValueError(f"it has to be {problem.what}{instead}")
-        return text
-    read = _READERS.get(type.kind)
-    if read is None:
-        raise ValueError(f"a {type} cannot stand in a CSV file")
-    try:
-        return read(text)
-    except (ValueError, InvalidOperation, ArithmeticError):
-        raise ValueError(f"it has to be a {type}, as in {EXAMPLES[type.kind]}") from None
-
-
-def _number(text: str) -> int | float:
-    value = Decimal(text)
-    if not value.is_finite():
-        raise ValueError(text)
-    return number_to_json(value)
-
-
-def _integer(text: str) -> int:
-    return int(text)
-
-
-def _percent(text: str) -> int | float:
-    return number_to_json(Decimal(text[:-1].strip()) / 100) if text.endswith("%") else _number(text)
-
-
-def _boolean(text: str) -> bool:
-    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
-
-
-def _money(text: str) -> str:
-    money = parse_money(text)
-    if money.currency not in CURRENCIES:
-        raise ValueError(text)
-    return money_to_text(money)
-
-
-def _location(text: str) -> list[float]:
-    latitude, longitude = (float(part) for part in text.replace(";", ",").split(","))
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise ValueError(text)
-    return [latitude, longitude]
-
-
-def _look(text: str) -> bool:
-    try:
-        return _boolean(text)
-    except KeyError:
-        raise ValueError(text) from None
-
-
-_READERS: dict[str, Callable[[str], Any]] = {
-    "number": _number,
-    "integer": _integer,
-    "percent": _percent,
-    "boolean": _look,
-    "money": _money,
-    "location": _location,
-    "date": lambda text: dt.date.fromisoformat(text).isoformat(),
-    "time": lambda text: dt.time.fromisoformat(text if text[1:2] != ":" else "0" + text).isoformat(),
-    "datetime": lambda text: instant_to_iso(parse_instant(text)),
-    "duration": lambda text: duration_to_iso(parse_duration(text)),
-}

@@ -17,7 +17,7 @@ from sojourn.dsl import ast, checked
 from sojourn.dsl.check import operations
 from sojourn.dsl.check.literals import nothing
 from sojourn.dsl.check.report import Report
-from sojourn.dsl.check.scope import PERSON, Scope
+from sojourn.dsl.check.scope import NOT_IN_AN_OFFER, OF_AN_OFFER, PERSON, Scope
 from sojourn.dsl.check.shape import walk
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import BOOLEAN, DATE, DATETIME, INTEGER, NOTHING, NUMBER
@@ -51,10 +51,11 @@ def offer_rules(expressions: Expressions, name: str) -> OfferRules:
     if not expressions.enter(name, node.name.span):
         return OfferRules()
     outer, expressions.uses = expressions.uses, set()
-    when = expressions.condition(node.when, PERSON) if node.when is not None else None
+    scope = Scope(why_no_event=OF_AN_OFFER, instead=NOT_IN_AN_OFFER)
+    when = expressions.condition(node.when, scope) if node.when is not None else None
     priority = None
     if node.priority is not None:
-        found = expressions.check(node.priority, PERSON)
+        found = expressions.check(node.priority, scope)
         said = expressions.say(node.priority)
         priority = operations.fitted(world, found, NUMBER, f"The priority of {name}", said)
     since, until = _bound(expressions, node.since, "<="), _bound(expressions, node.until, ">=")

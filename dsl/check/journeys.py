@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from sojourn.dsl import ast, checked
@@ -11,7 +11,7 @@ from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.labels import head
 from sojourn.dsl.check.literals import positive_duration
 from sojourn.dsl.check.messages import Sent
-from sojourn.dsl.check.scope import Scope
+from sojourn.dsl.check.scope import START_ON_EVENT, Scope
 from sojourn.dsl.check.starts import check_starts, check_where
 from sojourn.dsl.check.steps import Steps, name_event
 from sojourn.dsl.check.world import World
@@ -88,7 +88,9 @@ def _journey(
     if settings.times is not None:
         zone, fallback = check_zone(world, expressions, settings.times, "times in")
     clock = None if settings.times is None else (zone, fallback)
-    scope = Scope(events=() if without else on_events, run=named, why_no_event=without, zone=clock)
+    scope = Scope(events=() if without else on_events, run=named, zone=clock)
+    if without:
+        scope = replace(scope, why_no_event=without, instead=START_ON_EVENT)
     exits: list[checked.ExitOnEvent | checked.ExitWhen] = []
     for setting in node.settings:
         if isinstance(setting, ast.ExitOnEvent):
@@ -178,7 +180,7 @@ def _one_per(
     if node is None:
         return None
     if not scope.events:
-        world.report.error("no-event-here", node.key.span, why=scope.why_no_event)
+        world.report.error("no-event-here", node.key.span, why=scope.why_no_event, instead=scope.instead)
         return None
     key = expressions.check(node.key, Scope(events=scope.events, bare=True, person=False))
     if key.type.kind in ("list", "schema", "location", "money", "percent"):

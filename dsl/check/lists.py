@@ -7,11 +7,9 @@ while the file holds any of their identifiers.
 
 from __future__ import annotations
 
-import csv
-import io
-
 from sojourn.dsl import ast, checked
-from sojourn.dsl.check.catalogs import MOST_REPORTED, from_text, report_cell
+from sojourn.dsl.check.catalogs import MOST_REPORTED, report_cell
+from sojourn.dsl.check.cells import Table, from_text
 from sojourn.dsl.check.messages import ReadText
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.check.world import World
@@ -32,8 +30,8 @@ def check_list(world: World, node: ast.Audience, read: ReadText) -> checked.Expr
         )
         return None
     source = SourceFile(found.path, found.text)
-    lines = csv.reader(io.StringIO(found.text, newline=""))
-    header = [column.strip() for column in next(lines, [])]
+    table = Table(found.text)
+    header = table.columns
     identifiers = [field for field in world.profile.values() if field.identity]
     columns = [
         (header.index(name), field)
@@ -55,11 +53,9 @@ def check_list(world: World, node: ast.Audience, read: ReadText) -> checked.Expr
         return None
     listed: dict[str, set[str]] = {field.name: set() for _, field in columns}
     problems = 0
-    previous = lines.line_num
-    for cells in lines:
-        number, previous = previous + 1, lines.line_num
+    for number, cells in table.rows():
         for index, field in columns:
-            cell = cells[index].strip() if index < len(cells) else ""
+            cell = cells[index] if index < len(cells) else ""
             if not cell:
                 continue
             try:

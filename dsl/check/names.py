@@ -215,7 +215,7 @@ def _of_a_change(world: World, scope: Scope) -> bool:
 
 def _event_path(world: World, node: ast.Path, scope: Scope) -> checked.Expr:
     if not scope.events:
-        world.report.error("no-event-here", node.span, why=scope.why_no_event)
+        world.report.error("no-event-here", node.span, why=scope.why_no_event, instead=scope.instead)
         return nothing(node.span)
     if len(node.parts) == 1:
         world.report.error("whole-event", node.span, event=scope.events[0])
@@ -225,6 +225,20 @@ def _event_path(world: World, node: ast.Path, scope: Scope) -> checked.Expr:
 
 def _event_value(world: World, node: ast.Path, scope: Scope, at: int) -> checked.Expr:
     """The field of the event at hand; it has to be there, with one type, on each of the events it may be."""
+    later = _of_a_wait(world, scope, str(node.parts[at]))
+    if later is not None:
+        alias = scope.awaited[later]
+        whole = f"{alias}.{_dotted(node, at)}"
+        world.report.error(
+            "event-of-wait",
+            node.span,
+            candidates=[whole] if alias else (),
+            fix=Fix(node.span, whole, f"write {whole}") if alias else None,
+            event=and_list(scope.events, "or"),
+            name=str(node.parts[at]),
+            awaited=later,
+        )
+        return nothing(node.span)
     values = [event_value(world, "event", event, node, at) for event in scope.events]
     types = {value.type for value in values if value.type != NOTHING}
     if len(types) > 1:
@@ -232,6 +246,14 @@ def _event_value(world: World, node: ast.Path, scope: Scope, at: int) -> checked
         world.report.error("event-fields-differ", node.span, name=_dotted(node, at), says=and_list(says))
         return nothing(node.span)
     return next((value for value in values if value.type == NOTHING), values[0])
+
+
+def _of_a_wait(world: World, scope: Scope, name: str) -> str | None:
+    """The event that a wait of this run took and that has the field which the starting event does not have."""
+    if any(event not in world.events or name in world.events[event].fields for event in scope.events):
+        return None
+    taken = [event for event in scope.awaited if event in world.events]
+    return next((event for event in taken if name in world.events[event].fields), None)
 
 
 def event_value(
@@ -349,11 +371,11 @@ def _unknown(world: World, node: ast.Path, scope: Scope, name: str) -> checked.E
     elif kind == "event":
         fix = Fix(node.span, f"has {name}", f"write has {name}")
         world.report.error("bare-event", node.span, fix=fix, name=name)
-    elif name in FUNCTIONS:
-        world.report.error("function-needs-brackets", node.span, name=name, example=FUNCTIONS[name].example)
     elif not scope.bare and scope.events and _has_event_field(world, scope, name):
         fix = Fix(first, f"event.{name}", f"write event.{name}")
         world.report.error("event-field-here", first, fix=fix, name=name, event=scope.events[0])
+    elif name in FUNCTIONS:
+        world.report.error("function-needs-brackets", node.span, name=name, example=FUNCTIONS[name].example)
     else:
         of_event = [f for event in scope.events if event in world.events for f in world.events[event].fields]
         seen = [] if scope.bare else [f"event.{f}" for f in of_event]

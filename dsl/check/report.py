@@ -11,7 +11,7 @@ from functools import lru_cache
 from sojourn.dsl.diagnostics import Diagnostic, Fix, Related, Severity
 from sojourn.dsl.source import Span
 
-__all__ = ["CALLED_ELSEWHERE", "Report", "and_list", "nearest"]
+__all__ = ["CALLED_ELSEWHERE", "Report", "and_list", "how_to_add", "nearest"]
 
 CALLED_ELSEWHERE = frozenset({"contact", "customer", "person", "recipient", "subscriber", "user"})
 """What other tools call the profile."""
@@ -84,6 +84,13 @@ def _pairs(word: str) -> frozenset[str]:
     """The pairs of neighbouring letters of a word, its ends included."""
     word = f"^{word}$"
     return frozenset(word[i : i + 2] for i in range(len(word) - 1))
+
+
+def how_to_add(owner: str, name: str) -> str:
+    """What to do where a field of the profile is not missing but new; nothing for other owners."""
+    if owner != "The profile" or not name.isidentifier():
+        return ""
+    return f". A new one is a line of its own below `profile`, such as `{name}  text`"
 
 
 def and_list(words: Iterable[str], joint: str = "and") -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sojourn.dsl.check.report import nearest
+from sojourn.dsl.check.report import how_to_add, nearest
 from sojourn.dsl.check.world import World
 from sojourn.dsl.types import BOOLEAN, NOTHING, Type, list_of
 
@@ -123,4 +123,6 @@ class Shapes:
 
     def _unknown(self, owner: str, name: str, fields: Mapping[str, Type]) -> Wrong:
         have = ", ".join(list(fields)[:10]) + (", …" if len(fields) > 10 else "") if fields else "no fields"
-        return Wrong("unknown-field", {"owner": owner, "name": name, "have": have}, nearest(name, fields))
+        candidates = nearest(name, fields)
+        have = have if candidates else have + how_to_add(owner, name)
+        return Wrong("unknown-field", {"owner": owner, "name": name, "have": have}, candidates)

@@ -202,6 +202,7 @@ class Steps:
         if awaited.alias is not None:
             alias = awaited.alias.text
             self.name_event(awaited.alias, awaited.event.text)
+        self._taken(awaited)
         of = awaited.of.text if awaited.of is not None else None
         happened = self._block(node.happened, f"{id}/happened/", after)
         timed_out = self._block(node.timed_out, f"{id}/timed out/", after)
@@ -230,6 +231,7 @@ class Steps:
             if awaited.alias is not None:
                 alias = awaited.alias.text
                 self.name_event(awaited.alias, event)
+            self._taken(awaited)
             target = self._block(race.steps, f"{id}/{_numbered(label, seen)}/", after)
             of = awaited.of.text if awaited.of is not None else None
             alternatives.append(checked.Alternative(label, event, where, alias, target, of))
@@ -261,6 +263,11 @@ class Steps:
         return self.expressions.condition(
             awaited.where, Scope(events=(name.text,), bare=True, run=self.scope.run)
         )
+
+    def _taken(self, awaited: ast.Awaited) -> None:
+        """Notes the event that a wait takes, for whoever looks for its fields in the event that started the journey."""
+        given = awaited.alias.text if awaited.alias is not None else ""
+        self.scope = replace(self.scope, awaited={**self.scope.awaited, awaited.event.text: given})
 
     def name_event(self, alias: ast.Name, event: str) -> None:
         """Puts the event that a wait caught in sight of the steps that follow."""

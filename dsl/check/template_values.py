@@ -12,6 +12,7 @@ from sojourn.dsl.check.messages import Sent
 from sojourn.dsl.check.offers import shape_of_offers
 from sojourn.dsl.check.recommendations import subject_is_there
 from sojourn.dsl.check.report import CALLED_ELSEWHERE, and_list, nearest
+from sojourn.dsl.check.scope import NOT_IN_AN_OFFER, OF_AN_OFFER, START_ON_EVENT
 from sojourn.dsl.check.shapes import ANY, Shape, Shapes
 from sojourn.dsl.check.template_calls import function_call
 from sojourn.dsl.check.template_files import File, environment
@@ -162,7 +163,11 @@ class Values:
             *FUNCTIONS,
         ]
         candidates = [whole[name]] if name in whole else ["profile"] if name in CALLED_ELSEWHERE else []
-        if name not in CALLED_ELSEWHERE:
+        if name in self.world.names.defines:
+            self.world.uses.note("define", name, self.file.place(node.lineno, name))
+            self.world.report.error("define-in-template", self.file.place(node.lineno, name), name=name)
+            return
+        if name not in CALLED_ELSEWHERE and name not in whole:
             candidates += [whole.get(found, found) for found in nearest(name, known, whole)]
         self.world.report.error(
             "unknown-variable",
@@ -193,8 +198,12 @@ class Values:
             return ANY
         if not sent.events:
             if sent.journey.startswith(OF_OFFERS):
-                why = "The texts of an offer are about the person, whatever has happened."
-                self.world.report.error("no-event-here", self.file.place(node.lineno, "event"), why=why)
+                self.world.report.error(
+                    "no-event-here",
+                    self.file.place(node.lineno, "event"),
+                    why=OF_AN_OFFER,
+                    instead=NOT_IN_AN_OFFER,
+                )
                 return ANY
             related = [Related(sent.span, f"{sent.journey} sends it here")]
             self.world.report.error(
@@ -202,6 +211,7 @@ class Values:
                 self.file.place(node.lineno, "event"),
                 related=related,
                 why=f"{sent.journey} sends this message and does not start on an event.",
+                instead=START_ON_EVENT,
             )
             return ANY
         return self.shapes.event(sent.events, "event")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sojourn.dsl import ast, checked
-from sojourn.dsl.check.report import Report, nearest
+from sojourn.dsl.check.report import Report, how_to_add, nearest
 from sojourn.dsl.diagnostics import Related
 from sojourn.dsl.resolve import REACTIONS, Names
 from sojourn.dsl.source import SourceFile, Span
@@ -170,14 +170,15 @@ class World:
         """Reports a field that does not exist, with the nearest that do."""
         listed = list(pool)
         have = ", ".join(listed[:10]) + (", …" if len(listed) > 10 else "") if listed else "no fields"
+        candidates = nearest(name, listed, *more)
         self.report.error(
             "unknown-field",
             span,
-            candidates=nearest(name, listed, *more),
+            candidates=candidates,
             related=related,
             owner=owner,
             name=name,
-            have=have,
+            have=have if candidates else have + how_to_add(owner, name),
         )
 
     def part_of_profile(self, parts: Sequence[str], span: Span) -> checked.Field | None:

@@ -701,6 +701,14 @@ DATA = (
         "sku,price\na,5 EUR\n",
     ),
     _csv(
+        "too-many-cells",
+        "Row {row} has {count} cells where the first line names {columns} columns.",
+        'A cell with a comma in it stands in quotes: `"Bags, large"`. A spreadsheet does that by itself when it saves as CSV.',
+        "too many cells",
+        "sku,price\na,5 EUR,7 EUR\n",
+        "sku,price\na,5 EUR\n",
+    ),
+    _csv(
         "key-twice",
         "The key {key} stands in two rows of {name}.",
         "Every row needs a key of its own.",

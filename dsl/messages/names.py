@@ -185,6 +185,16 @@ WORDINGS: tuple[Wording, ...] = (
         _DATA + "attribute spent = sum of purchase.total\n",
     ),
     Wording(
+        "event-of-wait",
+        "`event` is what started the journey, {event}; {name} is a field of {awaited}, which comes later.",
+        "Give it a name where it is awaited, `wait for {awaited} as NAME`, and write `NAME.{name}`.",
+        "not of this event",
+        _ALL + "event survey\n  stars  integer\n\njourney ask\n  start on purchase\n"
+        "  wait for survey, up to 2 days\n    happened\n      if event.stars > 3\n        send hello\n",
+        _ALL + "event survey\n  stars  integer\n\njourney ask\n  start on purchase\n"
+        "  wait for survey as answer, up to 2 days\n    happened\n      if answer.stars > 3\n        send hello\n",
+    ),
+    Wording(
         "unknown-type",
         "{name} is no type.",
         "A type is text, number, integer, boolean, date, time, datetime, duration, money, percent, email, phone, url, country, "
@@ -264,7 +274,8 @@ WORDINGS: tuple[Wording, ...] = (
     Wording(
         "unknown-occasion",
         "A journey cannot start every {name}.",
-        "It can start every day, weekday, weekend or month (on its first day), or every monday, tuesday and so on.",
+        "It can start every day, weekday, weekend or month (on its first day), or every monday, tuesday and so on. Once a year is "
+        "a date: `start at 2027-01-15 9:00 for AUDIENCE`, or one of the person's, `start on birthday at 9:00`.",
         "no such occasion",
         _ALL
         + 'journey other\n  start every moonday at 9:00 for germans\n  send hello\n\naudience germans\n  country is "DE"\n',
@@ -357,7 +368,7 @@ WORDINGS: tuple[Wording, ...] = (
     Wording(
         "no-event-here",
         "There is no `event` to look at here. {why}",
-        "Look at the person instead, or start the journey on an event.",
+        "{instead}",
         "no event",
         _ALL + 'audience germans\n  country is "DE" and event.total > 20 EUR\n',
         _ALL + 'audience germans\n  country is "DE" and has purchase where total > 20 EUR\n',

@@ -119,11 +119,28 @@ LAYOUT = (
     ),
     Wording(
         "other-comparison",
-        "`{sign}` is how other languages compare.",
-        "Here it is `{instead}`.",
+        "`{sign}` is written otherwise here.",
+        "Write `{instead}`.",
         "`{instead}`",
         _AUDIENCE + 'country == "DE"\n',
         _AUDIENCE + 'country is "DE"\n',
+    ),
+    Wording(
+        "since-start-here",
+        "`since start` is for a `wait for`: it takes an event that came earlier in this run.",
+        "To look back write how far, as in `has purchase in last 7 days`; a journey that is to end when it happens "
+        "says so above its steps: `exit on purchase`.",
+        "only in a `wait for`",
+        _JOURNEY + "  wait 7 days\n  if no purchase since start\n    send hello\n",
+        _JOURNEY + "  wait 7 days\n  if no purchase in last 7 days\n    send hello\n",
+    ),
+    Wording(
+        "else-if-failed",
+        "Below `if failed` there is only `else`, without a condition.",
+        "Write `else`, and the `if` on a line of its own inside it.",
+        "no condition here",
+        _JOURNEY + "  send hello\n  if failed\n    stop\n  else if has purchase\n    send hello\n",
+        _JOURNEY + "  send hello\n  if failed\n    stop\n  else\n    if has purchase\n      send hello\n",
     ),
     Wording(
         "currency-sign",

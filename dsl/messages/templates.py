@@ -45,6 +45,17 @@ WORDINGS = (
         + 'message hello\n  email\n    subject "{{ profile.country }}"\n    body    "Hello"\n\njourney welcome\n  start on purchase\n  send hello\n',
     ),
     Wording(
+        "define-in-template",
+        "{name} is a define, and a template cannot look at one.",
+        "Make it an attribute: `attribute {name} = …` in the place of `define {name} = …`. What takes values in brackets is written out in "
+        "the template, or given by `send … with`.",
+        "a define",
+        _DATA
+        + 'define spent = first_known(sum of purchase.total, 0 EUR)\n\nmessage hello\n  email\n    subject "{{ spent }}"\n    body    "Hello"\n\njourney welcome\n  start on purchase\n  send hello\n',
+        _DATA
+        + 'attribute spent = first_known(sum of purchase.total, 0 EUR)\n\nmessage hello\n  email\n    subject "{{ spent }}"\n    body    "Hello"\n\njourney welcome\n  start on purchase\n  send hello\n',
+    ),
+    Wording(
         "value-not-given",
         "The template needs {name}, and {journey} sends the message without it.",
         "Give it with `send … with {name} = …`, or ask for it first, as `if {name}` or `{name} | default('…')` in the template.",

@@ -105,7 +105,7 @@ def test_a_related_place_in_another_file_is_shown_with_its_own_line() -> None:
 def test_a_fix_is_named_where_there_is_no_name_to_offer() -> None:
     fix = Fix(place("totl"), "total", "write total")
     [finding] = findings([misspelt(fix=fix)], {CART.path: CART})
-    assert hint(finding) == "To mend it: write total."
+    assert hint(finding) == "To mend it: write `total`."
     [finding] = findings([misspelt(fix=fix, candidates=("total", "totals"))], {CART.path: CART})
     assert hint(finding) == "Did you mean `total` or `totals`?"
 

@@ -28,8 +28,10 @@ def check(subject: Subject) -> Iterator[Found]:
                 period = 365
             case _:
                 continue
-        if journey.again_after is not None and least(journey.again_after) <= period * DAY:
-            continue
+        if journey.again_after is not None:
+            least_time = least(journey.again_after)
+            if least_time <= period * DAY or least_time >= 2 * period * DAY:
+                continue  # whoever looks each month and writes once a year has thought of it
         fix = subject.removal(nodes[0].span, "take it out")
         facts = {"journey": journey.name, "start": start.label, "again": subject.words(nodes[0].span)}
         yield Found(nodes[0].span, facts, fix, (Related(start.span, "it comes again and again"),))
@@ -40,8 +42,8 @@ RULE = Rule(
     category="timing",
     says="`{again}` keeps people out of {journey}, which is to come {start}.",
     label="and then no more",
-    what="A journey starts on a schedule, or on a day of each year, and its `again` is `never`, or longer "
-    "than the time between two starts.",
+    what="A journey starts on a schedule, or on a day of each year, and its `again` is `never`, or a little "
+    "longer than the time between two starts, so that each second one is left out.",
     why="The newsletter of every Monday is sent once to each reader, and never again; the birthday is "
     "congratulated once in a life.",
     mend="Take `again` out: each occurrence comes once for a person anyway.",

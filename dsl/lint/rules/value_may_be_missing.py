@@ -54,7 +54,9 @@ def _found(text: Text, path: str, line: int) -> Iterator[Found]:
             and text.variant is not None
             and text.variant.when is None
         ):
-            fix = Fix(at, " | default('there', true)", "write default('there', true)", safe=False)
+            fix = Fix(
+                at, " | default('there', true)", "write `| default('there', true)` behind it", safe=False
+            )
         facts = {"value": path, "part": text.part, "message": text.owner}
         yield Found(text.span(*match.span()), facts, fix)
         return
@@ -156,6 +158,8 @@ RULE = Rule(
     why="Whoever has not told you reads “Hi ,”. It is the most seen slip of personal mails.",
     mend="Write what stands there otherwise, `{{{{ profile.first_name | default('there', true) }}}}`, or put "
     "the words around it into `{{% if profile.first_name %}}`.",
+    help="Write what stands there otherwise, `{{{{ {value} | default('…', true) }}}}`, or put the words around it "
+    "into `{{% if {value} %}}`.",
     fix="unsafe",
     check=check,
     bad="""\

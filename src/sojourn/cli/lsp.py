@@ -17,7 +17,7 @@ def lsp(stdio: bool) -> None:
     """Answer an editor: mistakes while you type, completion, names, fixes.
 
     An editor starts this command and speaks the Language Server Protocol with it; there is nothing
-    to see in a terminal. It needs the extra `editor`: pip install 'sojourn[editor]'.
+    to see in a terminal.
 
     \b
     Examples (in an editor's settings, for files that end in .journey):
@@ -30,6 +30,6 @@ def lsp(stdio: bool) -> None:
             raise
         raise Failure(
             "The language server needs a library that is not installed.",
-            "pip install 'sojourn[editor]' brings it.",
+            "Install Sojourn again: it comes with it.",
         ) from None
     serve()

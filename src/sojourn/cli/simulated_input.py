@@ -82,7 +82,7 @@ def read_invented(workspace: checked.Workspace, asked: Invented, progress: Progr
             raise
         raise Failure(
             "Making people up needs the library faker, which is not installed.",
-            'Install it with `pip install "sojourn[people]"`.',
+            "Install Sojourn again: it comes with it. Or play events of your own with --events FILE.",
         ) from None
     made_of = (
         f"Played: {counted(asked.people, 'person')} who {'was' if asked.people == 1 else 'were'} made up, over "
