@@ -483,7 +483,7 @@ class Moment:
         """`enter`: the other journey's guards hold, and what they refuse is said."""
         run = entry.from_run
         journey = self.program.journeys.get(entry.journey)
-        key = self._key(journey, entry.event) if journey is not None else ""
+        key = self.key_of(journey, entry.event) if journey is not None else ""
         because = self.refusal(journey, key) if journey is not None else f"{entry.journey} is gone"
         if journey is None or because:
             detail = {"other": entry.journey, "because": because}
@@ -493,7 +493,7 @@ class Moment:
             self.effects.append(Activity(self.now, ENTERS, detail, run.journey, run.id, entry.step))
             self._begin(journey, key, entry.event, self.now, f"entered from {run.journey}")
 
-    def _key(self, journey: Journey, event: dict[str, Any] | None) -> str:
+    def key_of(self, journey: Journey, event: dict[str, Any] | None) -> str:
         """The value of `one per` for a run with this starting event."""
         one_per = journey.checked.one_per
         if one_per is None or event is None:
@@ -537,7 +537,7 @@ class Moment:
         """
         journey = self.program.journeys[start.journey]
         event = _caught(record, since) if record is not None else None
-        key = self._key(journey, event)
+        key = self.key_of(journey, event)
         slot = f"{journey.name}/{key}" if key else journey.name
         if self.record is not None and slot in self.touched:
             return

@@ -31,7 +31,11 @@ def logged(store: Store, program: Program, identifier: str | int, now: int) -> L
         with contextlib.closing(store.reader()) as connection:
             connection.execute("BEGIN")  # one moment for all questions
             log = _log(connection, program, identifier, now)
+            said = connection.execute("SELECT number, at FROM control ORDER BY number").fetchall()
         log.controls = states(store)
+        log.controls_at = lambda instant: states(
+            store, max((n for n, at in said if at <= instant), default=0)
+        )
         return log
     except sqlite3.Error as error:
         raise explained(error, store.path) from error
@@ -71,6 +75,7 @@ def _log(connection: sqlite3.Connection, program: Program, identifier: str | int
         _dropped(connection, program),
         versions.at,
         first_ran=versions.first,
+        readable_at=versions.readable,
     )
 
 
@@ -119,10 +124,19 @@ class _Versions:
 
     def at(self, instant: int) -> Program:
         """The program that decided at an instant; today's where that one cannot be read any more."""
-        version = next((v for at, v in reversed(self._taken_up) if at <= instant), None)
-        if version is None and self._taken_up:
-            version = self._taken_up[0][1]
+        version = self._version(instant)
         return self._today if version is None else self._program(version)
+
+    def readable(self, instant: int) -> bool:
+        """Whether the program that decided at an instant can still be read."""
+        version = self._version(instant)
+        if version is None or version == self._today.version:
+            return True
+        return self._program(version) is not self._today
+
+    def _version(self, instant: int) -> str | None:
+        version = next((v for at, v in reversed(self._taken_up) if at <= instant), None)
+        return self._taken_up[0][1] if version is None and self._taken_up else version
 
     def _program(self, version: str) -> Program:
         found = self._programs.get(version)

@@ -81,6 +81,16 @@ class Asking:
         return self.log.now
 
     @property
+    def at_now(self) -> str:
+        """What the instant that counts as now is called in a sentence."""
+        return "at that moment" if self.log.as_of else "now"
+
+    @property
+    def begins_now(self) -> str:
+        """The same at the beginning of a sentence."""
+        return self.at_now[0].upper() + self.at_now[1:]
+
+    @property
     def overdue(self) -> int | None:
         """Since when something is due that nobody has carried out; None when nothing is."""
         wake = self.log.person.wake

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sojourn.interpreter.core import effects as did
 from sojourn.interpreter.core.effects import Activity
 from sojourn.interpreter.why.asking import Asking
+from sojourn.interpreter.why.kept import dropped_of
 from sojourn.interpreter.why.telling import Account, Answer, place_of
 
 __all__ = ["about_attribute", "about_audience"]
@@ -32,7 +33,7 @@ def about_audience(asking: Asking, name: str) -> Answer:
     rule_changed = bool(accounts) and bool(accounts[0].notes)
     if not changes or rule_changed or (changes[-1][1].kind == did.ENTERED) is not now.trace.truth:
         tree = asking.tree(None, now)
-        accounts.append(Account("Now", None, () if tree is None else (tree,)))
+        accounts.append(Account(asking.begins_now, None, () if tree is None else (tree,)))
     wish = asking.teller.wish(program, now.trace, not now.trace.truth, asking.now)
     different = ""
     if now.trace.truth is not None and wish:
@@ -43,8 +44,11 @@ def about_audience(asking: Asking, name: str) -> Answer:
         does = "leaves" if now.trace.truth else "enters"
         notes.append(f"If nothing else happens, {who} {does} {name} on {asking.when(turns)}, by time alone.")
     accounts[-1] = _with(accounts[-1], different, notes)
+    verdict = _verdict(asking, who, name, changes, now.trace.truth)
+    if asking.log.as_of and dropped_of(asking, declared):
+        verdict = _not_known(asking, who, name, changes)
     return Answer(
-        who, asking.zone_name, asking.now, "audience", name, _verdict(asking, who, name, changes, now.trace.truth),
+        who, asking.zone_name, asking.now, "audience", name, verdict,
         tuple(accounts), place_of(declared.span),
     )  # fmt: skip
 
@@ -63,6 +67,16 @@ def _verdict(
     if last.kind == did.LEFT:
         return f"{who} is not in {name}: left on {asking.when(last.at)}, {_BY.get(last.detail.get('why', ''), '')}."
     return f"{who} is not in {name} any more."
+
+
+def _not_known(asking: Asking, who: str, name: str, changes: list[tuple[int, Activity]]) -> str:
+    """Of a moment of the past whose events are not stored any more only what was recorded is known."""
+    said = "nothing is recorded of it"
+    if changes:
+        last = changes[-1][1]
+        did_what = "entered" if last.kind == did.ENTERED else "left"
+        said = f"recorded is that they {did_what} on {asking.when(last.at)}, and nothing after that"
+    return f"Whether {who} is in {name} is not known: what it depends on is not stored any more; {said}."
 
 
 def _last_change(asking: Asking, name: str, place: int, change: Activity) -> Account:
@@ -115,7 +129,7 @@ def about_attribute(asking: Asking, name: str) -> Answer:
     said = asking.teller.said(declared.value, trace.value)
     return Answer(
         who, asking.zone_name, asking.now, "attribute", name, f"{name} of {who} is {said}.",
-        (Account("Now", None, (tree,)),), place_of(declared.span),
+        (Account(asking.begins_now, None, (tree,)),), place_of(declared.span),
     )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def _run_told(asking: Asking, run: str) -> Account:
     different = ""
     if live is not None:
         lines += _watching(asking, live)
-        different = f"Now it {standing(asking, live)}."
+        different = f"{asking.begins_now} it {standing(asking, live)}."
     at = begun.at if begun is not None else (live.began if live is not None else None)
     title = f"Entered: {begun.detail.get('because')}" if begun is not None else "Entered"
     return Account(title, at, tuple(lines), different, tuple(dict.fromkeys(notes)))
@@ -276,7 +276,7 @@ def never_started(asking: Asking, name: str, since: int | None = None) -> list[A
             accounts.append(_no_timed_start(asking, journey, start))
     guard = _guard_now(asking, journey)
     if guard:
-        accounts.append(Account("A new run now", None, (Because(guard, False, decides=True),)))
+        accounts.append(Account(f"A new run {asking.at_now}", None, (Because(guard, False, decides=True),)))
     entered_by = [
         other.name
         for other in asking.program.workspace.journeys.values()

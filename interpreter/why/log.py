@@ -62,6 +62,14 @@ class Log:
     first_ran: int | None = None
     """When the first program ran here."""
     place: str = "the store"
+    controls_at: Callable[[int], Mapping[str, str]] | None = None
+    """What had been said of journeys by hand by an instant; None where that is not known."""
+    readable_at: Callable[[int], bool] | None = None
+    """Whether the program that decided at an instant can still be read; None where there is one program only."""
+    as_of: bool = False
+    """Whether `now` is a moment of the past that somebody asks about (`why/then.py`)."""
+    unknown: tuple[str, ...] = ()
+    """Of such a moment: sentences that say what is not known of it any more."""
 
     def program_of(self, instant: int) -> Program:
         """The program that decided at an instant; today's where it meant the same or is not known any more."""

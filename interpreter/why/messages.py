@@ -226,10 +226,10 @@ def about_message(asking: Asking, name: str) -> Answer:
         assert isinstance(operation, checked.Send)
         now = send_checks(asking, None, program, operation)
         may = any(channel.truth for channel in now)
-        title = f"Now {name} {'could go out' if may else 'could not go out'}"
+        title = f"{asking.begins_now} {name} {'could go out' if may else 'could not go out'}"
         same = bool(places) and log.activities[places[-1]].kind == did.NOT_SENT
         if same and _blocked(accounts[-1].because) == _blocked(now):
-            notes.append("The same would stand in its way now.")
+            notes.append(f"The same would stand in its way {asking.at_now}.")
         elif not places or not may or log.activities[places[-1]].kind != did.SENT:
             accounts.append(Account(title, None, now, _unblock(now, name) if not may else ""))
     return Answer(

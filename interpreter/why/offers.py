@@ -31,7 +31,9 @@ def about_offer(asking: Asking, name: str) -> Answer:
     refused = program.coder.chooser.refusal(declared, asking.today, asking.now)
     blocked = [check.text for check in checks if check.truth is False]
     different = f"It would fit with {' and '.join(blocked)}." if blocked else ""
-    accounts.append(Account("Now it does not fit" if refused else "Now it fits", None, checks, different))
+    accounts.append(
+        Account(f"{asking.begins_now} it {'does not fit' if refused else 'fits'}", None, checks, different)
+    )
     for decision in program.workspace.decisions.values():
         if name not in decision.offers and name != decision.otherwise:
             continue
@@ -40,7 +42,7 @@ def about_offer(asking: Asking, name: str) -> Answer:
         reason = found.because.get(name) or found.others.get(name, "")
         because = [Because(f"{name}: {reason}", picked, decides=not picked)]
         because += [Because(f"{o}: {found.because[o]}", None) for o in found.chosen if o != name]
-        title = f"Now {decision.name} would pick {', '.join(found.chosen) or 'nothing'}"
+        title = f"{asking.begins_now} {decision.name} would pick {', '.join(found.chosen) or 'nothing'}"
         accounts.append(Account(title, None, tuple(because), place=place_of(decision.span)))
     return Answer(
         who, asking.zone_name, asking.now, "offer", name, _verdict(asking, who, name, given, refused),
@@ -49,7 +51,7 @@ def about_offer(asking: Asking, name: str) -> Answer:
 
 
 def _verdict(asking: Asking, who: str, name: str, given: list[Activity], refused: str) -> str:
-    fits = f"it does not fit now, because {refused}" if refused else "it fits now"
+    fits = f"it does not fit {asking.at_now}, because {refused}" if refused else f"it fits {asking.at_now}"
     if not given:
         return f"{name} was never given to {who}; {fits}."
     last = f"{name} was given to {who} on {asking.when(given[-1].at)}, by {given[-1].detail['decision']}"

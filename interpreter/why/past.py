@@ -8,17 +8,20 @@ audiences are those of that moment exactly, between two steps of one instant as 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.values import add_elapsed
 from sojourn.interpreter.core import effects as did
 from sojourn.interpreter.core.doing import UNDOABLE
+from sojourn.interpreter.core.effects import Activity, Effect
 from sojourn.interpreter.core.encoding import encode
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.moment import Moment, short_name
 from sojourn.interpreter.core.person import Person, Run
+from sojourn.interpreter.core.reactions import OWN, suppress
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.said import say
 from sojourn.interpreter.core.step import advance, step
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program
     from sojourn.interpreter.why.log import Log
 
-__all__ = ["Past", "without_journeys"]
+__all__ = ["Everybody", "Past", "without_journeys"]
 
 _HIDDEN = "(private)"
 
@@ -39,6 +42,44 @@ def without_journeys(program: Program) -> Program:
 
     own = replace(program.own, journeys={}, tests=())
     return compile_program(own, program.coder.codes, program.links)
+
+
+@dataclass(slots=True)
+class Everybody:
+    """People at one moment. `last`: the number of whom the last record was about. `of_record`: record id -> number,
+    `of_key`: a person's key -> number, both of whoever they had become by then. `turned`: (entered or left, audience,
+    when) -> the numbers of those to whom it happened, as they were numbered at that instant.
+    """
+
+    people: MemoryPeople
+    last: int
+    of_record: dict[str, int]
+    of_key: dict[str, int]
+    turned: dict[tuple[str, str, int], list[int]]
+
+    def happened_to(self, number: int, places: Iterable[int], log: Log) -> list[int]:
+        """Those of the activities at some places in a log that happened to one of the people."""
+        names = [f"-{short_name(key)}-" for key, whose in self.of_key.items() if whose == number]
+        left = {
+            what: sum(_survivor(self.people, one) == number for one in numbers)
+            for what, numbers in self.turned.items()
+        }
+        found = []
+        for place in places:
+            done = log.activities[place]
+            if done.run:
+                mine = any(name in done.run for name in names)
+            elif done.kind in (did.ENTERED, did.LEFT):
+                what = (done.kind, done.detail["audience"], done.at)
+                mine = left.get(what, 0) > 0
+                left[what] = left.get(what, 0) - 1
+            elif done.kind == did.MERGED:
+                mine = self.of_key.get(done.detail["key"]) == number
+            else:
+                mine = True  # a start that was held back, a link that was refused: each is looked for beside its record
+            if mine:
+                found.append(place)
+        return found
 
 
 class Past:
@@ -77,8 +118,18 @@ class Past:
             records, list(range(place)), decided.at, program or self.log.program_of(decided.at), place
         )
 
-    def run_at(self, place: int) -> Run | None:
-        """The run of an activity as far as conditions can see it: what started it, what its waits had caught."""
+    def everybody_at(self, instant: int, program: Program) -> Everybody:
+        """Those who are one person now, as they were at an instant: several where they were joined later. Raises
+        LookupError as `at` does.
+        """
+        records = [r for r in self.log.records if r.received <= instant]
+        activities = [place for place, a in enumerate(self.log.activities) if a.at <= instant]
+        return self._replayed(records, activities, instant, program)
+
+    def run_at(self, place: int, after: bool = False) -> Run | None:
+        """The run of an activity as far as conditions can see it: what started it, what its waits had caught; with
+        `after`, what that activity itself has caught as well.
+        """
         decided = self.log.activities[place]
         if not decided.run:
             return None
@@ -102,7 +153,7 @@ class Past:
                 ):
                     run.variables[start.alias] = run.event
         operations = {s.id: s.operation for s in journey.steps}
-        for earlier in self.log.activities[:place]:
+        for earlier in self.log.activities[: place + after]:
             if earlier.run != decided.run:
                 continue
             operation = operations.get(earlier.step)
@@ -217,9 +268,25 @@ class Past:
     def _rebuilt(
         self, records: list[Record], activities: list[int], instant: int, program: Program, place: int = -1
     ) -> Person:
+        found = self._replayed(records, activities, instant, program)
+        return self._concerned(found.people, found.people.load(found.last), place)
+
+    def _replayed(
+        self, records: list[Record], activities: list[int], instant: int, program: Program
+    ) -> Everybody:
+        """Everybody whom the records are about."""
         bare = self.bare(program)
         people = MemoryPeople()
         whose: dict[str, int] = {}
+        of_record: dict[str, int] = {}
+        of_key: dict[str, int] = {}
+        turned: dict[tuple[str, str, int], list[int]] = {}
+
+        def note(number: int, effects: Iterable[Effect]) -> None:
+            for effect in effects:
+                if isinstance(effect, Activity) and effect.kind in (did.ENTERED, did.LEFT):
+                    turned.setdefault((effect.kind, effect.detail["audience"], effect.at), []).append(number)
+
         steps: list[tuple[int, int, int, Record | int]] = []
         for number, record in enumerate(records):
             if record.id not in self._emitted:
@@ -231,7 +298,12 @@ class Past:
         last = -1
         for _, _, _, what in steps:
             if isinstance(what, Record):
-                last = self._take(bare, people, what, last)
+                last, effects = self._take(bare, people, what, last)
+                of_record[what.id] = last
+                note(last, effects)
+                if last >= 0:
+                    last = _survivor(people, last)
+                    of_key.setdefault(people.load(last).key, last)
                 continue
             done = self.log.activities[what]
             if last < 0:
@@ -242,17 +314,22 @@ class Past:
             if done.kind == did.EMITTED:
                 emitted = taken.get(str(done.detail["record"]))
                 if emitted is not None:
-                    step(bare, people.load(number), emitted, emitted.received)
+                    of_record[emitted.id] = number
+                    note(number, step(bare, people.load(number), emitted, emitted.received))
                 continue
-            self._redo(bare, people.load(number), what, instant)
+            note(number, self._redo(bare, people.load(number), what, instant))
         if last < 0:
             raise LookupError("nothing of this person was recorded by then")
-        for _, person in people:
+        for number, person in people:
             if person.clock < instant:
-                advance(bare, person, instant, None, [])
+                effects = []
+                advance(bare, person, instant, None, effects)
+                note(number, effects)
                 person.clock = instant
             person.common = None
-        return self._concerned(people, people.load(_survivor(people, last)), place)
+        for found in (of_record, of_key):
+            found.update({name: _survivor(people, number) for name, number in found.items()})
+        return Everybody(people, _survivor(people, last), of_record, of_key, turned)
 
     def _concerned(self, people: MemoryPeople, last: Person, place: int) -> Person:
         """Whom an activity was about, where two who became one later were still two: by the run's name, or by whose
@@ -270,29 +347,44 @@ class Past:
             return next((p for _, p in people if done.detail["audience"] not in p.audiences), last)
         return last
 
-    def _take(self, bare: Program, people: MemoryPeople, record: Record, last: int) -> int:
-        """Takes a record in as the intake did; the number of its person."""
+    def _take(
+        self, bare: Program, people: MemoryPeople, record: Record, last: int
+    ) -> tuple[int, list[Effect]]:
+        """Takes a record in as the intake did; the number of its person, and what followed from it."""
         now = record.received
         if record.event in self.log.program.business:
-            return last  # about the business: it tells nothing of the person
+            return last, []  # about the business: it tells nothing of the person
         names = [identifier.name for identifier in bare.workspace.identifiers]
         if any(record.profile.get(name) for name in names):
-            number, _, _ = take_in(bare, people, _copy(record), now)
-            return number
+            number, _, effects = take_in(bare, people, _copy(record), now)
+            return number, effects
         if last >= 0:
-            step(bare, people.load(_survivor(people, last)), _copy(record), now)
-        return last
+            person = people.load(_survivor(people, last))
+            self._suppress(bare, person, record, now)
+            return last, step(bare, person, _copy(record), now)
+        return last, []
 
-    def _redo(self, bare: Program, person: Person, place: int, upto: int) -> None:
-        """Puts in what a journey did, as it was known at `upto`."""
+    def _suppress(self, bare: Program, person: Person, record: Record, now: int) -> None:
+        """A bounce that Sojourn met itself is about the address that was written to; that stands with the delivery."""
+        delivery = self.log.deliveries.get(str(record.properties.get("message_id", "")))
+        field = bare.addresses.get(str(record.properties.get("channel", "")))
+        if record.dataset == OWN and delivery is not None and field is not None:
+            profile = {field: delivery.address}
+            suppress(
+                bare, person, Record(record.id, record.event, now, now, profile, record.properties, OWN), now
+            )
+
+    def _redo(self, bare: Program, person: Person, place: int, upto: int) -> list[Effect]:
+        """Puts in what a journey did, as it was known at `upto`; what followed from it for audiences."""
+        effects: list[Effect] = []
         done = self.log.activities[place]
         detail = done.detail
         if person.wake is not None and person.wake <= done.at:
-            advance(bare, person, done.at, None, [])
+            advance(bare, person, done.at, None, effects)
             person.clock = max(person.clock, done.at)
         match done.kind:
             case did.SET:
-                self._set(bare, person, place)
+                self._set(bare, person, place, effects)
             case did.SENT:
                 if detail.get("channel") != "webhook" and not self._never_arrived(str(detail["key"]), upto):
                     person.handed.append([done.at, detail["message"], detail["channel"]])
@@ -302,6 +394,7 @@ class Past:
                 person.counts[done.journey] = person.counts.get(done.journey, 0) + 1
             case did.ENDED:
                 person.ended[done.journey] = max(done.at, person.ended.get(done.journey, done.at))
+        return effects
 
     def _never_arrived(self, key: str, at: int) -> bool:
         """What could never be handed out counts for no limit, from the moment that was known."""
@@ -310,7 +403,7 @@ class Past:
             return False
         return delivery.done_at is not None and delivery.done_at <= at
 
-    def _set(self, bare: Program, person: Person, place: int) -> None:
+    def _set(self, bare: Program, person: Person, place: int, effects: list[Effect]) -> None:
         done = self.log.activities[place]
         field = str(done.detail["field"])
         value = done.detail.get("value")
@@ -328,7 +421,7 @@ class Past:
             person.provenance[field] = [done.at, f"journey {done.journey}"]
         listeners = bare.field_listeners.get(field)
         if listeners is not None and value != before:
-            moment = Moment(bare, person, max(done.at, person.clock), [], None, "change")
+            moment = Moment(bare, person, max(done.at, person.clock), effects, None, "change")
             moment.audiences(listeners.touched(before, value, person.states))
 
     def _hidden(self, person: Person, place: int, field: str) -> Any:

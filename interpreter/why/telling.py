@@ -87,6 +87,8 @@ class Answer:
     accounts: tuple[Account, ...]
     place: str = ""
     notes: tuple[str, ...] = ()
+    as_of: bool = False
+    """Whether `now` is a moment of the past that was asked about."""
 
 
 def place_of(span: Span) -> str:

@@ -115,3 +115,40 @@ def test_of_a_test(shop: Folder, call: Call) -> None:
     assert "cart_rescue ended: exit on purchase" in result.stdout
     data = json.loads(call("test", shop, "--only", "plain arm", "--why", "cart_rescue", "--json").stdout)
     assert data["tests"][0]["answer"]["verdict"].startswith("ben@example.com is in cart_rescue: waits at")
+
+
+def test_as_of_a_moment_of_the_past(lived_in: Folder, call: Call) -> None:
+    """Ben waited an hour; by now he has been written to. As of half past ten he waits."""
+    workspace = compile_folder(lived_in.path).workspace
+    assert workspace is not None
+    later = NOW + 3 * 3_600_000_000
+    with Store.open(lived_in.path / STORE) as store:
+        writer = Writer(store, compile_program(workspace), EventClock(later))
+        while writer.bring_due():
+            pass
+        cy = {"email": "cy@example.com"}
+        writer.take([[Record("4", "purchase", later, later, cy, {"total": "9 EUR"})]])
+    ben = ("why", "ben@example.com", "cart_rescue", lived_in)
+    then = call(*ben, "--at", "2036-03-02 10:30")
+    assert then.exit_code == 0
+    assert " ".join(then.stdout.split()).startswith(
+        "As of 2036-03-02 10:30: ben@example.com is in cart_rescue: waits at “wait 1 hour” until 2036-03-02 11:00."
+    )
+    assert "ended on" not in then.stdout
+    assert call(*ben, "--at", "2036-03-02T11:30:00+01:00").stdout == then.stdout
+    as_data = json.loads(call(*ben, "--at", "2036-03-02 10:30", "--json").stdout)
+    assert as_data["as_of"] is True and as_data["now"] == "2036-03-02T10:30:00Z"
+    assert "waits at “wait 1 hour” until" not in call(*ben).stdout.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2036-03-02 9:00", "On 2036-03-02 09:00 nothing was known of “ada@example.com” yet."),
+        ("2999-01-01", "2999-01-01 00:00 has not come yet; it is 2036-03-02 10:00."),
+        ("last week", "“last week” is no moment; write 2026-04-12 or “2026-04-12 9:00”."),
+    ],
+)
+def test_a_moment_of_which_nothing_can_be_told(lived_in: Folder, call: Call, moment: str, said: str) -> None:
+    result = call("why", "ada@example.com", "vips", lived_in, "--at", moment)
+    assert result.exit_code == 2 and said in result.stderr

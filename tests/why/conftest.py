@@ -20,6 +20,7 @@ from sojourn.interpreter.runtime.writer import Outcome, Writer
 from sojourn.interpreter.why.asking import Asking
 from sojourn.interpreter.why.subjects import answer
 from sojourn.interpreter.why.telling import Answer
+from sojourn.interpreter.why.then import log_at
 
 BASICS = """\
 profile
@@ -103,16 +104,18 @@ class Town:
         rows = self.store.rows("SELECT number FROM outbox WHERE status = 'pending'")
         self.writer.record_outcomes([Outcome(number, sent, error, again) for (number,) in rows])
 
-    def why(self, subject: str | None = None, who: str = "ada@example.com") -> Answer:
-        """Asks as `sojourn why` does."""
+    def why(self, subject: str | None = None, who: str = "ada@example.com", at: str = "") -> Answer:
+        """Asks as `sojourn why` does, with `at` as `--at`."""
         log = logged(self.store, self.program, who, self.clock.now())
+        if at:
+            log = log_at(log, when(at), who, Asking(log).tz)
         return answer(Asking(log, called=who), subject)
 
-    def told(self, subject: str | None = None, who: str = "ada@example.com") -> str:
+    def told(self, subject: str | None = None, who: str = "ada@example.com", at: str = "") -> str:
         """The answer as it is shown, without colours."""
         import click
 
-        return click.unstyle("\n".join(answer_lines(self.why(subject, who), 200, plain=False)))
+        return click.unstyle("\n".join(answer_lines(self.why(subject, who, at), 200, plain=False)))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sojourn.cli.exits import Failure
+from sojourn.cli.instants import in_zone
 from sojourn.cli.output import width, write_json
 from sojourn.cli.workspace import store_option, without_mistakes
 
@@ -23,6 +24,12 @@ __all__ = ["answered", "show_why", "why"]
 @click.argument("person")
 @click.argument("subject", required=False)
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--at",
+    metavar="MOMENT",
+    callback=in_zone,
+    help="Answer as of a moment of the past: 2026-04-12 or “2026-04-12 9:00”, by the clock of the person.",
+)
 @click.option("--private", is_flag=True, help="Show the values of private fields as well.")
 @click.option("--plain", is_flag=True, help="Words instead of marks, and no columns: for a screen reader.")
 @store_option
@@ -31,6 +38,7 @@ def why(
     person: str,
     subject: str | None,
     folder: Path | None,
+    at: str | None,
     private: bool,
     plain: bool,
     path: Path | None,
@@ -44,10 +52,14 @@ def why(
     now, the file and line of the rule, and what would have to be different. Without a SUBJECT: what the
     person is in, what they got, and what is waiting. Works while `sojourn run` runs; changes nothing.
 
+    With --at it is answered as it would have been answered at that moment: by what was known then and by the
+    rules that ran then. What the store does not keep of that moment is said.
+
     \b
     Examples:
       sojourn why ada@example.com vips my-journeys
       sojourn why ada@example.com reminder
+      sojourn why ada@example.com vips --at "2026-11-20 9:00"
       sojourn why device_id:d-17
     """
     place = folder if folder is not None else Path()
@@ -68,7 +80,33 @@ def why(
             log = logged(store, program, person.strip(), WallClock().now())
         except LookupError:
             raise Failure(f"Nobody is known as “{person}”.", nearest_person(store, person)) from None
+        if at is not None:
+            log = _as_of(log, at, person.strip())
         show_why(log, subject, who=person.strip(), private=private, plain=plain, as_json=as_json)
+
+
+def _as_of(log: Log, at: str, who: str) -> Log:
+    """The log as of a moment. Raises Failure for one that lies ahead, or before anything was known of the person."""
+    from sojourn.cli.instants import read_instant
+    from sojourn.interpreter.why.asking import Asking
+    from sojourn.interpreter.why.then import NotYetKnown, log_at
+
+    asking = Asking(log, called=who)
+    moment = read_instant(at, asking.tz)
+    if moment > log.now:
+        raise Failure(
+            f"{asking.when(moment)} has not come yet; it is {asking.when(log.now)}.",
+            "Without --at it is told when time alone next changes something.",
+        )
+    try:
+        return log_at(log, moment, who, asking.tz)
+    except NotYetKnown as error:
+        first = "" if error.first is None else f"What is first stored came on {asking.when(error.first)}."
+        if error.gone:
+            gone = ", ".join(f"{event} before {asking.when(at)}" for event, at in sorted(log.dropped.items()))
+            said = f"What was known of “{who}” on {asking.when(moment)} is not stored any more."
+            raise Failure(said, f"Events are dropped after their time: {gone}.") from None
+        raise Failure(f"On {asking.when(moment)} nothing was known of “{who}” yet.", first) from None
 
 
 def show_why(

@@ -42,6 +42,7 @@ class _Shown:
         self.room = room
         self.plain = plain
         self.marks = _SAID if plain else _DRAWN
+        self.now = "at that moment" if answer.as_of else "now"
         from sojourn.dsl.values import UTC, zone
         from sojourn.interpreter.timeline import clock_text
 
@@ -78,7 +79,7 @@ class _Shown:
             because.truth_now is not because.truth or because.facts_now != because.facts
         )
         if changed:
-            now = f"now {self.marks[because.truth_now]}".rstrip(":")
+            now = f"{self.now} {self.marks[because.truth_now]}".rstrip(":")
             joint = ": " if because.facts_now else ""
             text += (
                 f"  → {now}{joint}{_plain_facts(because.facts_now)}"
