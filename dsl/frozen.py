@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, TypeVar, dataclass_transform
 
-__all__ = ["dataclass"]
+__all__ = ["alike", "dataclass"]
 
 _T = TypeVar("_T")
 
@@ -134,3 +134,21 @@ def _get_state(self: Any) -> list[Any]:
 def _set_state(self: Any, state: list[Any]) -> None:
     for field, value in zip(dataclasses.fields(self), state, strict=True):
         getattr(type(self), field.name).__set__(self, value)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values are the same in everything: in what takes no part in equality too, such as places, and in the
+    order of what they hold.
+    """
+    if one is other:
+        return True
+    kind = type(one)
+    if kind is not type(other):
+        return False
+    if kind is tuple or kind is list:
+        return len(one) == len(other) and all(map(alike, one, other))
+    if kind is dict:
+        return list(one) == list(other) and all(map(alike, one.values(), other.values()))
+    if dataclasses.is_dataclass(one):
+        return all(alike(getattr(one, f.name), getattr(other, f.name)) for f in dataclasses.fields(one))
+    return bool(one == other)

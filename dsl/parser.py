@@ -7,7 +7,7 @@ for further mistakes. A block with a mistake is not in the tree; `resolve` remem
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Hashable, MutableMapping
 
 from sojourn.dsl import ast
 from sojourn.dsl.construct import ACTIONS, Maker
@@ -19,8 +19,8 @@ from sojourn.dsl.tokens import Token
 
 __all__ = ["KnownBlocks", "parse_file"]
 
-KnownBlocks = MutableMapping[tuple[int, int, str], "tuple[ast.Declaration | None, tuple[Diagnostic, ...]]"]
-"""What blocks came to, by (where the block begins, on which line, its text), for parsing an edited file again."""
+KnownBlocks = MutableMapping[Hashable, "tuple[ast.Declaration | None, tuple[Diagnostic, ...]]"]
+"""What blocks came to, by all that this follows from, for parsing an edited file again."""
 
 MOST_MISTAKES = 20
 """How many mistakes of syntax are looked for in one block."""
@@ -40,8 +40,8 @@ def parse_file(
     declarations: list[ast.Declaration] = []
     kept: KnownBlocks = {}
     for block in blocks:
-        key = (block.start, block.line, source.text[block.start : block.end])
-        found = known.get(key) if known is not None and not _noted_above(block) else None
+        key = _key(source, block)
+        found = known.get(key) if known is not None else None
         if found is None:
             found = _block(source, block)
         kept[key] = found
@@ -57,10 +57,19 @@ def parse_file(
     return file, tuple(sorted(diagnostics, key=lambda d: d.span.start))
 
 
-def _noted_above(block: Block) -> bool:
-    """Whether comments stand above the block's first line: they are not part of its text."""
-    notes = block.notes.get(block.start)
-    return notes is not None and bool(notes.comments or notes.description)
+def _key(source: SourceFile, block: Block) -> Hashable:
+    """Where a block begins, on which line, its text, and what stands around that: the comments above its first line and
+    below its last, and what the layout had to say.
+    """
+    text = source.text[block.start : block.end]
+    said = [(found.code, found.span.start) for found in block.diagnostics]
+    around = [
+        (place, kind, comment.span.start, comment.text)
+        for place, notes in block.notes.items()
+        for kind, comments in enumerate((notes.description, notes.comments, notes.trailing))
+        for comment in comments
+    ]
+    return block.start, block.line, text, tuple(around), tuple(said)
 
 
 def _block(source: SourceFile, block: Block) -> tuple[ast.Declaration | None, tuple[Diagnostic, ...]]:

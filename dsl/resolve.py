@@ -9,7 +9,7 @@ first line, so that the names they would have declared are not reported as unkno
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -100,8 +100,8 @@ class Names:
     merges: tuple[ast.Merge, ...]
     tests: tuple[ast.Test, ...]
     others: tuple[ast.Declaration, ...]
-    lost: frozenset[str] = frozenset()
-    lost_fields: frozenset[str] = frozenset()
+    lost: Collection[str] = frozenset()
+    lost_fields: Collection[str] = frozenset()
     partial: bool = False
     files: tuple[ast.File, ...] = field(default=(), repr=False)
 

@@ -6,7 +6,7 @@ nothing is guessed a second time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sojourn.dsl import ast
@@ -39,15 +39,23 @@ class Use:
 class UseTable:
     """Notes uses, each place once."""
 
-    __slots__ = ("_found",)
+    __slots__ = ("_found", "_noted")
 
-    def __init__(self) -> None:
+    def __init__(self, noted: Callable[[Use], None] | None = None) -> None:
         self._found: dict[tuple[Span, str], Use] = {}
+        self._noted = noted
 
     def note(self, kind: str, name: str, span: Span, owner: str = "") -> None:
         """A name of that kind is used here. A place that is underlined as a whole and not as a name is left out."""
         if span.end - span.start == len(name):
-            self._found[span, kind] = Use(kind, name, span, owner)
+            use = Use(kind, name, span, owner)
+            self.add(use)
+            if self._noted is not None:
+                self._noted(use)
+
+    def add(self, use: Use) -> None:
+        """Notes a use that was found before."""
+        self._found[use.span, use.kind] = use
 
     def __iter__(self) -> Iterator[Use]:
         return iter(self._found.values())

@@ -15,6 +15,7 @@ from pathlib import Path
 from sojourn import stdlib
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check import check
+from sojourn.dsl.check.memory import Memory
 from sojourn.dsl.check.messages import TextFile
 from sojourn.dsl.check.report import Report, nearest
 from sojourn.dsl.diagnostics import Diagnostic
@@ -38,13 +39,14 @@ SUFFIX = ".journey"
 
 
 class ParseCache:
-    """Remembers the tree of each file, and of each declaration in it, by its text, so that a second check parses only
-    what was edited.
+    """Remembers the tree of each file, and of each declaration in it, by its text, and what each declaration came to,
+    so that a second check parses and checks only what was edited and what depends on it.
     """
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, tuple[ast.File, tuple[Diagnostic, ...]]]] = {}
         self._blocks: dict[str, KnownBlocks] = {}
+        self.checks = Memory()
 
     def parse(self, source: SourceFile) -> tuple[ast.File, tuple[Diagnostic, ...]]:
         """The tree and the mistakes of syntax of a file."""
@@ -110,7 +112,7 @@ def compile_folder(
     folder: Path, cache: ParseCache | None = None, drafts: Mapping[Path, str] | None = None
 ) -> Compiled:
     """Takes a folder through all stages; `drafts` as in `load`."""
-    return _compile(load(folder, cache, drafts))
+    return _compile(load(folder, cache, drafts), cache.checks if cache is not None else None)
 
 
 def parse_folder(
@@ -143,12 +145,12 @@ def compile_texts(texts: Mapping[str, str], root: Path | None = None) -> Compile
     return _compile(loader.sources())
 
 
-def _compile(sources: Sources) -> Compiled:
+def _compile(sources: Sources, memory: Memory | None = None) -> Compiled:
     report = Report()
     by_path = {source.path: source for source in sources.files}
     names = resolve(sources.trees, by_path, sources.diagnostics, report, sources.partial, sources.library)
     reader = _TextReader(sources)
-    workspace, uses = check(names, by_path, reader, report)
+    workspace, uses = check(names, by_path, reader, report, memory)
     diagnostics = sorted(
         (*sources.diagnostics, *report.found), key=lambda d: (d.span.path, d.span.start, d.code)
     )

@@ -17,7 +17,8 @@ from sojourn.dsl.check.data import check_datasets, check_identity, check_kept, c
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.journeys import check_journeys
 from sojourn.dsl.check.limits import check_limits, check_quiet_hours
-from sojourn.dsl.check.messages import ReadText, check_messages, check_topics
+from sojourn.dsl.check.memory import Memory, Trace
+from sojourn.dsl.check.messages import ReadText, TextFile, check_messages, check_topics
 from sojourn.dsl.check.offers import check_decisions, check_offers
 from sojourn.dsl.check.recommendations import check_recommendations
 from sojourn.dsl.check.report import Report
@@ -35,10 +36,22 @@ __all__ = ["check"]
 
 
 def check(
-    names: Names, sources: Mapping[str, SourceFile], read: ReadText, report: Report
+    names: Names,
+    sources: Mapping[str, SourceFile],
+    read: ReadText,
+    report: Report,
+    memory: Memory | None = None,
 ) -> tuple[checked.Workspace, UseTable]:
-    """The checked workspace, of worth only when nothing was reported to `report`, and where its names are used."""
-    world = World(names, report, dict(sources), SharedFiles(read))
+    """The checked workspace, of worth only when nothing was reported to `report`, and where its names are used.
+
+    `memory` is what the check before left, of the same folder: what an edit since does not concern is taken from it.
+    """
+    if memory is not None:
+        memory.begin(names.partial)
+    trace = Trace(memory)
+    read = _reader(read, trace)
+    world = World(names, report, dict(sources), SharedFiles(read, trace), trace)
+    names = world.names
     expressions = Expressions(world)
     check_shapes(world, expressions)
     catalogs = check_catalogs(world, read)
@@ -56,22 +69,23 @@ def check(
     decisions = check_decisions(world, expressions)
     topics = check_topics(world)
     messages = check_messages(world, expressions, read)
+    world.messages.update(messages)
     webhooks = check_webhooks(world)
-    journeys, sends = check_journeys(world, expressions, messages)
-    world.journeys = journeys
+    journeys, sends = check_journeys(world, expressions)
+    world.journeys.update(journeys)
     check_business(world, journeys, [a for key, a in world.aggregates.items() if key in expressions.asked])
     check_kept(world, datasets, [a for key, a in world.aggregates.items() if key in expressions.asked])
     check_templates(world, messages, sends, world.files)
-    tests = check_tests(world, expressions, messages)
+    tests = check_tests(world, expressions)
     limits = check_limits(world)
     quiet_hours = check_quiet_hours(world, expressions)
     timezone = next((f.name for f in world.profile.values() if f.type.kind == "timezone"), None)
     workspace = checked.Workspace(
-        profile=world.profile,
+        profile=world.profile.plain(),
         identifiers=identifiers,
         timezone_field=timezone,
-        schemas=world.schemas,
-        events=world.events,
+        schemas=world.schemas.plain(),
+        events=world.events.plain(),
         catalogs=catalogs,
         datasets=datasets,
         aggregates={key: a for key, a in world.aggregates.items() if key in expressions.asked},
@@ -82,7 +96,7 @@ def check(
         journeys=journeys,
         tests=tests,
         merges=merges,
-        lists=world.lists,
+        lists=world.lists.plain(),
         webhooks=webhooks,
         limits=limits,
         quiet_hours=quiet_hours,
@@ -92,7 +106,26 @@ def check(
         recommendations=recommendations,
         templates=dict(sorted(world.files.texts.items())),
     )
+    trace.finish()
     return workspace, world.uses
+
+
+def _reader(read: ReadText, trace: Trace) -> ReadText:
+    """Reads each file once, and notes for whom."""
+    found: dict[tuple[str, str], TextFile] = {}
+
+    def once(key: tuple[str, str]) -> TextFile:
+        if key not in found:
+            found[key] = read(*key)
+        return found[key]
+
+    noted = trace.lookup("files", once)
+
+    def reading(journey_file: str, reference: str) -> TextFile:
+        noted((journey_file, reference))
+        return once((journey_file, reference))
+
+    return reading
 
 
 def _folder(path: str) -> str:

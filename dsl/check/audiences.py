@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sojourn.dsl import checked
+from functools import partial
+
+from sojourn.dsl import ast, checked
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.lists import check_list
 from sojourn.dsl.check.messages import ReadText
@@ -18,20 +20,13 @@ def check_audiences(world: World, expressions: Expressions, read: ReadText) -> d
     """The audiences, each with those it is built on (also by way of attributes)."""
     conditions: dict[str, checked.Expr] = {}
     for name, node in world.names.audiences.items():
-        expressions.uses = set()
-        if node.csv is not None:
-            listed = check_list(world, node, read)
-            if listed is not None:
-                conditions[name] = listed
-            continue
-        if node.condition is None:
-            world.report.error("empty-condition", node.name.span, name=name)
-            continue
-        condition = expressions.condition(node.condition, PERSON, exact=True)
-        if condition.type != NOTHING and not any(map(_looks_at_something, walk(condition))):
-            world.report.error("empty-condition", node.condition.span, name=name)
-        expressions.uses_of[name] = expressions.uses
-        conditions[name] = condition
+        condition, below = world.trace.unit(
+            "audience", node, partial(_condition, world, expressions, node, read)
+        )
+        if condition is not None:
+            conditions[name] = condition
+        if below is not None:
+            expressions.uses_of[name] = set(below)
     _circles(world, expressions.uses_of)
     found = {}
     for name, condition in conditions.items():
@@ -39,6 +34,23 @@ def check_audiences(world: World, expressions: Expressions, read: ReadText) -> d
         uses = _audiences_below(name, world, expressions.uses_of)
         found[name] = checked.Audience(name, condition, uses, node.description, node.span)
     return found
+
+
+def _condition(
+    world: World, expressions: Expressions, node: ast.Audience, read: ReadText
+) -> tuple[checked.Expr | None, frozenset[str] | None]:
+    """An audience's condition, and the attributes and audiences it is built on; None after a mistake."""
+    name = node.name.text
+    if node.csv is not None:
+        return check_list(world, node, read), None
+    if node.condition is None:
+        world.report.error("empty-condition", node.name.span, name=name)
+        return None, None
+    expressions.uses = set()
+    condition = expressions.condition(node.condition, PERSON, exact=True)
+    if condition.type != NOTHING and not any(map(_looks_at_something, walk(condition))):
+        world.report.error("empty-condition", node.condition.span, name=name)
+    return condition, frozenset(expressions.uses)
 
 
 def _looks_at_something(part: checked.Expr) -> bool:

@@ -7,6 +7,7 @@ field's type; a mistake is reported at its row in the CSV file itself.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sojourn.dsl import ast, checked
@@ -44,8 +45,14 @@ def check_catalogs(world: World, read: ReadText) -> dict[str, checked.Catalog]:
                 code, node.source.span, candidates=found.nearest, file=node.source.value, why=found.problem
             )
             continue
-        world.catalogs[name] = replace(catalog, rows=_rows(world, node, catalog, found))
-    return world.catalogs
+        rows = world.trace.unit("rows", node, partial(_rows_of, world, node, read))
+        world.catalogs[name] = replace(catalog, rows=rows)
+    return world.catalogs.plain()
+
+
+def _rows_of(world: World, node: ast.Catalog, read: ReadText) -> dict[str, dict[str, Any]]:
+    """The rows of a catalog whose file can be read."""
+    return _rows(world, node, world.catalogs[node.name.text], read(node.span.path, node.source.value))
 
 
 def _rows(

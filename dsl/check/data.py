@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import replace
 from typing import Any
 
@@ -262,7 +262,7 @@ def _schemas_in_circles(world: World) -> None:
 
 def _defaults(world: World, expressions: Expressions) -> None:
     """The values after `=`, once all types are known."""
-    tables: list[tuple[Iterable[ast.Field], dict[str, checked.Field]]] = []
+    tables: list[tuple[Iterable[ast.Field], MutableMapping[str, checked.Field]]] = []
     for name, schema in world.names.schemas.items():
         tables.append((schema.fields, _mutable(world.schemas[name].fields)))
     for name, event in world.names.events.items():

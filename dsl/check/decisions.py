@@ -99,7 +99,7 @@ def decision_of(expressions: Expressions, name: str) -> checked.Decision | None:
     found = _decision(expressions, name, node)
     expressions.leave()
     if found is None:
-        world.failed_decisions.add(name)
+        world.failed_decisions[name] = True
     else:
         world.decisions[name] = found
     return found
@@ -145,7 +145,7 @@ def _rank(
     world = expressions.world
     missing = checked.Constant(None, type=NUMBER, span=node.span)
     outer = world.report
-    world.report = outer if first else Report()
+    world.report = outer if first else Report(world.trace.spoil)
     try:
         found = expressions.check(node, Scope(parameters={"priority": priority or missing}))
         return _folded(operations.fitted(world, found, NUMBER, "What it picks by", expressions.say(node)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -158,7 +158,7 @@ def enter(steps: Steps, node: ast.Enter) -> checked.Operation:
 def check_entered(
     world: World,
     journeys: dict[str, checked.Journey],
-    messages: dict[str, checked.Message],
+    messages: Mapping[str, checked.Message],
     entered: Sequence[Entered],
 ) -> None:
     """A journey that looks at its starting event is entered only from one that has such an event."""
@@ -184,7 +184,7 @@ def check_entered(
         )
 
 
-def _reads_event(journey: checked.Journey, messages: dict[str, checked.Message]) -> bool:
+def _reads_event(journey: checked.Journey, messages: Mapping[str, checked.Message]) -> bool:
     if journey.one_per is not None:
         return True
     for step in journey.steps:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check import calls, decisions, groups, history, operations
 from sojourn.dsl.check.literals import LITERALS, kilometres, literal, nothing
+from sojourn.dsl.check.memory import Table
 from sojourn.dsl.check.names import finds, resolve_path
 from sojourn.dsl.check.report import Report, nearest
 from sojourn.dsl.check.scope import PERSON, Scope
@@ -51,7 +52,16 @@ class Expressions:
         self.asked: set[str] = set()
         self._open: list[str] = []
         self._failed: set[str] = set()
-        self._defines: dict[str, checked.Expr] = {}
+        self._known: set[str] = set()
+        """The attributes and the defines without parameters that have been checked."""
+        trace = world.trace
+        self._defines: Table[checked.Expr] = trace.table("defines", places=True)
+        self._defines.ask_first = lambda name: self._as_before("define", name)
+        world.attributes.ask_first = lambda name: self._as_before("attribute", name)
+        trace.deed("attribute", self.attribute)
+        trace.deed("define", self._define)
+        trace.deed("ask", self.ask)
+        trace.deed("aggregate", self.remember)
         self._by_type: dict[type, Callable[[Any, Scope], checked.Expr]] = {
             ast.Path: lambda node, scope: resolve_path(self, node, scope),
             ast.Call: lambda node, scope: calls.call(self, node, scope),
@@ -183,23 +193,45 @@ class Expressions:
     def attribute(self, name: str) -> checked.Attribute | None:
         """The checked attribute, checking it first when needed; None after a mistake in it."""
         self.uses.add(name)
-        found = self.world.attributes.get(name)
-        if found is not None or name in self._failed:
-            return found
-        node = self.world.names.attributes[name]
+        trace = self.world.trace
+        if name not in self._known and name not in self._failed:
+            node = self.world.names.attributes[name]
+            found, uses = trace.unit("attribute", node, lambda: self._attribute(name, node))
+            if uses is not None:
+                self.uses_of[name] = set(uses)
+                self._known.add(name)
+            if found is not None:
+                self.world.attributes[name] = found
+        trace.did("attribute", name)
+        return self.world.attributes.get(name)
+
+    def _attribute(
+        self, name: str, node: ast.Attribute
+    ) -> tuple[checked.Attribute | None, frozenset[str] | None]:
+        """The attribute, and the attributes and audiences it is built on; None for these where it was come to in a
+        circle.
+        """
         if not self.enter(name, node.name.span):
-            return None
+            return None, None
         outer, self.uses = self.uses, set()
         value = self.exact(self.check(node.value, PERSON))
-        self.uses_of[name] = self.uses
-        self.uses = outer
+        uses, self.uses = frozenset(self.uses), outer
         self.leave()
         if value.type == NOTHING or name in self._failed:
             self._failed.add(name)
+            self.world.trace.spoil()
+            return None, uses
+        return checked.Attribute(name, value, node.description, node.span), uses
+
+    def _as_before(self, kind: str, name: str) -> bool | None:
+        """Whether what is worked out on demand is what it was in the check before; None once it has been worked out."""
+        if name in self._known or name in self._failed:
             return None
-        attribute = checked.Attribute(name, value, node.description, node.span)
-        self.world.attributes[name] = attribute
-        return attribute
+        nodes: Mapping[str, ast.Node] = (
+            self.world.names.attributes if kind == "attribute" else self.world.names.defines
+        )
+        node = nodes.get(name)
+        return node is not None and self.world.trace.holds(kind, node)
 
     def define(self, name: str, arguments: Sequence[checked.Expr], span: Span) -> checked.Expr:
         """The expression of a define with its arguments in place; `span` is where it is used."""
@@ -218,21 +250,20 @@ class Expressions:
             )
             return nothing(span)
         if not node.parameters:
-            if name not in self._defines:
-                if not self.enter(name, node.name.span):
-                    return nothing(span)
-                self._defines[name] = self.check(node.value, PERSON)
-                self.leave()
-                self.uses_of[name] = set()
+            if not self._define(name):
+                return nothing(span)
             found = self._defines[name]
             self.note(found)
-            return nothing(span) if name in self._failed else found
+            if name in self._failed:
+                self.world.trace.spoil()
+                return nothing(span)
+            return found
         if any(argument.type == NOTHING for argument in arguments):
             return nothing(span)
         if not self.enter(name, node.name.span):
             return nothing(span)
         given = {p.text: argument for p, argument in zip(node.parameters, arguments, strict=True)}
-        apart = Report()
+        apart = Report(self.world.trace.spoil)
         outer, self.world.report = self.world.report, apart
         try:
             found = self.check(node.value, Scope(parameters=given))
@@ -246,6 +277,33 @@ class Expressions:
                 outer.add(replace(diagnostic, span=span, related=(place,), fix=None))
                 break
         return nothing(span) if apart.found else found
+
+    def _define(self, name: str) -> bool:
+        """Checks a define without parameters when it is first come to; False in a circle."""
+        trace = self.world.trace
+        if name not in self._known:
+            node = self.world.names.defines[name]
+            made = trace.unit("define", node, lambda: self._defined(name, node))
+            if made is None:
+                return False
+            found, uses = made
+            self._known.add(name)
+            self._defines[name] = found
+            self.uses.update(uses)
+            self.uses_of[name] = set()
+        trace.did("define", name)
+        return True
+
+    def _defined(self, name: str, node: ast.Define) -> tuple[checked.Expr, frozenset[str]] | None:
+        if not self.enter(name, node.name.span):
+            return None
+        outer, self.uses = self.uses, set()
+        found = self.check(node.value, PERSON)
+        uses, self.uses = frozenset(self.uses), outer
+        self.leave()
+        if found.type == NOTHING:
+            self.world.trace.spoil()
+        return found, uses
 
     def check_define(self, node: ast.Define) -> None:
         """Checks a define on its own, whether it is used or not."""
@@ -282,7 +340,20 @@ class Expressions:
     def note(self, expr: checked.Expr) -> None:
         """What an expression that was checked before is built on counts for the one at hand, too."""
         self.uses.update(_names_in(expr))
-        self.asked.update(part.key for part in walk(expr) if isinstance(part, checked.AggregateValue))
+        for part in walk(expr):
+            if isinstance(part, checked.AggregateValue):
+                self.ask(part.key)
+
+    def ask(self, key: str) -> None:
+        """An aggregate is asked for here."""
+        self.asked.add(key)
+        self.world.trace.did("ask", key)
+
+    def remember(self, made: checked.Aggregate) -> None:
+        """An aggregate is asked for here; it is remembered once, however often that happens."""
+        self.asked.add(made.key)
+        self.world.aggregates.setdefault(made.key, made)
+        self.world.trace.did("aggregate", made)
 
     # -------------------------------------------------------------- parts
 

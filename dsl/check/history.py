@@ -190,8 +190,7 @@ def remembered(expressions: Expressions, made: checked.Aggregate, span: Span) ->
     meaning += [more for more in (made.limit, to_data(made.sequel)) if more is not None]
     text = json.dumps(meaning, separators=(",", ":"))
     key = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-    expressions.asked.add(key)
-    expressions.world.aggregates.setdefault(key, replace(made, key=key))
+    expressions.remember(replace(made, key=key))
     return checked.AggregateValue(key, type=made.type, span=span)
 
 

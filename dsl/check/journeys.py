@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, TypeVar
 
 from sojourn.dsl import ast, checked
@@ -48,26 +49,32 @@ class _Settings:
 
 
 def check_journeys(
-    world: World, expressions: Expressions, messages: dict[str, checked.Message]
-) -> tuple[dict[str, checked.Journey], dict[str, list[Sent]]]:
+    world: World, expressions: Expressions
+) -> tuple[dict[str, checked.Journey], dict[str, tuple[Sent, ...]]]:
     """The journeys, and for each message where it is sent."""
     sends: dict[str, list[Sent]] = {}
     entered: list[Entered] = []
     journeys = {}
     for name, node in world.names.journeys.items():
-        journeys[name] = _journey(world, expressions, node, messages, sends, entered)
-    check_entered(world, journeys, messages, entered)
-    return journeys, sends
+        found = world.trace.unit("journey", node, partial(_journey, world, expressions, node))
+        journeys[name] = found.journey
+        entered += found.entered
+        for message, sent in found.sends:
+            sends.setdefault(message, []).append(sent)
+    check_entered(world, journeys, world.messages, entered)
+    return journeys, {message: tuple(places) for message, places in sends.items()}
 
 
-def _journey(
-    world: World,
-    expressions: Expressions,
-    node: ast.Journey,
-    messages: dict[str, checked.Message],
-    sends: dict[str, list[Sent]],
-    entered: list[Entered],
-) -> checked.Journey:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A journey, what it sends (the message, and what that sees there), and the journeys that its steps enter."""
+
+    journey: checked.Journey
+    sends: tuple[tuple[str, Sent], ...]
+    entered: tuple[Entered, ...]
+
+
+def _journey(world: World, expressions: Expressions, node: ast.Journey) -> _Found:
     name = node.name.text
     report = world.report
     starts = check_starts(world, expressions, node)
@@ -125,11 +132,10 @@ def _journey(
         report.error("no-members", existing.span, name=name)
     if not node.steps:
         report.error("journey-without-steps", node.name.span, name=name)
-    steps = Steps(world, expressions, messages, name, scope, sends, goal is not None)
+    steps = Steps(world, expressions, name, scope, goal is not None)
     steps.aliases.update(aliases)
     flat = steps.flatten(node.steps)
-    entered += steps.enters
-    return checked.Journey(
+    journey = checked.Journey(
         name=name,
         starts=starts,
         again=again,
@@ -146,6 +152,7 @@ def _journey(
         span=node.span,
         existing_over=over,
     )
+    return _Found(journey, tuple(steps.sends), tuple(steps.enters))
 
 
 def _settings(world: World, node: ast.Journey) -> _Settings:

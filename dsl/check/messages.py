@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.expressions import Expressions
@@ -82,7 +83,10 @@ def check_topics(world: World) -> dict[str, checked.Topic]:
 
 def check_messages(world: World, expressions: Expressions, read: ReadText) -> dict[str, checked.Message]:
     """The messages, their templates read but not yet looked into."""
-    return {name: _message(world, expressions, node, read) for name, node in world.names.messages.items()}
+    return {
+        name: world.trace.unit("message", node, partial(_message, world, expressions, node, read))
+        for name, node in world.names.messages.items()
+    }
 
 
 def address_field(world: World, channel: str) -> str | None:
@@ -133,6 +137,7 @@ def _message(world: World, expressions: Expressions, node: ast.Message, read: Re
 
 def _no_address(world: World, variant: ast.Variant, channel: str) -> None:
     names = world.names
+    world.trace.spoil()  # whether it is said depends on whether it was said before
     if any(d.code == "no-address" and d.facts["channel"] == channel for d in world.report.found):
         return
     if names.partial or names.lost_fields or any(f.type == NOTHING for f in world.profile.values()):

@@ -40,7 +40,7 @@ def check_offers(world: World, expressions: Expressions, read: ReadText) -> dict
             node.description,
             node.span,
         )
-    return world.offers
+    return world.offers.plain()
 
 
 def check_decisions(world: World, expressions: Expressions) -> dict[str, checked.Decision]:

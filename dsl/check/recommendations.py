@@ -55,7 +55,7 @@ def check_recommendations(world: World, expressions: Expressions) -> dict[str, c
         world.recommendations[name] = checked.Recommendation(
             name, node.catalog.text, node.pick, by, excluded, otherwise, node.description, node.span
         )
-    return world.recommendations
+    return world.recommendations.plain()
 
 
 class _Rankings:

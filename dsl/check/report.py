@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,8 +20,10 @@ CALLED_ELSEWHERE = frozenset({"contact", "customer", "person", "recipient", "sub
 class Report:
     """The diagnostics of one run. The same mistake at the same place is kept once."""
 
-    def __init__(self) -> None:
+    def __init__(self, heard: Callable[[], None] | None = None) -> None:
         self.found: list[Diagnostic] = []
+        self.heard = heard
+        """Called whenever something is said, also what was said before."""
         self._seen: set[tuple[str, Span]] = set()
 
     def error(
@@ -40,6 +42,8 @@ class Report:
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Adds a diagnostic, unless the same mistake was found at the same place."""
+        if self.heard is not None:
+            self.heard()
         key = (diagnostic.code, diagnostic.span)
         if key not in self._seen:
             self._seen.add(key)

@@ -61,24 +61,22 @@ def name_event(
 
 
 class Steps:
-    """Flattens the steps of one journey; `sends` collects where messages are sent from."""
+    """Flattens the steps of one journey."""
 
     def __init__(
         self,
         world: World,
         expressions: Expressions,
-        messages: dict[str, checked.Message],
         journey: str,
         scope: Scope,
-        sends: dict[str, list[Sent]],
         has_goal: bool,
     ) -> None:
         self.world = world
         self.expressions = expressions
-        self.messages = messages
         self.journey = journey
         self.scope = replace(scope, choices=True)
-        self.sends = sends
+        self.sends: list[tuple[str, Sent]] = []
+        """The messages that its steps send, and what each sees there."""
         self.has_goal = has_goal
         self.enters: list[Entered] = []
         """The journeys that its steps enter."""
@@ -392,7 +390,7 @@ class Steps:
         args = self.arguments(node.args)
         if not self.world.exists("message", name, node.message.span):
             return checked.Send(name, (), ())
-        message = self.messages.get(name)
+        message = self.world.messages.get(name)
         has = tuple(dict.fromkeys(v.channel.text for v in self.world.names.messages[name].variants))
         channels: list[str] = []
         for channel in node.channels:
@@ -416,7 +414,7 @@ class Steps:
             else:
                 channels.append(channel.text)
         where = Sent(self.journey, tuple(channels), self.scope.events, args, self.scope.run, node.span)
-        self.sends.setdefault(name, []).append(where)
+        self.sends.append((name, where))
         return checked.Send(name, tuple(channels), tuple(args.items()), expires)
 
     def arguments(self, args: Sequence[ast.Argument]) -> dict[str, checked.Expr]:

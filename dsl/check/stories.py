@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from sojourn.dsl import ast, checked
@@ -26,11 +27,9 @@ from sojourn.dsl.values import UTC, Duration, instant_to_iso, local_to_instant, 
 __all__ = ["check_tests"]
 
 
-def check_tests(
-    world: World, expressions: Expressions, messages: dict[str, checked.Message]
-) -> tuple[checked.Test, ...]:
+def check_tests(world: World, expressions: Expressions) -> tuple[checked.Test, ...]:
     """The tests, in the order written."""
-    splits = _splits(world.names.journeys.values())
+    splits = world.trace.table("splits", _splits(world.names.journeys.values()))
     found: list[checked.Test] = []
     spans: dict[str, Span] = {}
     for node in world.names.tests:
@@ -41,17 +40,27 @@ def check_tests(
                 "declared-twice", node.name.span, related=[first], name=f"“{name}”", what="test", first="test"
             )
         spans.setdefault(name, node.name.span)
-        if not any(isinstance(item, ast.Expect) for item in node.items):
-            world.report.error("test-expects-nothing", node.name.span, name=name)
-        for case in cases(node, world.report, world.sources):
-            clock = _clock_zone(world, case.items)
-            here = zone(clock) if clock else _zone_of(world, case.items)
-            items = tuple(
-                item
-                for written in case.items
-                for item in _item(world, expressions, messages, splits, _timed(written, here))
-            )
-            found.append(checked.Test(name, items, node.span, case.title, case.span, clock))
+        found += world.trace.unit("test", node, partial(_test, world, expressions, splits, node))
+    return tuple(found)
+
+
+def _test(
+    world: World, expressions: Expressions, splits: Mapping[str, set[str]], node: ast.Test
+) -> tuple[checked.Test, ...]:
+    """The cases of a test."""
+    found: list[checked.Test] = []
+    name = node.name.value
+    if not any(isinstance(item, ast.Expect) for item in node.items):
+        world.report.error("test-expects-nothing", node.name.span, name=name)
+    for case in cases(node, world.report, world.sources):
+        clock = _clock_zone(world, case.items)
+        here = zone(clock) if clock else _zone_of(world, case.items)
+        items = tuple(
+            item
+            for written in case.items
+            for item in _item(world, expressions, splits, _timed(written, here))
+        )
+        found.append(checked.Test(name, items, node.span, case.title, case.span, clock))
     return tuple(found)
 
 
@@ -88,8 +97,7 @@ def _splits(journeys: Iterable[ast.Journey]) -> dict[str, set[str]]:
 def _item(
     world: World,
     expressions: Expressions,
-    messages: dict[str, checked.Message],
-    splits: dict[str, set[str]],
+    splits: Mapping[str, set[str]],
     node: ast.TestItem,
 ) -> list[checked.TestItem]:
     match node:
@@ -114,7 +122,7 @@ def _item(
             after = duration(node.duration, world.report)
             return [checked.Clock(None, after, _events(world, expressions, node.events), node.span)]
         case _:
-            return _expectation(world, expressions, messages, node)
+            return _expectation(world, expressions, node)
 
 
 def _given(world: World, expressions: Expressions, node: ast.Given) -> checked.Given:
@@ -241,7 +249,7 @@ def _answers(world: World, expressions: Expressions, node: ast.Answers) -> list[
     return [checked.Answered(name, values, "", node.span)]
 
 
-def _choose(world: World, splits: dict[str, set[str]], node: ast.Choose) -> list[Any]:
+def _choose(world: World, splits: Mapping[str, set[str]], node: ast.Choose) -> list[Any]:
     split, arm = node.split.text, node.arm.text
     if split not in splits:
         if not world.names.lost and not world.names.partial:
@@ -374,15 +382,13 @@ def _properties(
     return properties
 
 
-def _expectation(
-    world: World, expressions: Expressions, messages: dict[str, checked.Message], node: ast.Expect
-) -> list[Any]:
+def _expectation(world: World, expressions: Expressions, node: ast.Expect) -> list[Any]:
     condition = None
     values: dict[str, Any] = {}
     match node:
         case ast.ExpectSent():
             if world.exists("message", node.message.text, node.message.span):
-                _sent(world, messages[node.message.text], node)
+                _sent(world, world.messages[node.message.text], node)
         case ast.ExpectNothing():
             pass
         case ast.ExpectCalled():
@@ -454,7 +460,7 @@ def _waits(world: World, node: ast.ExpectWaiting) -> None:
         return
     wanted = " ".join(node.step.value.split()).casefold()
     standing: tuple[type, ...] = checked.WAITS
-    if any(isinstance(other, ast.QuietHours) for other in world.names.others) or "quiet" in world.names.lost:
+    if world.facts["quiet hours"] or "quiet" in world.names.lost:
         standing += (checked.Send,)
     labels = [step.label for step in journey.steps if isinstance(step.operation, standing)]
     if not any(label.casefold().startswith(wanted) for label in labels):

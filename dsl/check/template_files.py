@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sojourn.dsl import checked
+from sojourn.dsl.check.memory import Trace
 from sojourn.dsl.check.messages import ReadText, TextFile
 from sojourn.dsl.source import SourceFile, Span
 
@@ -69,10 +70,11 @@ class File:
 class SharedFiles:
     """Reads the files that templates ask for. `texts` are those found so far, by path."""
 
-    def __init__(self, read: ReadText) -> None:
+    def __init__(self, read: ReadText, trace: Trace) -> None:
         self._read = read
-        self._known: dict[tuple[str, str], TextFile] = {}
+        self._trace = trace
         self.texts: dict[str, str] = {}
+        trace.deed("shared file", self._found)
 
     def main(self, template: checked.Template, source: SourceFile | None) -> File:
         """A message's template."""
@@ -81,13 +83,15 @@ class SharedFiles:
 
     def named(self, parent: str, reference: str) -> File | TextFile:
         """The file that a template in the file `parent` asks for; why it cannot be had otherwise."""
-        found = self._known.get((parent, reference))
-        if found is None:
-            found = self._known[parent, reference] = self._read(parent, reference)
+        found = self._read(parent, reference)
         if found.problem:
             return found
-        self.texts[found.path] = found.text
+        self._found(found.path, found.text)
         return File(found.path, 1, SourceFile(found.path, found.text), found.text)
+
+    def _found(self, path: str, text: str) -> None:
+        self.texts[path] = text
+        self._trace.did("shared file", path, text)
 
     def below(self, path: str, text: str) -> tuple[str, ...]:
         """The paths of all files that a template in the file `path` asks for, directly or by way of others."""

@@ -8,6 +8,8 @@ different view, and each mistake is reported once, at its line in the template's
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sojourn.dsl import checked
@@ -24,32 +26,48 @@ __all__ = ["GLOBALS", "OWN_FILTERS", "check_templates", "template_tree"]
 
 
 def check_templates(
-    world: World, messages: dict[str, checked.Message], sends: dict[str, list[Sent]], files: SharedFiles
+    world: World,
+    messages: Mapping[str, checked.Message],
+    sends: Mapping[str, Sequence[Sent]],
+    files: SharedFiles,
 ) -> None:
     """Looks into the templates of all messages."""
     _check_whens(world, messages, sends)
-    written = [
-        (message, variant, template)
+    parts = [
+        part
         for message in messages.values()
         for variant in message.variants
-        for template in variant.parts.values()
-        if not template.constant
+        for part in variant.parts.values()
     ]
-    of_offers = [
-        (offer, template)
-        for offer in world.offers.values()
-        for template in offer.parts.values()
-        if not template.constant
-    ]
-    if not written and not of_offers:
+    parts += [part for offer in world.offers.values() for part in offer.parts.values()]
+    if all(part.constant for part in parts):
         return
     shapes = Shapes(world)
-    for message, variant, template in written:
-        here = [s for s in sends.get(message.name, ()) if not s.channels or variant.channel in s.channels]
-        _look(world, shapes, files, template, _views(shapes, here))
-    for offer, template in of_offers:
-        alone = Sent(f"{OF_OFFERS}{offer.name}", (), (), {}, {}, offer.span)
-        _look(world, shapes, files, template, [View(alone, {})])
+    sent = world.trace.table("sends", sends)
+    for name, message in world.names.messages.items():
+        world.trace.unit("texts", message, partial(_texts, world, shapes, files, name, sent))
+    for name, offer in world.names.offers.items():
+        world.trace.unit("texts", offer, partial(_texts_of_offer, world, shapes, files, name))
+
+
+def _texts(
+    world: World, shapes: Shapes, files: SharedFiles, name: str, sends: Mapping[str, Sequence[Sent]]
+) -> None:
+    """Looks into the templates of a message, as they are seen from each place that sends it."""
+    message = world.messages[name]
+    for variant in message.variants:
+        for template in variant.parts.values():
+            if not template.constant:
+                here = [s for s in sends.get(name, ()) if not s.channels or variant.channel in s.channels]
+                _look(world, shapes, files, template, _views(shapes, here))
+
+
+def _texts_of_offer(world: World, shapes: Shapes, files: SharedFiles, name: str) -> None:
+    offer = world.offers[name]
+    for template in offer.parts.values():
+        if not template.constant:
+            alone = Sent(f"{OF_OFFERS}{offer.name}", (), (), {}, {}, offer.span)
+            _look(world, shapes, files, template, [View(alone, {})])
 
 
 def _look(
@@ -60,7 +78,9 @@ def _look(
         Walk(world, shapes, file, view, files=files).walk()
 
 
-def _check_whens(world: World, messages: dict[str, checked.Message], sends: dict[str, list[Sent]]) -> None:
+def _check_whens(
+    world: World, messages: Mapping[str, checked.Message], sends: Mapping[str, Sequence[Sent]]
+) -> None:
     """What is recommended in the `when` of a variant may look at the event of whoever sends it."""
     for message in messages.values():
         for variant in message.variants:

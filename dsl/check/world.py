@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import ast, checked
+from sojourn.dsl.check.memory import Table, Trace
 from sojourn.dsl.check.report import Report, how_to_add, nearest
 from sojourn.dsl.diagnostics import Related
 from sojourn.dsl.resolve import REACTIONS, Names
@@ -52,32 +54,38 @@ class World:
     """The state of one check. The tables fill up in the order data, values, messages, journeys, tests."""
 
     def __init__(
-        self, names: Names, report: Report, sources: dict[str, SourceFile], files: SharedFiles
+        self, names: Names, report: Report, sources: dict[str, SourceFile], files: SharedFiles, trace: Trace
     ) -> None:
-        self.names = names
-        self.uses = UseTable()
+        self.trace = trace
+        self.names = _traced(names, trace)
+        self.uses = UseTable(lambda use: trace.did("use", use))
+        trace.deed("use", self.uses.add)
         self.report = report
+        report.heard = trace.spoil
         self.sources = sources
         self.files = files
-        self.schemas: dict[str, checked.Schema] = {}
-        self.events: dict[str, checked.Event] = {}
-        self.catalogs: dict[str, checked.Catalog] = {}
-        self.profile: dict[str, checked.Field] = {}
+        self.facts: Table[bool] = trace.table("facts", {"quiet hours": _has_quiet_hours(names)})
+        """What is so of the whole workspace."""
+        self.schemas: Table[checked.Schema] = trace.table("schemas")
+        self.events: Table[checked.Event] = trace.table("events")
+        self.catalogs: Table[checked.Catalog] = trace.table("catalogs")
+        self.profile: Table[checked.Field] = trace.table("profile")
         self.aggregates: dict[str, checked.Aggregate] = {}
-        self.lists: dict[str, checked.MemberList] = {}
-        self.offers: dict[str, checked.Offer] = {}
-        self.offer_rules: dict[str, OfferRules] = {}
-        self.decisions: dict[str, checked.Decision] = {}
-        self.failed_decisions: set[str] = set()
+        self.lists: Table[checked.MemberList] = trace.table("lists")
+        self.offers: Table[checked.Offer] = trace.table("offers")
+        self.offer_rules: Table[OfferRules] = trace.table("offer rules", places=True)
+        self.decisions: Table[checked.Decision] = trace.table("decisions", places=True)
+        self.failed_decisions: Table[bool] = trace.table("failed decisions")
         self.statistics: dict[str, checked.Statistic] = {}
-        self.recommendations: dict[str, checked.Recommendation] = {}
-        self.subjects: dict[str, tuple[str | int, ...]] = {}
+        self.recommendations: Table[checked.Recommendation] = trace.table("recommendations")
+        self.subjects: Table[tuple[str | int, ...]] = trace.table("subjects")
         """Of a recommendation, the path in the event it looks at."""
-        self.schemas_of_offers: dict[str, checked.Schema] = {}
+        self.schemas_of_offers: Table[checked.Schema] = trace.table("schemas of offers")
         """What templates see of the offers of each decision, as a schema."""
-        self.attributes: dict[str, checked.Attribute] = {}
-        self.journeys: dict[str, checked.Journey] = {}
-        self.answers: dict[str, checked.Event] = {}
+        self.attributes: Table[checked.Attribute] = trace.table("attributes")
+        self.journeys: Table[checked.Journey] = trace.table("journeys")
+        self.messages: Table[checked.Message] = trace.table("messages")
+        self.answers: Table[checked.Event] = trace.table("answers")
         """Webhook -> its answer, whose fields are read like those of an event."""
 
     def type_of(self, written: ast.TypeName) -> Type:
@@ -205,6 +213,25 @@ class World:
         name = field.removeprefix("consent.") if field in self.profile else field.split(".")[0]
         span = target.part_spans[-1] if target.part_spans else target.span
         self.uses.note(*(("field", name, span, "profile") if name == field else ("topic", name, span)))
+
+
+def _traced(names: Names, trace: Trace) -> Names:
+    """The names as tables, so that it is known which of them the check of a declaration looked up.
+
+    What a define says, and when an offer fits, becomes part of the conditions that use it, with its places.
+    """
+    tables = ("kind", "schemas", "events", "catalogs", "datasets", "attributes", "audiences", "topics", "messages",
+              "recommendations", "journeys")  # fmt: skip
+    made: dict[str, Any] = {name: trace.table(f"names: {name}", getattr(names, name)) for name in tables}
+    for name in ("defines", "offers", "decisions"):
+        made[name] = trace.table(f"names: {name}", getattr(names, name), places=True)
+    for name in ("lost", "lost_fields"):
+        made[name] = trace.table(f"names: {name}", dict.fromkeys(sorted(getattr(names, name)), True))
+    return replace(names, **made)
+
+
+def _has_quiet_hours(names: Names) -> bool:
+    return any(isinstance(other, ast.QuietHours) for other in names.others)
 
 
 def _a(kind: str) -> str:
