@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.source import NOWHERE, Span
-from sojourn.dsl.values import SECOND, UTC, add_in_zone, local_to_instant, zone
+from sojourn.dsl.values import SECOND, add_in_zone, local_to_instant, zone
 from sojourn.interpreter.answering import answer_calls
+from sojourn.interpreter.clock_of_tests import beginning, clock_zone, moved
 from sojourn.interpreter.core.broadcasts import Broadcast, Entering, hear
 from sojourn.interpreter.core.calls import Answer
 from sojourn.interpreter.core.effects import FAILED, REFUSED, Activity, Effect, Outgoing
@@ -38,10 +39,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile import Program
     from sojourn.interpreter.why.log import Log
 
-__all__ = ["BEGINNING", "Failure", "TestResult", "run_test", "run_tests"]
-
-BEGINNING = dt.datetime(2026, 1, 1)
-"""When a test begins that does not say `at`, as a clock time in its zone."""
+__all__ = ["Failure", "TestResult", "run_test", "run_tests"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +132,8 @@ class _Play:
         """What is still to come of messages: a heap of (when, number, what to do)."""
         self.identifiers: dict[str, Any] = {}
         given = self._given_at_the_start()
-        self.zone = self._zone(given)
-        self.now = self._beginning()
+        self.zone = clock_zone(self.workspace, test)
+        self.now = beginning(test, self.zone)
         self.business = self.workspace.business
         self.number, self.person = self._meet(given)
         self._remember()
@@ -228,16 +226,6 @@ class _Play:
                 values.update(item.values)
         return values
 
-    def _zone(self, given: dict[str, Any]) -> dt.tzinfo:
-        name = self.test.zone or given.get(self.workspace.timezone_field or "")
-        return zone(name) if name else UTC
-
-    def _beginning(self) -> int:
-        first = next((item for item in self.test.items if isinstance(item, checked.Clock)), None)
-        if first is not None and first.at is not None:
-            return local_to_instant(first.at, zone(first.zone) if first.zone else self.zone)
-        return local_to_instant(BEGINNING, self.zone)
-
     def _meet(self, given: dict[str, Any]) -> tuple[int, Person]:
         """The test's person, with what is known of them at the start; an identifier is made up if need be."""
         names = [identifier.name for identifier in self.workspace.identifiers]
@@ -267,16 +255,12 @@ class _Play:
     # ------------------------------------------------------------- playing
 
     def _clock(self, clock: checked.Clock) -> bool:
-        if clock.at is not None:
-            moment = local_to_instant(clock.at, zone(clock.zone) if clock.zone else self.zone)
-            if moment < self.now:
-                now = self._say(self.now)
-                order = f"the clock cannot go back: it is already {now}; write what happens in order"
-                self._fail(clock.span, order)
-                return False
-        else:
-            assert clock.after is not None
-            moment = add_in_zone(self.now, clock.after, self.zone)
+        moment = moved(self.now, clock, self.zone)
+        if moment < self.now:
+            now = self._say(self.now)
+            order = f"the clock cannot go back: it is already {now}; write what happens in order"
+            self._fail(clock.span, order)
+            return False
         self._advance(moment)
         for event in clock.events:
             if event.event in self.business:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Start
     from sojourn.interpreter.core.person import Person
 
-__all__ = ["ALWAYS", "Coming", "Occasion", "occasion_of"]
+__all__ = ["ALWAYS", "Coming", "Occasion", "next_on", "occasion_of"]
 
 ALWAYS = -(2**62)
 """An instant before everything."""
@@ -128,7 +128,6 @@ def _zone(coder: Coder, journey: checked.Journey) -> Callable[[Person], dt.tzinf
 def _recurring(
     every: str, clock: dt.time, zone: Callable[[Person], dt.tzinfo]
 ) -> Callable[[Person, int], Coming | None]:
-    days = _ON.get(every, frozenset(range(7)))
     known: dict[dt.tzinfo, tuple[int, int, str]] = {}
     """Zone -> (from, the next instant, its name): many people are asked between two occurrences."""
 
@@ -137,16 +136,23 @@ def _recurring(
         found = known.get(tz)
         if found is not None and found[0] <= after < found[1]:
             return found[1], found[2]
-        day = to_datetime(after, tz).date() - _DAY
-        while True:
-            if day.weekday() in days and (every != "month" or day.day == 1):
-                instant = local_to_instant(dt.datetime.combine(day, clock), tz)
-                if instant > after:
-                    known[tz] = (after, instant, day.isoformat())
-                    return instant, day.isoformat()
-            day += _DAY
+        instant, name = next_on(every, clock, tz, after)
+        known[tz] = (after, instant, name)
+        return instant, name
 
     return next
+
+
+def next_on(every: str, clock: dt.time, tz: dt.tzinfo, after: int) -> Coming:
+    """When a schedule (see `checked.StartOnSchedule`) comes next after an instant, and the name of that occurrence."""
+    days = _ON.get(every, frozenset(range(7)))
+    day = to_datetime(after, tz).date() - _DAY
+    while True:
+        if day.weekday() in days and (every != "month" or day.day == 1):
+            instant = local_to_instant(dt.datetime.combine(day, clock), tz)
+            if instant > after:
+                return instant, day.isoformat()
+        day += _DAY
 
 
 def _once(moment: dt.datetime, zone: Callable[[Person], dt.tzinfo]) -> Callable[[Person, int], Coming | None]:

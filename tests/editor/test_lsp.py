@@ -325,7 +325,7 @@ def test_colours_hints_and_signatures(session) -> None:
         assert len(tokens.data) % 5 == 0 and len(tokens.data) > 200
         whole = lsp.Range(lsp.Position(0, 0), lsp.Position(99, 0))
         hints = await ask.text_document_inlay_hint_async(lsp.InlayHintParams(document, whole))
-        assert [hint.label for hint in hints] == [" → who said yes", " 70%"]
+        assert [h.label for h in hints] == [" → who said yes", " 70%", " Mon", " → Wed 4 Mar 10:00"]
         (type_hint,) = await ask.text_document_inlay_hint_async(
             lsp.InlayHintParams(editor.document("data.journey"), whole)
         )
@@ -368,6 +368,51 @@ def test_a_test_is_run_from_its_line(session) -> None:
             lsp.ExecuteCommandParams(command.command, command.arguments)
         )
         assert outcome["passed"] is False and outcome["failures"] and outcome["timeline"]
+
+    session(story)
+
+
+TABLE = """
+journey monthly
+  start every month at 9:00 for buyers
+  set country to "FR"
+
+test "cases"
+  each
+    case    | pause  | mails
+    "soon"  | 1 hour | 0
+    "later" | 2 days | 1
+  profile email = "a@example.com", consent.offers = true
+  choose plain in first
+  at 2026-03-28 10:00 in "Europe/Berlin"
+    purchase total = 9 EUR
+  after row.pause
+  after 30 days
+  at 2026-05-01 8:00
+  expect sent hello 1 time
+"""
+
+
+def test_a_table_is_run_whole_and_its_clock_is_told_where_all_cases_agree(session) -> None:
+    """The cases wait for different times, so nothing can be said behind their waits. The clocks change on the way."""
+
+    async def story(editor: Editor) -> None:
+        editor.type("main.journey", MAIN + TABLE)
+        whole = lsp.Range(lsp.Position(len(MAIN.splitlines()), 0), lsp.Position(99, 0))
+        ask, document = editor.client, editor.document("main.journey")
+        hints = await ask.text_document_inlay_hint_async(lsp.InlayHintParams(document, whole))
+        monthly, *clock = [hint.label for hint in hints]
+        assert monthly.startswith(" → next ") and monthly.split()[3] == "1"
+        assert clock == [" Sat", " Fri"]
+        run = lsp.ExecuteCommandParams("sojourn.test", [str(editor.folder), "cases"])
+        outcome = await ask.workspace_execute_command_async(run)
+        assert outcome["passed"] is True, outcome
+        editor.type("main.journey", MAIN + TABLE.replace("1 time", "row.mails times"))
+        outcome = await ask.workspace_execute_command_async(run)
+        assert outcome["passed"] is False and len(outcome["failures"]) == 1 and outcome["timeline"]
+        gone = lsp.ExecuteCommandParams("sojourn.test", [str(editor.folder), "nobody wrote it"])
+        outcome = await ask.workspace_execute_command_async(gone)
+        assert outcome["failures"] == ["There is no test “nobody wrote it” any more."]
 
     session(story)
 

@@ -8,6 +8,7 @@ those of the compiler characters; `_Lines` turns one into the other.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from sojourn.dsl.messages import help_text, sentence
 from sojourn.dsl.source import SourceFile, Span
 from sojourn.editor import completion, hints, hover, navigation, outline
 from sojourn.editor.allowing import allowing
+from sojourn.editor.moments import moments
 from sojourn.editor.sizes import Known, StoreWatch
 from sojourn.editor.snapshot import Snapshot, Workspace
 
@@ -519,7 +521,8 @@ def _inlay(ls: Server, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
     if tree is None:
         return []
     begin, end = lines.offset(params.range.start), lines.offset(params.range.end)
-    found = [hint for hint in hints.hints(snapshot, tree) if begin <= hint.offset <= end]
+    every = [*hints.hints(snapshot, tree), *moments(snapshot, tree, time.time_ns() // 1000)]
+    found = [hint for hint in every if begin <= hint.offset <= end]
     known = ls.known_sizes(snapshot.root)
     if known is not None:
         found += hints.sizes(snapshot, tree, known, begin, end)
@@ -542,15 +545,23 @@ def _run_test(ls: Server, folder: Any, name: Any) -> dict[str, Any]:
         ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text))
         return {"passed": False, "failures": [text], "timeline": []}
     tests = [test for test in workspace.tests if test.name == str(name)]
-    (result,) = run_tests(compile_program(workspace), tests)
-    failures = [failure.text for failure in result.failures]
-    text = f"“{result.name}” passed." if result.passed else f"“{result.name}” failed: {'; '.join(failures)}"
-    kind = lsp.MessageType.Info if result.passed else lsp.MessageType.Error
-    ls.window_show_message(lsp.ShowMessageParams(kind, text))
+    if not tests:
+        text = f"There is no test “{name}” any more."
+        ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text))
+        return {"passed": False, "failures": [text], "timeline": []}
+    results = run_tests(compile_program(workspace), tests)
+    failed = [result for result in results if not result.passed]
+    # A test with a table has a result for each case.
+    told = [f"“{r.title}” failed: {'; '.join(failure.text for failure in r.failures)}" for r in failed]
+    cases = f", all {len(results)} cases" if len(results) > 1 else ""
+    kind = lsp.MessageType.Error if failed else lsp.MessageType.Info
+    ls.window_show_message(
+        lsp.ShowMessageParams(kind, "\n".join(told) if failed else f"“{name}” passed{cases}.")
+    )
     return {
-        "passed": result.passed,
-        "failures": failures,
-        "timeline": [str(line) for line in result.timeline],
+        "passed": not failed,
+        "failures": [failure.text for result in failed for failure in result.failures],
+        "timeline": [str(line) for result in failed for line in result.timeline],
     }
 
 
