@@ -111,7 +111,7 @@ class Batch:
         self.told: list[Broadcast] = []
         """The broadcasts that this batch has added."""
         self.rejected: list[Rejected] = []
-        """Records that were set aside in the same transaction."""
+        """Records that are set aside in the same transaction."""
         self._numbers = numbers
         self._moves = moves
         self.common = common
@@ -402,6 +402,15 @@ class Batch:
             self._write_activity()
         if self.outgoing:
             self._write_outgoing()
+        if self.rejected:
+            many(
+                "INSERT INTO rejected (received, dataset, field, reason, raw, header, mapped, quiet) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (r.received, r.dataset, r.field, r.reason, r.raw, r.header, r.mapped, r.quiet)
+                    for r in self.rejected
+                ],
+            )
         if self.program.workspace.webhooks:
             self._recall()
         if added := list(self.common.added()):
@@ -420,6 +429,10 @@ class Batch:
     def people(self) -> dict[int, Person]:
         """Those it touched, as they are in the store once it is committed."""
         return self._persons
+
+    def let_go(self) -> None:
+        """Nobody will ask for the people, and what happened to them: they need not be kept until they are on the disk."""
+        self._persons, self.activities, self.outgoing = {}, [], []
 
     def _final(self, number: int) -> int:
         """Whoever a person has become."""

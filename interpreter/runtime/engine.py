@@ -2,7 +2,8 @@
 
 What is submitted while a transaction is being written shares the next one (group commit), and is
 acknowledged when that is on the
-disk. Between two transactions of records comes a page of what time has brought, so that a million people
+disk. While one goes to the disk the next is worked out already; it is written when the one before is there.
+Between two transactions of records comes a page of what time has brought, so that a million people
 due at once do not
 hold up the events, nor the other way round; then a page of people whom a new program concerns. With nothing
 to do it sleeps
@@ -90,6 +91,7 @@ class _Submission:
     items: Sequence[Record | Rejected]
     progress: Progress | None
     door: Door
+    after: Future[Receipt] | None
     future: Future[Receipt]
 
 
@@ -113,8 +115,10 @@ class Engine:
     ) -> None:
         self.store = store
         self.clock: Clock = clock or WallClock()
-        self.writer = Writer(store, program, self.clock, source=source, move=move, on_commit=self._committed)
-        self._listeners: list[Callable[[Committed], None]] = [on_commit] if on_commit is not None else []
+        self._listeners: list[Callable[[Committed], None]] = []
+        self.writer = Writer(store, program, self.clock, source=source, move=move)
+        if on_commit is not None:
+            self.listen(on_commit)
         self.on_settled: Callable[[dict[tuple[str, str], int]], None] | None = None
         """Told on the engine's thread when everybody has been brought up to date with a new program: what
         became of the runs (`Batch.fates`).
@@ -168,6 +172,7 @@ class Engine:
         progress: Progress | None = None,
         *,
         door: Door | None = None,
+        after: Future[Receipt] | None = None,
         wait: bool = True,
     ) -> Future[Receipt]:
         """Hands records over. The future has the receipt once they are on the disk, or the StoreError when
@@ -175,7 +180,8 @@ class Engine:
         are not in the store.
 
         `door` is the one they were read by (the present one unless said): when a new program has taken over
-        in the meantime they are read again, from their own text, in a list in their own place. Waits while
+        in the meantime they are read again, from their own text, in a list in their own place. They are taken in
+        only if those that were submitted before as `after` were: else they fail as those did. Waits while
         too many are queued, or raises Busy when not `wait`. Raises RuntimeError after `stop`.
         """
         future: Future[Receipt] = Future()
@@ -186,7 +192,7 @@ class Engine:
                 self._wakened.wait(1.0)
             if self._stopping:
                 raise RuntimeError("the engine has stopped")
-            self._queue.append(_Submission(items, progress, door or self.door, future))
+            self._queue.append(_Submission(items, progress, door or self.door, after, future))
             self._waiting += len(items)
             self._wakened.notify_all()
         return future
@@ -196,6 +202,7 @@ class Engine:
         quick.
         """
         self._listeners.append(listener)
+        self.writer.on_commit = self._committed
 
     def _committed(self, committed: Committed) -> None:
         for listener in self._listeners:
@@ -295,7 +302,10 @@ class Engine:
     def _run(self) -> None:
         self.store.thread = threading.get_ident()
         try:
-            self._work()
+            try:
+                self._work()
+            finally:
+                self.store.settle()
         except BaseException as error:
             self._break_down(error)
         finally:
@@ -334,17 +344,20 @@ class Engine:
                     return
                 lonely = 0 < self._waiting < MOST_IN_A_BATCH and not self._stopping
             if lonely and self._linger:
+                self.store.settle()
                 time.sleep(self._linger)
             self._run_jobs()
             self._take_submissions()
             if not self._stopping:
-                brought = self._when(lambda: self.writer.bring_due(TIMERS_IN_A_PAGE)) or 0
+                brought = self._when(lambda: self.writer.bring_due_ahead(TIMERS_IN_A_PAGE)) or 0
                 busy = bool(brought or self._queue)
                 self._in_the_background(busy)
                 if not busy:
                     self._dropping = bool(self._when(self.writer.drop_old))
                 self._when(self._look)
             next_due = self._when(self.writer.next_due)
+            if not self._queue and (next_due is None or self.clock.seconds_until(next_due) > 0):
+                self.store.settle()  # nothing to be worked out meanwhile
 
     def _controlled(self) -> bool:
         """Whether another process has said something by hand (`runtime.control`): it touches a file then."""
@@ -401,6 +414,7 @@ class Engine:
                 if not self._jobs:
                     return
                 job, future = self._jobs.popleft()
+            self.store.settle()
             _settle(job, future)
 
     def _take_submissions(self) -> None:
@@ -413,32 +427,50 @@ class Engine:
                 count += len(submission.items)
                 if submission.progress is not None:
                     break
+        taken = [submission for submission in taken if not self._is_behind_a_failure(submission)]
         if not taken:
             return
         for submission in taken:
             if submission.door is not self.door:
                 self._read_again(submission)
         try:
-            receipts = self.writer.take([s.items for s in taken], taken[-1].progress)
-        except StoreError as error:
-            self.problem = str(error)
-            self._done(count)
-            for submission in taken:
-                submission.future.set_exception(error)
-            return
+            self.writer.take_ahead(
+                [s.items for s in taken], lambda told: self._acknowledge(taken, told), taken[-1].progress
+            )
         except Exception as error:  # a mistake in Sojourn: it is said, and the engine goes on
-            self.problem = f"{error.__class__.__name__}: {error}"
-            self._done(count)
-            for submission in taken:
-                submission.future.set_exception(error)
+            self._fail(taken, error, f"{error.__class__.__name__}: {error}")
+
+    def _is_behind_a_failure(self, submission: _Submission) -> bool:
+        """Whether what was to be taken in before it was not; then it is not, either."""
+        after = submission.after
+        if after is None or not after.done():
+            # That one is on its way to the disk. If it does not get there, what is worked out meanwhile fails with it.
+            return False
+        error = after.exception()
+        if error is None:
+            return False
+        self._done(len(submission.items))
+        submission.future.set_exception(error)
+        return True
+
+    def _acknowledge(self, taken: Sequence[_Submission], told: list[Receipt] | StoreError) -> None:
+        """Tells those who handed something over what became of it."""
+        if isinstance(told, StoreError):
+            self._fail(taken, told, str(told))
             return
         self.problem = ""
-        self._done(count)
-        for submission, receipt in zip(taken, receipts, strict=True):
+        self._done(sum(len(submission.items) for submission in taken))
+        for submission, receipt in zip(taken, told, strict=True):
             self._totals.accepted += receipt.accepted
             self._totals.duplicates += receipt.duplicates
             self._rejected += receipt.set_aside
             submission.future.set_result(receipt)
+
+    def _fail(self, taken: Sequence[_Submission], error: Exception, problem: str) -> None:
+        self.problem = problem
+        self._done(sum(len(submission.items) for submission in taken))
+        for submission in taken:
+            submission.future.set_exception(error)
 
     def _read_again(self, submission: _Submission) -> None:
         """Records that were read under the program before: their own text says the same under this one."""

@@ -39,7 +39,7 @@ class StoreUnusable(StoreError):
     """Corrupt, no store, or not writable."""
 
 
-def explained(error: sqlite3.Error, path: Path | str) -> StoreError:
+def explained(error: Exception, path: Path | str) -> StoreError:
     """SQLite's error in words."""
     code = getattr(error, "sqlite_errorcode", 0) or 0
     extended, code = code, code & 0xFF

@@ -20,7 +20,8 @@ from sojourn.interpreter.sources import Reading, open_file
 __all__ = ["PresentDoor", "feed", "open_where_it_stopped"]
 
 PAGE = 1000
-_UNDER_WAY = 4
+_UNDER_WAY = 3
+"""Pages on their way to the disk: one that is written, one that is worked out, one that waits."""
 
 
 class PresentDoor:
@@ -115,40 +116,41 @@ class _Feeding:
         self._under_way: deque[tuple[list[Record | Rejected], Progress | None, Future[Receipt]]] = deque()
 
     def hand_over(self, items: list[Record | Rejected], door: Door, position: int) -> None:
-        # With a page of a file at a time a full disk cannot let a later page overtake an earlier one; this one
-        # was read while that one was written.
-        while len(self._under_way) >= (1 if self._name else _UNDER_WAY):
+        while len(self._under_way) >= _UNDER_WAY:
             self._settle()
-        progress = Progress(self._name, position) if self._name else None
-        self._under_way.append((items, progress, self._engine.submit(items, progress, door=door)))
+        self._submit(items, Progress(self._name, position) if self._name else None, door)
+
+    def _submit(
+        self, items: list[Record | Rejected], progress: Progress | None, door: Door | None = None
+    ) -> None:
+        """Behind the page before: a full disk does not let it overtake that one."""
+        after = self._under_way[-1][2] if self._under_way else None
+        future = self._engine.submit(items, progress, door=door, after=after)
+        self._under_way.append((items, progress, future))
 
     def finish(self) -> None:
         while self._under_way:
             self._settle()
 
     def _settle(self) -> None:
-        """Waits for the oldest page; what a full disk refused, and all that came after it, is submitted
+        """Waits for the oldest page; when a full disk refused it, it and all that came after it are submitted
         anew.
         """
-        items, progress, future = self._under_way[0]
+        _, _, future = self._under_way[0]
         try:
             receipt = future.result()
         except StoreFull:
             if self._stop.wait(2.0):
                 raise
-            again = [(i, p, f) for i, p, f in self._under_way if f is future or _failed(f)]
+            again = list(self._under_way)
             self._under_way.clear()
             for items, progress, _ in again:
-                self._under_way.append((items, progress, self._engine.submit(items, progress)))
+                self._submit(items, progress)
             return
         self._under_way.popleft()
         self.total.add(receipt)
         if self._on_progress is not None:
             self._on_progress(self._reading, self.total)
-
-
-def _failed(future: Future[Receipt]) -> bool:
-    return future.done() and future.exception() is not None
 
 
 def _paged(reading: Reading) -> Iterator[Record | Rejected | None]:

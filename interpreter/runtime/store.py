@@ -4,6 +4,10 @@ There is one writer: whoever opens a store for writing holds a lock beside it (`
 process's number in it), which the
 operating system takes back when the process ends, however it ends. Readers need no lock: the file is in WAL
 mode. Every commit is on the disk before it returns (`synchronous=FULL`).
+
+A transaction can also be left open once it is written (`left_open`): SQLite then writes it to the disk in another
+thread, without holding up this one (`commit_meanwhile`), and whoever waits for it hears of it when it is `settle`d.
+There is one of them at most, and nothing else is written before it is settled.
 """
 
 from __future__ import annotations
@@ -11,7 +15,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -28,8 +33,14 @@ times.
 """
 
 
+_SERIALIZED = 3
+"""What `sqlite3.threadsafety` is where SQLite lets several threads use one connection, one after the other."""
+
+
 class Store:
-    """An open store. `connection` is in autocommit; writes go through `transaction`. Close it when done."""
+    """An open store. `connection` is in autocommit; writes go through `transaction` or `left_open`. Close it when
+    done.
+    """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: IO[str] | None) -> None:
         self.path = path
@@ -39,6 +50,9 @@ class Store:
         connection.
         """
         self._lock = lock
+        self._left: Callable[[StoreError | None], None] | None = None
+        self._commit: Future[object] | None = None
+        self._committing: ThreadPoolExecutor | None = None
 
     @property
     def read_only(self) -> bool:
@@ -74,6 +88,9 @@ class Store:
 
     def close(self) -> None:
         """Closes it. The WAL is written to the main file when this is the last connection."""
+        self.settle()
+        if self._committing is not None:
+            self._committing.shutdown()
         self.connection.close()
         if self._lock is not None:
             self._lock.close()
@@ -92,11 +109,56 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing. Raises StoreError where SQLite fails; nothing of the transaction is left then."""
+        self.settle()
+        with self._writing() as connection:
+            yield connection
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def left_open(self, done: Callable[[StoreError | None], None]) -> Iterator[sqlite3.Connection]:
+        """A transaction that is written and not committed yet: questions of this connection see it already.
+
+        `settle` commits it, and tells `done` on its own thread: None when it is on the disk, the error when it is
+        not in the store. Raises StoreError where SQLite fails before; then nothing of it is left.
+        """
+        self.settle()
+        with self._writing() as connection:
+            yield connection
+        self._left = done
+
+    def commit_meanwhile(self) -> None:
+        """Begins to commit what was left open, while this thread does something else. It may still ask the store;
+        such a question waits until the commit is over.
+        """
+        if self._left is None or self._commit is not None or sqlite3.threadsafety != _SERIALIZED:
+            return
+        if self._committing is None:
+            self._committing = ThreadPoolExecutor(1, "sojourn-commit")
+        self._commit = self._committing.submit(self.connection.execute, "COMMIT")
+
+    def settle(self) -> StoreError | None:
+        """Waits until what was left open is on the disk; returns the error when it is not in the store."""
+        if self._left is None:
+            return None
+        done, commit = self._left, self._commit
+        self._left = self._commit = failed = None
+        try:
+            if commit is None:
+                self.connection.execute("COMMIT")
+            else:
+                commit.result()
+        except Exception as error:
+            self._undo()
+            failed = explained(error, self.path)
+        done(failed)
+        return failed
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
         connection = self.connection
         try:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
-            connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._undo()
             raise explained(error, self.path) from error

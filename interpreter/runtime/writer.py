@@ -52,6 +52,7 @@ from sojourn.interpreter.undisturbed import undisturbed
 __all__ = ["Writer"]
 
 _T = TypeVar("_T")
+_R = TypeVar("_R")
 
 POSTPONED = HOUR
 """How long somebody waits whom the program could not bring on, before it is tried again."""
@@ -81,6 +82,7 @@ class Writer:
         self.refused_keys = 0
         self._numbers = Numbers(store.connection)
         self._common = StoredCommon(store.connection)
+        self._careful = False
         self._sweep = ""
         self._spread = Spread(store)
         self._counting = Counting(store)
@@ -102,20 +104,55 @@ class Writer:
     def take(
         self, groups: Sequence[Sequence[Record | Rejected]], progress: Progress | None = None
     ) -> list[Receipt]:
-        """Takes records in, all groups in one transaction; a receipt for each group.
+        """Takes records in, all groups in one transaction; a receipt for each group, once they are on the disk.
 
         A record that the program cannot take (a mistake in the program or in Sojourn) is set aside with the
         error, and the
         others are taken. Raises StoreError; then none of them is in the store.
         """
+        told: list[list[Receipt] | StoreError] = []
+        self.take_ahead(groups, told.append, progress)
+        self.store.settle()
+        if isinstance(told[0], StoreError):
+            raise told[0]
+        return told[0]
+
+    def take_ahead(
+        self,
+        groups: Sequence[Sequence[Record | Rejected]],
+        done: Callable[[list[Receipt] | StoreError], None],
+        progress: Progress | None = None,
+    ) -> None:
+        """`take`, and does not wait for the disk: `done` is told the receipts when they are true, or the error when
+        none of the records is in the store; at the latest when the store is settled.
+        """
+        records = [item for group in groups for item in group if item.__class__ is Record]
         try:
-            return self._transact(lambda batch: self._take(batch, groups), progress)
-        except StoreError:
-            raise
+            self._ahead(
+                lambda batch: batch.prefetch(records),
+                lambda batch, known: self._take(batch, groups, known),
+                done,
+                progress,
+            )
+            return
+        except StoreError as error:
+            done(error)
+            return
         except Exception as error:
-            if sum(map(len, groups)) == 1:
-                return [self._set_aside(group, error, progress) for group in groups]
-        # One of them fails: each by itself, so that the others are not held up.
+            failure = error
+        try:
+            receipts = self._one_by_one(groups, failure, progress)
+        except StoreError as error:
+            done(error)
+            return
+        done(receipts)
+
+    def _one_by_one(
+        self, groups: Sequence[Sequence[Record | Rejected]], error: Exception, progress: Progress | None
+    ) -> list[Receipt]:
+        """One of them fails: each by itself, so that the others are not held up."""
+        if sum(map(len, groups)) == 1:
+            return [self._set_aside(group, error, progress) for group in groups]
         receipts = []
         for group in groups:
             receipt = Receipt()
@@ -126,14 +163,13 @@ class Writer:
             self._transact(lambda batch: None, progress)
         return receipts
 
-    def _take(self, batch: Batch, groups: Sequence[Sequence[Record | Rejected]]) -> list[Receipt]:
-        records = [item for group in groups for item in group if item.__class__ is Record]
-        known = batch.prefetch(records)
+    def _take(
+        self, batch: Batch, groups: Sequence[Sequence[Record | Rejected]], known: set[str]
+    ) -> list[Receipt]:
         program, clock = self.program, self.clock
         jumping = clock if isinstance(clock, EventClock) else None
-        business, kept_for = program.business, program.kept_for
+        business, kept_for, unique = program.business, program.kept_for, program.unique.keys()
         receipts = []
-        rejected: list[Rejected] = []
         for group in groups:
             receipt = Receipt()
             for item in group:
@@ -156,7 +192,7 @@ class Writer:
                     batch.tell(item)
                     receipt.accepted += 1
                     continue
-                if program.unique.keys().isdisjoint(item.profile):  # let in by its message alone
+                if unique.isdisjoint(item.profile):  # let in by its message alone
                     unknown = address(program, self.store.connection, batch, item)
                     if unknown is not None:
                         receipt.rejected.append(unknown)
@@ -168,22 +204,9 @@ class Writer:
                 receipt.accepted += 1
                 if item.id.startswith("hash:"):
                     receipt.without_id += 1
-            rejected += receipt.rejected
+            batch.rejected += receipt.rejected
             receipts.append(receipt)
-        if rejected:
-            self._keep_rejected(batch, rejected)
         return receipts
-
-    def _keep_rejected(self, batch: Batch, rejected: Sequence[Rejected]) -> None:
-        batch.rejected.extend(rejected)
-        self.store.connection.executemany(
-            "INSERT INTO rejected (received, dataset, field, reason, raw, header, mapped, quiet) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (r.received, r.dataset, r.field, r.reason, r.raw, r.header, r.mapped, r.quiet)
-                for r in rejected
-            ],
-        )
 
     def _set_aside(
         self, group: Sequence[Record | Rejected], error: Exception, progress: Progress | None
@@ -194,7 +217,7 @@ class Writer:
                 reason = f"The program failed on this record: {error.__class__.__name__}: {error}."
                 item = Rejected(item.raw or repr(item), reason, "", item.received, item.dataset)
             rejected.append(item)
-        self._transact(lambda batch: self._keep_rejected(batch, rejected), progress)
+        self._transact(lambda batch: batch.rejected.extend(rejected), progress)
         return Receipt(rejected=rejected)
 
     # ------------------------------------------------------------------- time
@@ -209,6 +232,14 @@ class Writer:
 
         Each thing happens at its own instant, however late it is looked at. Raises StoreError.
         """
+        brought = self.bring_due_ahead(limit)
+        failed = self.store.settle()
+        if failed is not None:
+            raise failed
+        return brought
+
+    def bring_due_ahead(self, limit: int = 1000) -> int:
+        """`bring_due`, and does not wait for the disk. What is not in the store when that fails is still due."""
         now = self.clock.now()
         rows = self.store.rows(
             "SELECT due, person FROM timer WHERE due <= ? ORDER BY due, person LIMIT ?", (now, limit)
@@ -216,13 +247,14 @@ class Writer:
         if not rows:
             return 0
 
-        def bring(batch: Batch) -> None:
-            batch.prefetch_people(number for _, number in rows)
+        def bring(batch: Batch, _: None) -> None:
             for due, number in rows:
                 batch.wake(number, due)
 
         try:
-            self._transact(bring)
+            self._ahead(
+                lambda batch: batch.prefetch_people(number for _, number in rows), bring, lambda told: None
+            )
         except StoreError:
             raise
         except Exception:
@@ -324,6 +356,10 @@ class Writer:
             number = int(rows[-1][0])
             set_progress(batch.connection, CONTROLLED, number, batch.now)
         return number
+
+    def _is_controlled(self) -> bool:
+        """Whether something was said by hand since."""
+        return bool(self.store.rows("SELECT 1 FROM control WHERE number > ?", (self._controlled,)))
 
     def take_controls(self) -> None:
         """Looks whether something was said by hand, and writes down that it was seen. Raises StoreError."""
@@ -523,36 +559,104 @@ class Writer:
     # ------------------------------------------------------------ transactions
 
     def _transact(self, work: Callable[[Batch], _T], progress: Progress | None = None) -> _T:
+        """Does something in a transaction, which is on the disk when it returns. Raises StoreError."""
+        self.store.settle()
         with undisturbed():
             return self._transacted(work, progress)
 
     def _transacted(self, work: Callable[[Batch], _T], progress: Progress | None) -> _T:
         try:
-            with self.store.transaction() as connection:
-                batch = Batch(
-                    connection,
-                    self.program,
-                    self._numbers,
-                    self.clock.now(),
-                    self._moves,
-                    self._common,
-                    self._spread.pending,
-                )
+            with self.store.transaction():
+                batch = self._batch()
                 controlled = self._take_controls(batch)
                 result = work(batch)
-                if absorbed := batch.absorbed():
-                    self._counting.carry(connection, batch.common, absorbed)
-                batch.write()
-                if progress is not None:
-                    set_progress(connection, progress.name, progress.position, self.clock.now())
+                self._write(batch, progress)
         except BaseException:
-            self._controls, self._controlled = controls_taken(self.store)
-            self.program.controls = self._controls
-            self._numbers = Numbers(self.store.connection)
-            self._common = StoredCommon(self.store.connection)
-            self._counting.failed()
+            self._begin_anew()
             raise
         self._controlled = controlled
+        self._came_to_be(batch)
+        return result
+
+    def _ahead(
+        self,
+        read: Callable[[Batch], _R],
+        work: Callable[[Batch, _R], _T],
+        done: Callable[[_T | StoreError], None],
+        progress: Progress | None = None,
+    ) -> None:
+        """A transaction whose commit is left to be done while the next one is worked out.
+
+        `read` asks the store for what `work` will need; meanwhile the transaction before may not be committed yet, and
+        is seen all the same. While `work` changes the batch, in memory, that one goes to the disk. Then this one is
+        written. When the one before is not in the store after all, this one went out from what is not true, and is
+        thrown away. Raises StoreError; then nothing of it is in the store, and `done` is not told.
+        """
+        if self._careful or self._is_controlled():
+            done(self._transact(lambda batch: work(batch, read(batch)), progress))
+            return
+        store = self.store
+        with undisturbed():
+            try:
+                batch = self._batch()
+                found = read(batch)
+                store.commit_meanwhile()
+                result = work(batch, found)
+                failed = store.settle()
+                if failed is not None:
+                    raise failed
+
+                def told(error: StoreError | None) -> None:
+                    if error is not None:
+                        self._begin_anew()
+                    else:
+                        self._came_to_be(batch)
+                    done(result if error is None else error)
+
+                with store.left_open(told):
+                    self._write(batch, progress)
+                if self.on_commit is None:
+                    batch.let_go()
+            except BaseException:
+                store.settle()
+                self._begin_anew()
+                raise
+            if batch.told:
+                store.settle()  # whoever is loaded from now on hears of it
+
+    def _batch(self) -> Batch:
+        return Batch(
+            self.store.connection,
+            self.program,
+            self._numbers,
+            self.clock.now(),
+            self._moves,
+            self._common,
+            self._spread.pending,
+        )
+
+    def _write(self, batch: Batch, progress: Progress | None) -> None:
+        connection = batch.connection
+        if absorbed := batch.absorbed():
+            self._counting.carry(connection, batch.common, absorbed)
+        batch.write()
+        if progress is not None:
+            set_progress(connection, progress.name, progress.position, self.clock.now())
+
+    def _begin_anew(self) -> None:
+        """A transaction is not in the store: what is known in memory is what is there. The next ones are waited for,
+        until one of them is.
+        """
+        self._careful = True
+        self._controls, self._controlled = controls_taken(self.store)
+        self.program.controls = self._controls
+        self._numbers = Numbers(self.store.connection)
+        self._common = StoredCommon(self.store.connection)
+        self._counting.failed()
+
+    def _came_to_be(self, batch: Batch) -> None:
+        """A transaction is in the store."""
+        self._careful = False
         self._spread.pending += batch.told
         self.refused_keys += batch.refused_keys
         for version, runs in batch.versions.items():
@@ -565,7 +669,6 @@ class Writer:
             )
             if told.activities or told.outgoing or told.records or told.rejected:
                 self.on_commit(told)
-        return result
 
 
 def too_old(record: Record) -> Rejected:
