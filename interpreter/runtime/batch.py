@@ -431,7 +431,7 @@ class Batch:
         return self._persons
 
     def let_go(self) -> None:
-        """Nobody will ask for the people, and what happened to them: they need not be kept until they are on the disk."""
+        """Nobody will ask for the people and what happened to them: they are not kept until they are on the disk."""
         self._persons, self.activities, self.outgoing = {}, [], []
 
     def _final(self, number: int) -> int:

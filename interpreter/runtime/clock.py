@@ -93,6 +93,11 @@ class EventClock:
         if instant > self._now:
             self._now = instant
 
+    def take_back(self, instant: int) -> None:
+        """The records since an instant were not taken in after all."""
+        if instant < self._now:
+            self._now = instant
+
     def seconds_until(self, instant: int) -> float:
         """Nothing is due before the next record jumps there: it sleeps until it is woken."""
         return 0.0 if instant <= self._now else 3600.0

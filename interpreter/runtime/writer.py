@@ -565,6 +565,7 @@ class Writer:
             return self._transacted(work, progress)
 
     def _transacted(self, work: Callable[[Batch], _T], progress: Progress | None) -> _T:
+        began = self.clock.now()
         try:
             with self.store.transaction():
                 batch = self._batch()
@@ -572,7 +573,7 @@ class Writer:
                 result = work(batch)
                 self._write(batch, progress)
         except BaseException:
-            self._begin_anew()
+            self._begin_anew(began)
             raise
         self._controlled = controlled
         self._came_to_be(batch)
@@ -595,7 +596,7 @@ class Writer:
         if self._careful or self._is_controlled():
             done(self._transact(lambda batch: work(batch, read(batch)), progress))
             return
-        store = self.store
+        store, began = self.store, self.clock.now()
         with undisturbed():
             try:
                 batch = self._batch()
@@ -608,7 +609,7 @@ class Writer:
 
                 def told(error: StoreError | None) -> None:
                     if error is not None:
-                        self._begin_anew()
+                        self._begin_anew(began)
                     else:
                         self._came_to_be(batch)
                     done(result if error is None else error)
@@ -619,7 +620,7 @@ class Writer:
                     batch.let_go()
             except BaseException:
                 store.settle()
-                self._begin_anew()
+                self._begin_anew(began)
                 raise
             if batch.told:
                 store.settle()  # whoever is loaded from now on hears of it
@@ -643,10 +644,12 @@ class Writer:
         if progress is not None:
             set_progress(connection, progress.name, progress.position, self.clock.now())
 
-    def _begin_anew(self) -> None:
-        """A transaction is not in the store: what is known in memory is what is there. The next ones are waited for,
-        until one of them is.
+    def _begin_anew(self, since: int) -> None:
+        """A transaction, begun at an instant, is not in the store: what is known in memory is what is there. The next
+        ones are waited for, until one of them is.
         """
+        if isinstance(self.clock, EventClock):
+            self.clock.take_back(since)
         self._careful = True
         self._controls, self._controlled = controls_taken(self.store)
         self.program.controls = self._controls
