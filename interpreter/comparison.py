@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Program
     from sojourn.interpreter.timeline import Entry
 
+Reactions = Callable[[Outgoing, Person], Iterable[Record]]
+
 __all__ = ["KINDS", "Comparison", "Difference", "Example", "Version", "compare", "copied", "playable"]
 
 KINDS = ("message", "not sent", "offer", "journey", "arm", "ended", "goal", "failed", "audience", "call")
@@ -168,13 +170,15 @@ def compare(
     until: int | None = None,
     as_received: bool = False,
     on_progress: Callable[[str, int, int, int], None] | None = None,
+    reactions: tuple[Reactions, Reactions] | None = None,
 ) -> Comparison:
     """Plays the records of each side through its version. Only what happened from `since` on is compared; all that came
     before is played as well, because it decides. `until` and `as_received` are those of `simulate`. `on_progress` is
-    told (which version, records taken in, all records, the clock).
+    told (which version, records taken in, all records, the clock). `reactions`: what the people of each side do with
+    messages.
     """
     sides = []
-    for version, mine in zip((before, after), records, strict=True):
+    for version, mine, react in zip((before, after), records, reactions or (None, None), strict=True):
         told = None
         if on_progress is not None:
             name = version.name
@@ -190,6 +194,7 @@ def compare(
                 keep_activity=True,
                 as_received=as_received,
                 on_progress=told,
+                reactions=react,
             )
         )
     last = max(side.report.ended_at or 0 for side in sides)

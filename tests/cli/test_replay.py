@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -21,6 +23,28 @@ STORE = ".sojourn/sojourn.db"
 MONDAY = parse_instant("2026-03-02T10:00:00Z")
 HOUR = 3_600_000_000
 CART = "journeys/cart.journey"
+
+OPENED = """\
+topic service always
+
+message receipt about service
+  email
+    subject "Thank you"
+    body    "<p>Thank you</p>"
+
+message news about service
+  email
+    subject "News"
+    body    "<p>News</p>"
+
+journey opened
+  start on purchase
+  send receipt
+  wait for email_opened of receipt, up to 10 days
+    happened
+      wait 1 day
+      send news
+"""
 
 
 @pytest.fixture
@@ -157,8 +181,6 @@ def test_against_a_revision_of_git(lived_in: Folder, call: Call) -> None:
 
 
 def test_against_a_folder(shop: Folder, call: Call, tmp_path: Path) -> None:
-    import shutil
-
     other = tmp_path / "other"
     shutil.copytree(shop.path, other)
     assert "No difference for any of 3 people." in call("simulate", shop, "--against", other).stdout
@@ -177,3 +199,71 @@ def test_a_store_on_which_nothing_ran_needs_another_version(shop: Folder, call: 
         pass
     result = call("replay", shop)
     assert result.exit_code == 2 and "--against REV or FOLDER" in result.stderr
+
+
+def test_people_who_are_made_up_once_go_through_both_versions(
+    shop: Folder, call: Call, tmp_path: Path
+) -> None:
+    """Three hundred people are made up from the files. The same people come to both versions, and do the same with the
+    same messages; so nothing differs until something in the files does.
+    """
+    other = tmp_path / "other"
+    shutil.copytree(shop.path, other)
+    asked = ("simulate", shop, "--against", other, "--people", 300, "--seed", 7, "--exit-code")
+    same = call(*asked)
+    assert same.exit_code == 0, same.stderr
+    assert "No difference for any of 300 people." in same.stdout
+    shop.edit(CART, "total > 20 EUR", "total > 120 EUR")
+    result = call(*asked, "--json")
+    assert result.exit_code == 3
+    data = json.loads(result.stdout)
+    assert data["people"] == 300 and data["notes"] == []
+    (journey,) = (d for d in data["differences"] if d["kind"] == "journey" and d["what"] == "cart_rescue")
+    kept = tmp_path / "people.jsonl"
+    assert call(*asked, "--save-events", kept).exit_code == 3
+    alone = json.loads(call("simulate", other, "--events", kept, "--without-datasets", "--json").stdout)
+    assert journey["before"] == alone["journeys"]["cart_rescue"]["started"] > journey["after"]
+
+
+def test_what_made_up_people_do_with_messages_is_played_on_both_sides(
+    shop: Folder, call: Call, tmp_path: Path
+) -> None:
+    """The older version waits for the mail to be opened; without reactions nobody would ever open one."""
+    shop.write("opened.journey", OPENED)
+    other = tmp_path / "other"
+    shutil.copytree(shop.path, other)
+    shop.edit("opened.journey", "wait 1 day", "wait 2 days")
+    asked = ("simulate", shop, "--against", other, "--people", 300)
+    found = json.loads(call(*asked, "--json").stdout)
+    (news,) = (d for d in found["differences"] if d["what"].startswith("news"))
+    assert news["before"] > 20 and news["moved"]["people"] > 20
+
+
+def test_what_does_not_fit_the_older_version_is_said(shop: Folder, call: Call, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(shop.path, other)
+    shop.write("more.journey", "event poll_answered\n  stars  integer  required\n")
+    result = call("simulate", shop, "--against", other, "--people", 50)
+    assert re.search(
+        r"\d+ records do not fit \S*other and are left out there; the first: .*poll_answered", result.stderr
+    )
+
+
+def test_events_from_a_pipe_go_through_both_versions(shop: Folder, call: Call, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(shop.path, other)
+    lines = (shop.path / "events" / "web.jsonl").read_text(encoding="utf-8")
+    result = call("simulate", shop, "--against", other, "--events", "-", "--exit-code", input=lines)
+    assert result.exit_code == 0 and "No difference for any of 3 people." in result.stdout
+
+
+def test_an_exit_code_tells_of_differences(shop: Folder, call: Call, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(shop.path, other)
+    asked = ("simulate", shop, "--against", other)
+    assert call(*asked, "--exit-code").exit_code == 0
+    shop.edit(CART, "total > 20 EUR", "total >= 20 EUR")
+    assert call(*asked).exit_code == 0
+    assert call(*asked, "--exit-code").exit_code == 3
+    alone = call("simulate", shop, "--exit-code")
+    assert alone.exit_code == 2 and "say what is compared, with --against" in alone.stderr

@@ -21,7 +21,7 @@ __all__ = [
 FINDINGS = 1
 UNUSABLE = 2
 CHANGES = 3
-"""`sojourn plan`, `diff` or `replay` found differences, with --exit-code."""
+"""`sojourn plan`, `diff`, `replay` or `simulate --against` found differences, with --exit-code."""
 BUG = 70
 """EX_SOFTWARE of sysexits.h."""
 INTERRUPTED = 130

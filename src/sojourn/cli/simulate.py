@@ -52,6 +52,7 @@ __all__ = ["simulate"]
     "--against", metavar="REV|FOLDER",
     help="Compare with another version of the files: a folder, or a revision of git.",
 )  # fmt: skip
+@click.option("--exit-code", is_flag=True, help="With --against: end with 3 when there are differences.")
 @click.option(
     "--without-datasets",
     is_flag=True,
@@ -110,6 +111,7 @@ def simulate(
     person: str | None,
     subject: str | None,
     against: str | None,
+    exit_code: bool,
     without_datasets: bool,
     people: int | None,
     days: int | None,
@@ -134,7 +136,8 @@ def simulate(
       sojourn simulate my-journeys --person ada@example.com
       sojourn simulate my-journeys --person ada@example.com --why reminder
       sojourn simulate my-journeys --people 10000 --html report.html
-      sojourn simulate my-journeys --against HEAD~1
+      sojourn simulate my-journeys --against HEAD~1 --exit-code
+      sojourn simulate my-journeys --against HEAD~1 --people 10000
     """
     if subject is not None and person is None:
         raise Failure(
@@ -157,16 +160,21 @@ def simulate(
             raise click.UsageError("--against compares; --html, --pictures and --why are about one version.")
         if store is not None:
             raise click.UsageError("`sojourn replay` compares versions over a store.")
-        if asked is not None:
-            raise click.UsageError(
-                "--against reads files: write the made-up events with --save-events first."
-            )
         from sojourn.cli.simulate_against import compare_simulations
 
+        compared: Sequence[Path] | input.Input
+        if asked is not None:
+            with Progress("making people up") as progress:
+                compared = input.read_invented(workspace, asked, progress)
+            if save_events is not None:
+                input.save_events(compared.records, save_events)
+        else:
+            compared = input.event_paths(folder, files)
         missing = None if without_datasets else input.missing
-        paths = input.event_paths(folder, files)
-        compare_simulations(folder, workspace, paths, against, until, person, missing, as_json)
+        compare_simulations(folder, workspace, compared, against, until, person, missing, as_json, exit_code)
         return
+    if exit_code:
+        raise click.UsageError("--exit-code tells of differences: say what is compared, with --against.")
     with Progress("reading events") as progress:
         program = compile_program(workspace, links=Settings.load(folder, os.environ).links)
         if asked is not None:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sojourn.cli.exits import Failure, say
 from sojourn.cli.output import counted, listed, number
@@ -29,6 +29,7 @@ __all__ = [
     "read_invented",
     "read_store",
     "save_events",
+    "wire",
 ]
 
 
@@ -51,6 +52,8 @@ class Input:
     words: tuple[str, ...] = ()
     reactions: Callable[[Outgoing, Person], Iterable[Record]] | None = None
     as_received: bool = field(default=False)
+    seed: int | None = None
+    """Of people who are made up, what they were made from."""
 
 
 def read_files(
@@ -89,7 +92,7 @@ def read_invented(workspace: checked.Workspace, asked: Invented, progress: Progr
         f"{counted(asked.days, 'day')}, from seed {asked.seed}."
     )
     words = ["--people", str(asked.people), "--days", str(asked.days), "--seed", str(asked.seed)]
-    return Input(records, made_of, tuple(words), Reactions(workspace, asked.seed))
+    return Input(records, made_of, tuple(words), Reactions(workspace, asked.seed), seed=asked.seed)
 
 
 def read_store(program: Program, path: Path, progress: Progress) -> Input:
@@ -112,22 +115,28 @@ def save_events(records: Iterable[Record | Rejected], path: Path) -> None:
     """Writes records as JSON lines, as `--events` reads them. Raises Failure when that is not possible."""
     import json
 
-    from sojourn.dsl.values import instant_to_iso
     from sojourn.interpreter.core.records import Record
 
     lines = []
     for record in records:
         if not isinstance(record, Record):
             continue
-        said = {
-            "event": record.event, "id": record.id, "time": instant_to_iso(record.at),
-            "profile": record.profile, "properties": record.properties,
-        }  # fmt: skip
-        lines.append(json.dumps({key: value for key, value in said.items() if value}, ensure_ascii=False))
+        lines.append(json.dumps(wire(record), ensure_ascii=False))
     try:
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     except OSError as error:
         raise Failure(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def wire(record: Record) -> dict[str, Any]:
+    """A record as it is sent: an object of JSON."""
+    from sojourn.dsl.values import instant_to_iso
+
+    said = {
+        "event": record.event, "id": record.id, "time": instant_to_iso(record.at),
+        "profile": record.profile, "properties": record.properties,
+    }  # fmt: skip
+    return {key: value for key, value in said.items() if value}
 
 
 def event_paths(folder: Path, files: Sequence[Path]) -> list[Path]:
