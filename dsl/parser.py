@@ -98,7 +98,9 @@ def _block(source: SourceFile, block: Block) -> tuple[ast.Declaration | None, tu
                 break
             tokens = shorter
         else:
-            mistakes.extend(maker.diagnostics)
+            # A line that was left out is not missing: what is wrong in it has been told.
+            complete = tokens is block.tokens
+            mistakes.extend(d for d in maker.diagnostics if complete or d.code != "incomplete-block")
             break
     return (None if mistakes else declaration), tuple(mistakes)
 

@@ -17,6 +17,7 @@ from sojourn.dsl.grammar import Refusal, Table, load, reduce, states_after
 from sojourn.dsl.indenting import indented
 from sojourn.dsl.layout import DECLARATIONS
 from sojourn.dsl.messages.constructs import CONSTRUCTS, KINDS_OF_NAMES, TERMINALS
+from sojourn.dsl.phrases import in_other_words
 from sojourn.dsl.source import SourceFile, Span
 from sojourn.dsl.tokens import Token
 
@@ -149,6 +150,13 @@ def explain(source: SourceFile, tokens: Sequence[Token], refusal: Refusal) -> Di
     construct = CONSTRUCTS[_enclosing(table, states) if begins else construct_of(table, states)]
     words, things, may_end = _expected(table, states)
     facts = {"what": construct.what, "example": construct.example}
+    said = (
+        None
+        if begins and kind in _MARKS
+        else in_other_words(source, tokens[0][1], _last_of(tokens, refusal.at))
+    )
+    if said is not None:
+        return said
     if kind in _MARKS:
         return _ended(source, tokens, refusal, facts, [*_said(words), *things])
     found = source.text[start:end]
@@ -195,6 +203,13 @@ def explain(source: SourceFile, tokens: Sequence[Token], refusal: Refusal) -> Di
     facts["before"] = _before(source, tokens, refusal.at)
     superfluous = value in _SUPERFLUOUS and tokens[refusal.at + 1][0] in _MARKS
     return Diagnostic("not-here", span, facts, fix=Fix(span, "", "remove it") if superfluous else None)
+
+
+def _last_of(tokens: Sequence[Token], at: int) -> int:
+    """The place of token `at`, or, where a line or a block ends there, of the last word before it."""
+    while at > 0 and tokens[at][0] in _MARKS:
+        at -= 1
+    return tokens[at][1]
 
 
 def _said(words: Sequence[str]) -> list[str]:

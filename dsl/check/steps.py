@@ -25,7 +25,8 @@ from sojourn.dsl.check.names import event_field, finds
 from sojourn.dsl.check.report import and_list, nearest
 from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.world import World
-from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.diagnostics import Fix, Related
+from sojourn.dsl.phrases import day_and_time
 from sojourn.dsl.resolve import REACTIONS
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import BOOLEAN, DATE, DATETIME, NOTHING, TEXT, TIME
@@ -143,6 +144,12 @@ class Steps:
 
     def _wait_until(self, node: ast.WaitUntil, id: str, after: int) -> checked.Operation:
         report = self.world.report
+        written = head(node, self.world.sources)
+        said = day_and_time(written) if isinstance(node.moment, ast.Path | ast.Number) else None
+        if said is not None:
+            fix = Fix(node.span, said, f"write {said}")
+            report.error("other-words", node.span, fix=fix, found=written, instead=said)
+            return checked.Wait(_NO_DURATION)
         days: set[int] = set()
         working: checked.Expr | None = None
         for day in node.days:

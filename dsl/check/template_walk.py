@@ -432,6 +432,39 @@ def _is_expression(node: Any) -> bool:
     return isinstance(node, nodes.Expr)
 
 
+_IN_OTHER_WORDS = (
+    (r"expected token '(?:end of .*)', got '='", "two values are compared with `==`, not with `=`"),
+    (
+        r"expected token 'end of print statement', got '(.+)'",
+        r"“\1” is one word too many inside `{{ … }}` (a name has no spaces in it)",
+    ),
+    (r"expected token 'end of statement block', got '(.+)'", r"“\1” is one word too many inside `{% … %}`"),
+    (
+        r"(?:expected an expression, got|unexpected) 'end of print statement'\.?",
+        "a value is missing before `}}`",
+    ),
+    (
+        r"(?:expected an expression, got|unexpected) 'end of statement block'\.?",
+        "a condition is missing before `%}`",
+    ),
+    (
+        r"expected token 'name', got '\|'",
+        "`|` stands twice: it is `or` that is written between two conditions",
+    ),
+    (r"expected token 'name', got '.*'", "a name is missing, such as that of a filter behind `|`"),
+    (r"expected name or number", "a name is missing behind the point"),
+    (r"expected token ':', got '}'", "there is a brace too many: a value stands between two pairs of them"),
+    (r"unexpected char '&' at .*", "it is `and` that is written between two conditions, not `&`"),
+    (r"unexpected char '\?' at .*", "it is `A if CONDITION else B` that chooses between two values, not `?`"),
+    (r"unexpected char '\"' at .*", "a text begins with a quotation mark and never ends"),
+    (r"unexpected char '(.)' at .*", r"the sign `\1` has no meaning there"),
+    (r"expected token '(.+)', got 'end of .*'", r"`\1` is missing"),
+    (r"expected token '(.+)', got '(.+)'", r"`\1` is missing before “\2”"),
+    (r"[Uu]nexpected end of template.*", "it ends in the middle of a tag"),
+)
+"""What Jinja2 says of a slip, and how it is said to an author."""
+
+
 def _plain(message: str) -> str:
     """Jinja2's message as the rest of a sentence, in the author's words where it has words of its own."""
     open_block = re.search(r"innermost block that needs to be closed is '(\w+)'", message)
@@ -444,5 +477,9 @@ def _plain(message: str) -> str:
     unknown = re.match(r"Encountered unknown tag '(\w+)'", message)
     if unknown:
         return f"`{{% {unknown[1]} %}}` is not known, or closes what was never opened"
+    for pattern, words in _IN_OTHER_WORDS:
+        found = re.fullmatch(pattern, message)
+        if found:
+            return found.expand(words)
     message = message.rstrip(".")
     return message[0].lower() + message[1:] if message[:2].istitle() else message

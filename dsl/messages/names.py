@@ -187,7 +187,7 @@ WORDINGS: tuple[Wording, ...] = (
     Wording(
         "event-of-wait",
         "`event` is what started the journey, {event}; {name} is a field of {awaited}, which comes later.",
-        "Give it a name where it is awaited, `wait for {awaited} as NAME`, and write `NAME.{name}`.",
+        "Give it a name where it is awaited, such as `wait for {awaited} as answer`, and write `answer.{name}`.",
         "not of this event",
         _ALL + "event survey\n  stars  integer\n\njourney ask\n  start on purchase\n"
         "  wait for survey, up to 2 days\n    happened\n      if event.stars > 3\n        send hello\n",

@@ -126,6 +126,14 @@ LAYOUT = (
         _AUDIENCE + 'country is "DE"\n',
     ),
     Wording(
+        "other-words",
+        "`{found}` is said otherwise here.",
+        "Write `{instead}`.",
+        "other words",
+        _JOURNEY + "  wait a week\n  send hello\n",
+        _JOURNEY + "  wait 1 week\n  send hello\n",
+    ),
+    Wording(
         "since-start-here",
         "`since start` is for a `wait for`: it takes an event that came earlier in this run.",
         "To look back write how far, as in `has purchase in last 7 days`; a journey that is to end when it happens "
