@@ -123,12 +123,13 @@ def environment(html: bool, files: Mapping[str, str] | None = None) -> Immutable
 
 
 class _Parts(NamedTuple):
-    """The parts of a message or an offer; the names that are used in them, and those of attributes and functions
-    among them.
+    """The parts of a message or an offer; the names that are used in them, and among them those of decisions and
+    recommendations (`choices`), of attributes and of functions.
     """
 
     templates: dict[str, Template | str]
     names: frozenset[str]
+    choices: tuple[str, ...]
     attributes: tuple[str, ...]
     functions: tuple[str, ...]
 
@@ -136,12 +137,13 @@ class _Parts(NamedTuple):
 class Renderer:
     """The templates of a program, each compiled when first used."""
 
-    __slots__ = ("_environments", "_globals", "_link", "_made", "_offers", "_program", "_shapes")
+    __slots__ = ("_chosen", "_environments", "_globals", "_link", "_made", "_offers", "_program", "_shapes")
 
     def __init__(self, program: Program) -> None:
         self._program = program
         self._link = _Link(program.links)
         self._shapes = Shapes(program.coder)
+        self._chosen = program.workspace.decisions.keys() | program.workspace.recommendations.keys()
         self._environments = {html: environment(html, program.workspace.templates) for html in (False, True)}
         for env in self._environments.values():
             env.globals["link"] = self._link
@@ -150,13 +152,11 @@ class Renderer:
         self._made: dict[tuple[str, int], _Parts] = {}
         self._offers: dict[str, _Parts] = {}
 
-    def choices(self, message: str, variant: int) -> list[str]:
+    def choices(self, message: str, variant: int) -> Sequence[str]:
         """The decisions and recommendations that a message's variant shows, in order. Raises RenderError."""
-        workspace = self._program.workspace
-        known = workspace.decisions.keys() | workspace.recommendations.keys()
-        if not known:
-            return []
-        return sorted(self._parts(message, variant).names & known)
+        if not self._chosen:
+            return ()
+        return self._parts(message, variant).choices
 
     def _offer(self, offer: str, person: Person, run: Run | None, now: int) -> Offer:
         """An offer as a template sees it."""
@@ -192,6 +192,7 @@ class Renderer:
         return _Parts(
             found,
             frozenset(names),
+            tuple(sorted(names & self._chosen)),
             tuple(sorted(name for name in names if name in workspace.attributes)),
             tuple(sorted(name for name in names if name in FUNCTIONS and name not in workspace.attributes)),
         )

@@ -93,7 +93,7 @@ class Simulation:
         return timeline(workspace, self.history[number], zone(name) if name else UTC)
 
 
-@undisturbed()
+@undisturbed(keep=True)
 def simulate(
     program: Program,
     records: Iterable[Record | Rejected],
@@ -135,153 +135,205 @@ def simulate(
         if known.timing != program.timing:
             retime(program, known)
     kept = _Kept(keep_activity, _linked(program, ordered, person) if person else None)
-
-    persons = people.persons
-    heap: list[tuple[int, int]] = [(p.wake, number) for number, p in people if p.wake is not None]
-    heapq.heapify(heap)
-    planned = {number: due for due, number in heap}
-    pop, push = heapq.heappop, heapq.heappush
-    events = report.events
-    seen: set[str] = set()
-    total, done, numbers = len(ordered), 0, 0
-    clock: int | None = None
-    coming: list[tuple[int, int, Record]] = []
-    """What comes of messages: a heap of (when, number, what)."""
-    heard = max((p.heard for _, p in people), default=0)
-    business = program.workspace.business
-
-    def react(effects: list[Effect], who: Person) -> None:
-        """Counts the effects, and lays down what will come of the messages among them."""
-        nonlocal numbers
-        report.add(effects, who)
-        assert reactions is not None
-        for effect in effects:
-            if type(effect) is Outgoing and effect.channel != CALL:
-                for record in reactions(effect, who):
-                    numbers += 1
-                    push(coming, (record.at, numbers, record))
-
-    report_effects = report.add if reactions is None else react
-
-    def bring(due: int, number: int) -> None:
-        """Carries out what time brings one person at `due`."""
-        who = persons[number]
-        if who is None or who.wake != due:
-            return
-        effects = step(program, who, None, due, choices)
-        if program.workspace.webhooks:
-            effects = answer_calls(program, who, effects, due, {}, choices)
-        if effects:
-            report_effects(effects, who)
-            if kept.on:
-                kept.add(number, None, effects)
-        wake = who.wake
-        if wake is not None:
-            if wake <= due:
-                raise RuntimeError(f"{who.key} is to be woken again at {wake}, which is over")
-            planned[number] = wake
-            push(heap, (wake, number))
-
-    def tell(record: Record) -> None:
-        """An event about the business: everybody hears of it."""
-        broadcast = Broadcast(heard + done, record.at, record)
-        for number, who in people:
-            effects = hear(program, who, [broadcast], choices)
-            if effects:
-                report_effects(effects, who)
-                if kept.on:
-                    kept.add(number, None, effects)
-            if who.wake is not None and planned.get(number) != who.wake:
-                planned[number] = who.wake
-                push(heap, (who.wake, number))
-
-    def take(record: Record) -> None:
-        """Takes a record in, after all that time brings before it."""
-        nonlocal done, clock
-        now = record.received if as_received else record.at
-        done += 1
-        if record.id in seen:
-            report.duplicates += 1
-            return
-        seen.add(record.id)
-        if reactions is not None:
-            catch_up(now)
-        while heap and heap[0][0] <= now:
-            bring(*pop(heap))
-        record.received = now
-        if record.event in business:
-            events[record.event] = events.get(record.event, 0) + 1
-            clock = now
-            tell(record)
-            return
-        number, who, effects = take_in(program, people, record, now, choices)
-        if program.workspace.webhooks:
-            effects = answer_calls(program, who, effects, now, {}, choices)
-        while people.stirred:
-            due, other = people.stirred.pop()
-            planned[other] = due
-            push(heap, (due, other))
-        if record.event:
-            events[record.event] = events.get(record.event, 0) + 1
-        else:
-            report.profile_updates += 1
-        if effects:
-            report_effects(effects, who)
-        if kept.on:
-            kept.merge(people)
-            kept.add(number, record, effects)
-        wake = who.wake
-        if wake is not None and planned.get(number) != wake:
-            planned[number] = wake
-            push(heap, (wake, number))
-        clock = now
-        if on_progress is not None and not done % PROGRESS_EVERY:
-            on_progress(done, max(total, done), now)
-
-    def catch_up(now: int) -> int | None:
-        """What time brings, and what comes of messages, up to `now` in order; the instant of the last of it."""
-        latest = None
-        while True:
-            wake = heap[0][0] if heap else now + 1
-            reaction = coming[0][0] if coming else now + 1
-            if min(wake, reaction) > now:
-                return latest
-            if reaction < wake:
-                latest = reaction
-                take(heapq.heappop(coming)[2])
-                continue
-            due, number = pop(heap)
-            waker = persons[number]
-            if waker is not None and waker.wake == due:
-                latest = due
-                bring(due, number)
-
+    total = len(ordered)
+    progress = None if on_progress is None else (on_progress, total)
+    played = _Played(program, people, report, kept, choices, reactions, as_received, progress)
     for index, record in enumerate(ordered):
         if until is not None and (record.received if as_received else record.at) > until:
             report.later = total - index
             break
-        take(record)
+        played.take(record)
 
-    report.records = done - report.duplicates
+    report.records = played.done - report.duplicates
     if report.records:
-        report.first, report.last = ordered[0].at, clock
+        report.first, report.last = ordered[0].at, played.clock
     report.mark_last_event(p for _, p in people)
     if until is not None:
-        catch_up(until)
+        played.catch_up(until)
         report.ended_at, report.ended_because = until, "as asked"
     else:
-        last = clock if clock is not None else max((p.clock for _, p in people), default=0)
+        last = played.clock if played.clock is not None else max((p.clock for _, p in people), default=0)
         stop = last + (LONGEST_END_WITH_STARTS_BY_TIME if program.occasions else LONGEST_END)
-        end = catch_up(stop) or last
+        end = played.catch_up(stop) or last
         waiting = any(p.wake is not None for _, p in people)
         report.ended_at = stop if waiting else end
         after = "31 days after" if program.occasions else "a year after"
         report.ended_because = f"{after} the last event" if waiting else "nothing was waiting any more"
-    report.records = done - report.duplicates
+    report.records = played.done - report.duplicates
     report.close(p for _, p in people)
     if on_progress is not None:
-        on_progress(done, max(total, done), report.ended_at)
+        on_progress(played.done, max(total, played.done), report.ended_at)
     return Simulation(program, report, people, kept.history, perf_counter() - began)
+
+
+class _Played:
+    """What is being played: the clock, and when whom it is to wake.
+
+    `done` counts the records so far, and `clock` is the time of the last of them, None before the first.
+    """
+
+    __slots__ = (
+        "_as_received",
+        "_business",
+        "_choices",
+        "_coming",
+        "_heap",
+        "_heard",
+        "_kept",
+        "_numbers",
+        "_people",
+        "_planned",
+        "_program",
+        "_progress",
+        "_reactions",
+        "_report",
+        "_seen",
+        "_webhooks",
+        "clock",
+        "done",
+    )
+
+    def __init__(
+        self,
+        program: Program,
+        people: MemoryPeople,
+        report: Report,
+        kept: _Kept,
+        choices: Mapping[str, str] | None,
+        reactions: Callable[[Outgoing, Person], Iterable[Record]] | None,
+        as_received: bool,
+        progress: tuple[Callable[[int, int, int], None], int] | None,
+    ) -> None:
+        self._program = program
+        self._people = people
+        self._report = report
+        self._kept = kept
+        self._choices = choices
+        self._reactions = reactions
+        self._as_received = as_received
+        self._progress = progress
+        """Whom to tell how far it is, and how many records there are."""
+        self._business = program.workspace.business
+        self._webhooks = bool(program.workspace.webhooks)
+        self._heap: list[tuple[int, int]] = [(p.wake, number) for number, p in people if p.wake is not None]
+        heapq.heapify(self._heap)
+        self._planned = {number: due for due, number in self._heap}
+        self._coming: list[tuple[int, int, Record]] = []
+        """What comes of messages: a heap of (when, number, what)."""
+        self._numbers = 0
+        self._heard = max((p.heard for _, p in people), default=0)
+        self._seen: set[str] = set()
+        self.clock: int | None = None
+        self.done = 0
+
+    def take(self, record: Record) -> None:
+        """Takes a record in, after all that time brings before it."""
+        people, report, kept = self._people, self._report, self._kept
+        now = record.received if self._as_received else record.at
+        self.done += 1
+        if record.id in self._seen:
+            report.duplicates += 1
+            return
+        self._seen.add(record.id)
+        if self._reactions is not None:
+            self.catch_up(now)
+        heap = self._heap
+        while heap and heap[0][0] <= now:
+            self._bring(*heapq.heappop(heap))
+        record.received = now
+        event = record.event
+        if event in self._business:
+            report.events[event] = report.events.get(event, 0) + 1
+            self.clock = now
+            self._tell(record)
+            return
+        number, who, effects = take_in(self._program, people, record, now, self._choices)
+        if self._webhooks:
+            effects = answer_calls(self._program, who, effects, now, {}, self._choices)
+        while people.stirred:
+            due, other = people.stirred.pop()
+            self._planned[other] = due
+            heapq.heappush(heap, (due, other))
+        if event:
+            report.events[event] = report.events.get(event, 0) + 1
+        else:
+            report.profile_updates += 1
+        if effects:
+            self._count(effects, who)
+        if kept.on:
+            kept.merge(people)
+            kept.add(number, record, effects)
+        self._plan(number, who.wake)
+        self.clock = now
+        if self._progress is not None and not self.done % PROGRESS_EVERY:
+            tell, total = self._progress
+            tell(self.done, max(total, self.done), now)
+
+    def catch_up(self, now: int) -> int | None:
+        """What time brings, and what comes of messages, up to `now` in order; the instant of the last of it."""
+        heap, coming, persons = self._heap, self._coming, self._people.persons
+        latest = None
+        while True:
+            wake = heap[0][0] if heap else now + 1
+            reaction = coming[0][0] if coming else now + 1
+            if wake > now and reaction > now:
+                return latest
+            if reaction < wake:
+                latest = reaction
+                self.take(heapq.heappop(coming)[2])
+                continue
+            due, number = heapq.heappop(heap)
+            waker = persons[number]
+            if waker is not None and waker.wake == due:
+                latest = due
+                self._bring(due, number)
+
+    def _plan(self, number: int, wake: int | None) -> None:
+        """Lays down when somebody is to be woken next."""
+        if wake is not None and self._planned.get(number) != wake:
+            self._planned[number] = wake
+            heapq.heappush(self._heap, (wake, number))
+
+    def _bring(self, due: int, number: int) -> None:
+        """Carries out what time brings one person at `due`."""
+        who = self._people.persons[number]
+        if who is None or who.wake != due:
+            return
+        effects = step(self._program, who, None, due, self._choices)
+        if self._webhooks:
+            effects = answer_calls(self._program, who, effects, due, {}, self._choices)
+        if effects:
+            self._count(effects, who)
+            if self._kept.on:
+                self._kept.add(number, None, effects)
+        wake = who.wake
+        if wake is not None:
+            if wake <= due:
+                raise RuntimeError(f"{who.key} is to be woken again at {wake}, which is over")
+            self._planned[number] = wake
+            heapq.heappush(self._heap, (wake, number))
+
+    def _tell(self, record: Record) -> None:
+        """An event about the business: everybody hears of it."""
+        broadcast = Broadcast(self._heard + self.done, record.at, record)
+        for number, who in self._people:
+            effects = hear(self._program, who, [broadcast], self._choices)
+            if effects:
+                self._count(effects, who)
+                if self._kept.on:
+                    self._kept.add(number, None, effects)
+            self._plan(number, who.wake)
+
+    def _count(self, effects: list[Effect], who: Person) -> None:
+        """Counts the effects, and lays down what will come of the messages among them."""
+        self._report.add(effects, who)
+        if self._reactions is None:
+            return
+        for effect in effects:
+            if type(effect) is Outgoing and effect.channel != CALL:
+                for record in self._reactions(effect, who):
+                    self._numbers += 1
+                    heapq.heappush(self._coming, (record.at, self._numbers, record))
 
 
 class _Kept:

@@ -257,8 +257,11 @@ class Program:
         "controls",
         "entering",
         "events",
+        "exit_whens",
         "field_flips",
         "field_listeners",
+        "flips",
+        "identifiers",
         "journeys",
         "kept",
         "kept_for",
@@ -353,9 +356,15 @@ class Program:
             version: {name: Journey(journey) for name, journey in journeys.items()}
             for version, journeys in old_journeys.items()
         }
+        self.exit_whens = any(
+            journey.exit_whens for known in (self.journeys, *self.kept.values()) for journey in known.values()
+        )
+        """Whether any journey has an `exit when`."""
         self.entering: dict[str, list[Start]] = {}
         self.leaving: dict[str, list[Start]] = {}
         self.unique = {identifier.name: identifier.unique for identifier in workspace.identifiers}
+        self.identifiers = tuple(self.unique.items())
+        """(its name, whether one person has one) of every identifier, the strongest first."""
         self.addresses = {
             variant.channel: variant.address
             for message in workspace.messages.values()
@@ -371,6 +380,8 @@ class Program:
             plan = self.events.setdefault(statistic.event, EventPlan())
             plan.counters.append(Counter(statistic, self.coder.json(statistic.products, statistic.event)))
         self._add_audiences()
+        self.flips = bool(self.always_flips or self.slot_flips or self.field_flips)
+        """Whether any audience compares something with the clock."""
         self.kept_for = workspace.kept_for
         """Event -> how long its events are kept."""
         self.controls: dict[str, str] = {}
@@ -664,9 +675,12 @@ class Program:
         """The journey a run goes by: that of the version it began on, where that is kept and another than today's.
         None when it is gone.
         """
-        kept = self.kept.get(run.version)
-        found = kept.get(run.journey) if kept else None
-        return found if found is not None else self.journeys.get(run.journey)
+        if self.kept:
+            kept = self.kept.get(run.version)
+            found = kept.get(run.journey) if kept else None
+            if found is not None:
+                return found
+        return self.journeys.get(run.journey)
 
     def entering_existing(self) -> list[Entering]:
         """For each journey that existing members enter, and each audience it starts on: who enters, and how fast."""

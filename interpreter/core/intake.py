@@ -40,11 +40,36 @@ def _claims(program: Program, record: Record) -> list[_Claim]:
     """The identifiers a record carries, strongest first."""
     profile = record.profile
     found = []
-    for identifier in program.workspace.identifiers:
-        value = profile.get(identifier.name)
+    for name, unique in program.identifiers:
+        value = profile.get(name)
         if value is not None and value != "":
-            found.append(_Claim(identifier.name, identifier.unique, str(value)))
+            found.append(_Claim(name, unique, str(value)))
     return found
+
+
+def _known(people: People, claims: list[_Claim], at: int) -> tuple[int, Person] | None:
+    """Whose all the identifiers of a record are already, as of most records: they were seen once more. None where
+    any of them is new, or somebody else's.
+    """
+    number = people.owner(claims[0].namespace, claims[0].value)
+    if number is None:
+        return None
+    for claim in claims[1:]:
+        if people.owner(claim.namespace, claim.value) != number:
+            return None
+    person = people.load(number)
+    held = []
+    for namespace, _, value in claims:
+        seen = person.identifiers.get(namespace, {}).get(value)
+        if seen is None:
+            return None
+        held.append(seen)
+    for seen in held:
+        if at > seen[1]:
+            seen[1] = at
+        elif at < seen[0]:
+            seen[0] = at
+    return number, person
 
 
 def take_in(
@@ -59,17 +84,10 @@ def take_in(
     if not claims:
         raise ValueError("a record needs at least one identifier")
     at = min(record.at, now)
-    if len(claims) == 1:
-        namespace, _, value = claims[0]
-        number = people.owner(namespace, value)
-        if number is not None:
-            person = people.load(number)
-            seen = person.identifiers.setdefault(namespace, {}).setdefault(value, [at, at])
-            if at > seen[1]:
-                seen[1] = at
-            elif at < seen[0]:
-                seen[0] = at
-            return number, person, step(program, person, record, now, choices)
+    whose = _known(people, claims, at)
+    if whose is not None:
+        number, person = whose
+        return number, person, step(program, person, record, now, choices)
     owned = _find(people, claims)
     if owned is None:
         person = Person(f"{claims[0].namespace}:{claims[0].value}", now, "")

@@ -215,6 +215,8 @@ class Moment:
 
     def exit_whens(self) -> None:
         """Ends the runs whose `exit when` is true."""
+        if not self.program.exit_whens:
+            return
         for run in list(self.person.runs.values()):
             journey = self.program.journey_of(run)
             if journey is not None and journey.exit_whens and run.id in self.person.runs:

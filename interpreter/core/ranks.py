@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right, insort
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from sojourn.dsl import checked
@@ -26,7 +27,14 @@ __all__ = ["LastOf", "MostCommon", "MostCommonIn"]
 
 
 def _token(value: Any) -> str:
+    if type(value) is str:
+        return _token_of_text(value)
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+@lru_cache(maxsize=65536)
+def _token_of_text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _leave(entry: list[Any]) -> int:

@@ -58,7 +58,8 @@ def step(
     elif record is None and not pending:
         return effects
     moment = Moment(program, person, now, effects, choices, "time" if record is None else "event")
-    moment.starts.extend(pending)
+    if pending:
+        moment.starts.extend(pending)
     dirty: list[int] = list(program.born) if new else []
     if linked or new:
         dirty.extend(program.listed)
@@ -131,18 +132,14 @@ def _bring(
     # An identifier may have moved to somebody else since (a family's tablet).
     dirty: list[int] = list(program.listed)
     states = person.states
-    due: list[Slot] = []
-    for key, state in states.items():
-        slot = program.timed_slots.get(key)
-        if slot is not None:
-            expiry = slot.expiry(state)
-            if expiry is not None and expiry <= at:
-                due.append(slot)
-    for slot in due:
-        slot.expire(states, at, dirty)
-    for flip in _flips(program, person):
-        if flip.next(person, None, None, at - 1) == at:
-            dirty.extend(flip.owners)
+    for slot, state in _timed(program, states):
+        expiry = slot.expiry(state)
+        if expiry is not None and expiry <= at:
+            slot.expire(states, at, dirty)
+    if program.flips:
+        for flip in _flips(program, person):
+            if flip.next(person, None, None, at - 1) == at:
+                dirty.extend(flip.owners)
     if dirty:
         moment.audiences(dirty)
     if person.runs:
@@ -206,6 +203,14 @@ def _said(length: Any) -> str:
     return in_words(length)
 
 
+def _timed(program: Program, states: Mapping[str, Any]) -> list[tuple[Slot, Any]]:
+    """The windows that some audience follows and that this person has anything in, with their states."""
+    timed = program.timed_slots
+    if len(timed) < len(states):
+        return [(slot, states[key]) for key, slot in timed.items() if key in states]
+    return [(timed[key], state) for key, state in states.items() if key in timed]
+
+
 def _flips(program: Program, person: Person) -> Iterator[Flip]:
     """The comparisons with the clock that can concern this person."""
     yield from program.always_flips
@@ -223,15 +228,17 @@ def next_wake(program: Program, person: Person, after: int) -> int | None:
     Waits may be due earlier than `after` (when a night was slept through); all else is later.
     """
     wake: int | None = None
-    timed = program.timed_slots
-    if timed:
-        for key, state in person.states.items():
-            slot = timed.get(key)
-            if slot is not None:
-                turn = slot.turn(state, after)
-                if turn is not None and (wake is None or turn < wake) and slot.concerns(person, after):
-                    wake = turn
-    if program.always_flips or program.slot_flips or program.field_flips:
+    states = person.states
+    if program.timed_slots and states:
+        for slot, state in _timed(program, states):
+            turn = slot.turn(state, after)
+            if (
+                turn is not None
+                and (wake is None or turn < wake)
+                and (slot.watchers is None or slot.concerns(person, after))
+            ):
+                wake = turn
+    if program.flips:
         for flip in _flips(program, person):
             turn = flip.next(person, None, None, after)
             if turn is not None and (wake is None or turn < wake):
@@ -242,19 +249,20 @@ def next_wake(program: Program, person: Person, after: int) -> int | None:
             coming = occasion.after(person, since)
             if coming is not None and (wake is None or coming[0] < wake):
                 wake = coming[0]
-    for when, _ in person.entering.values():
-        if wake is None or when < wake:
-            wake = when
+    if person.entering:
+        for when, _ in person.entering.values():
+            if wake is None or when < wake:
+                wake = when
     for run in person.runs.values():
         if run.until is not None and (wake is None or run.until < wake):
             wake = run.until
         if run.ends is not None and (wake is None or run.ends < wake):
             wake = run.ends
-        journey = program.journey_of(run)
+        journey = program.journey_of(run) if program.exit_whens else None
         if journey is not None and journey.exit_whens:
             slots, flips = journey.clock(program)
             for slot in slots:
-                state = person.states.get(slot.key)
+                state = states.get(slot.key)
                 if state is None:
                     continue
                 expiry = slot.expiry(state)
@@ -262,7 +270,7 @@ def next_wake(program: Program, person: Person, after: int) -> int | None:
                     # Nobody follows this one by time: what left its window before is still there.
                     state = slot.purge(state, after)
                     if state is None:
-                        del person.states[slot.key]
+                        del states[slot.key]
                         continue
                     expiry = slot.expiry(state)
                 if expiry is not None and (wake is None or expiry < wake):

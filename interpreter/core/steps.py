@@ -119,13 +119,15 @@ def wait_ends(moment: Moment, journey: Journey, run: Run, step: checked.Step) ->
     Raises what is in `UNDOABLE`; LookupError where the moment to wait until is missing.
     """
     operation = step.operation
+    length = None
     if isinstance(operation, checked.WaitUntil):
         return _next_moment(moment, journey, run, operation)
-    length = operation.duration if isinstance(operation, checked.Wait) else None
-    if isinstance(operation, checked.WaitFor | checked.WaitForFirst):
+    if isinstance(operation, checked.Wait):
+        if operation.working is not None:
+            return _working_days_later(moment, journey, run, operation, operation.working)
+        length = operation.duration
+    elif isinstance(operation, (checked.WaitFor, checked.WaitForFirst)):
         length = operation.up_to
-    if isinstance(operation, checked.Wait) and operation.working is not None:
-        return _working_days_later(moment, journey, run, operation, operation.working)
     return None if length is None else add_in_zone(moment.now, length, zone_of(moment, journey))
 
 
