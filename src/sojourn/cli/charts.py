@@ -87,7 +87,7 @@ def rates(found: Sequence[Rate]) -> str:
         share = rate.hits / rate.of
         low, high, at = (label_room + plot * value / most for value in (rate.low, rate.high, share))
         said = (
-            f"{rate.label}: {_percent(share)} ({rate.hits:,} of {rate.of:,}), truly between "
+            f"{rate.label}: {_percent(share)} ({rate.hits:,} of {rate.of:,}), most likely between "
             f"{_percent(rate.low)} and {_percent(rate.high)}"
         )
         parts.append(

@@ -57,6 +57,10 @@ nav{font-size:14px;margin:16px 0 0}
 nav a{color:var(--accent);text-decoration:none;margin-right:16px}
 nav a:hover{text-decoration:underline}
 footer{margin-top:60px;color:var(--dim);font-size:13px}
+.scroll{overflow-x:auto}nav a{display:inline-block}
+@media (max-width:720px){main{padding:24px 16px 60px}.plot{width:680px}
+.tile{flex:1 1 120px;min-width:0;padding:10px 14px}
+h2{margin-top:36px}table{font-size:13px}td,th{padding-right:8px}}
 @media print{main{max-width:none}.wide{overflow:visible}}
 """
 
@@ -89,6 +93,11 @@ def write_pictures(folder: Path, report: Report, sources: Mapping[str, SourceFil
     for name, journey in report.journeys.items():
         declared = report.workspace.journeys[name]
         _write(folder / f"{name}.svg", drawing(declared, sources, counts_of(declared, journey)))
+
+
+def _scrolled(plot: str) -> str:
+    """A plot that keeps its size on a phone, and can be moved sideways there."""
+    return f'<div class="scroll">{plot}</div>'
 
 
 def _write(path: Path, text: str) -> None:
@@ -167,7 +176,7 @@ def _messages(report: Report) -> Iterator[str]:
     )
     yield f'<div class="key">{key}</div>'
     days: dict[dt.date, Mapping[str, int]] = dict(by_day)
-    yield charts.days(days, kinds)
+    yield _scrolled(charts.days(days, kinds))
     yield "<h3>For each person</h3>"
     average = report.messages / report.people if report.people else 0
     most = max(report.per_person)
@@ -177,7 +186,7 @@ def _messages(report: Report) -> Iterator[str]:
         f"{average:.1f} on average, {number(most)} at most."
     )
     yield f'<p class="dim">{_t(said)} How many people were sent how many:</p>'
-    yield charts.bars(report.per_person, "people")
+    yield _scrolled(charts.bars(report.per_person, "people"))
 
 
 # ---------------------------------------------------------------- journeys
@@ -199,7 +208,7 @@ def _journey(
         low, high = wilson(journey.converted, journey.started)
         said.append(
             f"{number(journey.converted)} reached the goal "
-            f"({journey.converted / journey.started:.1%}, truly between {low:.1%} and {high:.1%})"
+            f"({journey.converted / journey.started:.1%}, most likely between {low:.1%} and {high:.1%})"
         )
     ended = sorted(journey.ended.items(), key=lambda item: (-item[1], item[0]))
     yield f"<p>{_t(' · '.join(said))}</p>"
@@ -228,7 +237,7 @@ def _arms(journey: JourneyReport) -> Iterator[str]:
         yield f"<h3>Conversions by arm of {_t(split)}</h3>"
         yield '<p class="dim">The line shows where the true rate lies with 95% confidence (Wilson’s interval): '
         yield f"{_t(_verdict(found))}</p>"
-        yield charts.rates(found)
+        yield _scrolled(charts.rates(found))
 
 
 def _verdict(found: Sequence[charts.Rate]) -> str:

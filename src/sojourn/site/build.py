@@ -17,7 +17,7 @@ from sojourn.dsl.picture.map import as_map
 from sojourn.dsl.picture.relations import Relations, Thing, relations
 from sojourn.dsl.resolve import KINDS
 from sojourn.dsl.workspace import Compiled
-from sojourn.site.previews import previews, tested
+from sojourn.site.previews import previews, tested, unsent
 
 __all__ = ["Written", "write_site"]
 
@@ -150,6 +150,7 @@ class _Site:
         elif thing.kind == "message":
             shown["previews"] = self.previews.get(thing.name, [])
             message = self.workspace.messages[thing.name]
+            shown["unsent"] = unsent(self.workspace, message, shown["previews"])
             shown["topic"] = self.workspace.topics.get(message.topic or "")
             shown["channels"] = list(dict.fromkeys(variant.channel for variant in message.variants))
         elif thing.kind in ("event", "catalog", "schema"):
