@@ -78,6 +78,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "Events about the business": "event-of-nobody change-for-nobody change-of-what",
         "Existing members": "no-members",
         "Tests": "test-expects-nothing",
+        "Several people": "says-not-who happens-to-nobody",
         "What becomes of messages and calls": "unknown-reaction",
         "Tables of cases": "row-length unknown-column other-cell needs-a-cell no-table not-a-cell",
     }.items()

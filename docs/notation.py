@@ -30,7 +30,7 @@ _PLACEHOLDERS = {
     "duration": "DURATION", "date": "DATE", "number": "NUMBER", "path": "NAME", "_said_value": "CONDITION",
     "type_name": "TYPE-NAME", "value_name": "NAME", "call_name": "FUNCTION", "part_name": "PART",
     "limited_name": "LIMITED", "conversion_name": "CONVERSION", "ranking_name": "RANKING-NAME",
-    "row_value": "row.COLUMN", "row_name": "row.COLUMN",
+    "row_value": "row.COLUMN", "row_name": "row.COLUMN", "whom": "PERSON",
 }  # fmt: skip
 """Rules that stand in others by a word."""
 

@@ -47,6 +47,7 @@ _SYNONYMS = {
     "trait": "attribute", "table": "catalog", "source": "dataset", "user_profile": "profile", "customer": "profile",
     "import": "use", "track": "event", "optional": "required", "mandatory": "required", "alias": "called",
     "default": "=", "control": "rest", "remaining": "rest", "else": "otherwise", "until": "up",
+    "to": "for",
 }  # fmt: skip
 """What other tools call it: the word that is meant here, where it may stand."""
 _COMMON = (
@@ -168,7 +169,7 @@ def explain(source: SourceFile, tokens: Sequence[Token], refusal: Refusal) -> Di
     if special is not None:
         return special
     if kind == "WORD":
-        meant = _SYNONYMS.get(value.lower())
+        meant = "to" if value == "for" and "to" in words else _SYNONYMS.get(value.lower())
         close = (meant,) if meant in words else nearest(value, words)
         if close:
             facts["example"] = CONSTRUCTS.get(close[0], construct).example

@@ -84,6 +84,8 @@ OPERATORS = frozenset(
 """Words that come after a value: before one of them a word such as `last` is a name."""
 _OUTCOMES = frozenset({"nothing", "sent", "called", "emitted", "offered"})
 """Words behind `expect` that may be names of fields, too: they are when they are compared with something."""
+_WHOSE = frozenset({"by", "for"})
+"""Words before a person of a test that may be names of values, too: they are before a `=`."""
 _COMPARING = frozenset({"is", "in", "contains", "starts", "ends", "matches", "between", "within"})
 _OWN_WHERE = frozenset({"start", "exit", "goal", "wait"})
 _DATES = frozenset({"DATE", "MOMENT"})
@@ -124,6 +126,9 @@ def finish(raw: list[Token]) -> list[Token]:
         at += 1
         following = raw[at] if at < count else _END
         if kind == "WORD":
+            if value in _WHOSE and following[3] == "=":
+                add(("NAME", start, end, value))
+                continue
             handled = _SPECIAL.get(value)
             if handled is None:
                 if value in _OUTCOMES and at in (2, 3) and raw[0][3] == "expect" and _compares(following):

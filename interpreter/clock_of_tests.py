@@ -16,12 +16,19 @@ BEGINNING = dt.datetime(2026, 1, 1)
 
 
 def clock_zone(workspace: checked.Workspace, test: checked.Test) -> dt.tzinfo:
-    """The zone that the test says, else that of the profile it begins with, else UTC."""
+    """The zone that the test says, else that of the profile it begins with (of its first person where it has none),
+    else UTC.
+    """
     name = ""
+    given: list[checked.Given] = []
     for item in test.items:
         if isinstance(item, checked.Clock):
             break
         if isinstance(item, checked.Given):
+            given.append(item)
+    first = "" if not given or any(not item.who for item in given) else given[0].who
+    for item in given:
+        if item.who == first:
             name = item.values.get(workspace.timezone_field or "", name)
     name = test.zone or name
     return zone(name) if name else UTC

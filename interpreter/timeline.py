@@ -34,7 +34,8 @@ class Line:
     """One line. `at` is an instant, `when` the same as a clock time in the zone asked for.
 
     `kind`: "event" (came from outside), "journey" (started, ended, converted), "step", "sent", "not sent",
-    "failed", "audience", "person" (identity). `journey` is "" outside of one.
+    "failed", "audience", "person" (identity). `journey` is "" outside of one. `who` is the person, by the name that
+    a test gives them, where several people are told of.
     """
 
     at: int
@@ -42,14 +43,20 @@ class Line:
     text: str
     kind: Kind
     journey: str = ""
+    who: str = ""
 
     def __str__(self) -> str:
-        return f"{self.when}  {self.text}"
+        return f"{self.when}  {self.who}: {self.text}" if self.who else f"{self.when}  {self.text}"
 
 
-def timeline(workspace: checked.Workspace, entries: Iterable[Entry], tz: dt.tzinfo = UTC) -> list[Line]:
+def timeline(
+    workspace: checked.Workspace,
+    entries: Iterable[Entry],
+    tz: dt.tzinfo = UTC,
+    whose: Mapping[int, str] | None = None,
+) -> list[Line]:
     """The entries as lines, by time; what happened at one instant keeps its order. Clock times are those of
-    `tz`, to the second.
+    `tz`, to the second. `whose` says of entries, by their `id`, to whom they happened.
     """
     ordered = sorted(entries, key=lambda entry: entry.at)
     outgoing = {entry.key: entry for entry in ordered if isinstance(entry, Outgoing)}
@@ -65,7 +72,8 @@ def timeline(workspace: checked.Workspace, entries: Iterable[Entry], tz: dt.tzin
             continue  # the line that says "sent" shows it
         kind, text = describe(workspace, entry, tz, outgoing)
         journey = "" if isinstance(entry, Record) else entry.journey
-        lines.append(Line(entry.at, clock_text(_whole(entry.at), tz), text, kind, journey))
+        who = (whose or {}).get(id(entry), "")
+        lines.append(Line(entry.at, clock_text(_whole(entry.at), tz), text, kind, journey, who))
     return lines
 
 

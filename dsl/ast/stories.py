@@ -70,47 +70,54 @@ class ClockZone(Node):
 class Given(Node):
     """`profile email = "ada@example.com", loyalty = gold`, also `consent.offers = true`: what is known at the start.
 
-    Each target is a Path.
+    Each target is a Path. `person ben email = "ben@example.com"` (`who`) says the same of another person of the test.
     """
 
     values: tuple[tuple[Path, Expr], ...]
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choose(Node):
-    """`choose plain in first_touch`: the split's arm in this test. The arm may be `row.arm`."""
+    """`choose plain in first_touch`: the split's arm in this test; `… for ben` (`who`). The arm may be `row.arm`."""
 
     arm: Name
     split: Name
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answers(Node):
-    """`webhook crm_webhook answers ticket = "T1"`, `… fails because "no such shop"`, `… times out` in a test."""
+    """`webhook crm_webhook answers ticket = "T1"`, `… fails because "no such shop"`, `… times out` in a test.
+
+    `webhook crm_webhook answers for ben ticket = "T1"` has `who`.
+    """
 
     webhook: Name
     args: tuple[Argument, ...] = ()
     fails: bool = False
     because: Text | Path | None = None
     times_out: bool = False
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reacts(Node):
     """What becomes of a message in a test: `message hello fails`, `… bounces because "…"`, `… is opened after 2 hours`.
 
-    `what` is "fails", "bounces" or the word after `is`.
+    `what` is "fails", "bounces" or the word after `is`. `who`: `… fails for ben`, `… is opened by ben`.
     """
 
     message: Name
     what: Name
     after: DurationLiteral | Path | None = None
     because: Text | Path | None = None
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Occurs(Node):
-    """`cart_abandoned cart_id = "c1", total = 59 EUR`, below `at`, `after` or `ago`.
+    """`cart_abandoned cart_id = "c1", total = 59 EUR`, below `at`, `after` or `ago`; `purchase by ben` (`who`).
 
     `change of product.price product = "a1", before = 20 EUR, after = 15 EUR` has `change_of`, and as its event's
     name these words up to the path.
@@ -119,6 +126,7 @@ class Occurs(Node):
     event: Name
     args: tuple[Argument, ...] = ()
     change_of: Path | None = None
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +167,7 @@ class PartCheck(Node):
 class ExpectSent(Node):
     """`expect sent M by email at 2026-03-02 11:00 with subject containing "…"`; `expect not sent M because "…"`.
 
-    `times`: `expect sent M 2 times`. `zone`: `at … in "Asia/Tokyo"`.
+    `times`: `expect sent M 2 times`. `zone`: `at … in "Asia/Tokyo"`. `who`: `expect sent M to ben`.
     """
 
     message: Name
@@ -170,11 +178,14 @@ class ExpectSent(Node):
     with_parts: tuple[PartCheck, ...] = ()
     because: Text | Path | None = None
     times: int | Path | None = None
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectNothing(Node):
-    """`expect nothing sent`: no message at all so far."""
+    """`expect nothing sent`: no message at all so far; `expect nothing sent to ben` (`who`)."""
+
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +196,18 @@ class ExpectCalled(Node):
     negated: bool = False
     with_parts: tuple[PartCheck, ...] = ()
     times: int | Path | None = None
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectEmitted(Node):
-    """`expect emitted cart_rescued 2 times with cart_id = "c1"`; `expect not emitted cart_rescued`."""
+    """`expect emitted cart_rescued 2 times with cart_id = "c1"`; `expect not emitted cart_rescued for ben` (`who`)."""
 
     event: Name
     negated: bool = False
     args: tuple[Argument, ...] = ()
     times: int | Path | None = None
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +216,17 @@ class ExpectOffered(Node):
 
     offer: Name
     negated: bool = False
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectEnded(Node):
-    """`expect cart_rescue ended because "exit on purchase"`; `expect cart_rescue not ended`."""
+    """`expect cart_rescue ended because "exit on purchase"`; `expect cart_rescue not ended for ben` (`who`)."""
 
     journey: Name
     negated: bool = False
     because: Text | Path | None = None
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +236,7 @@ class ExpectStarted(Node):
     journey: Name
     negated: bool = False
     times: int | Path | None = None
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +246,7 @@ class ExpectWaiting(Node):
     step: Text
     journey: Name
     negated: bool = False
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,13 +255,15 @@ class ExpectConverted(Node):
 
     journey: Name
     negated: bool = False
+    who: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectTrue(Node):
-    """`expect lifetime_value is missing`, `expect in vips`, `expect not in vips`: a condition about the person."""
+    """`expect lifetime_value is missing`, `expect in vips`, `expect not in vips for ben`: a condition."""
 
     condition: Expr
+    who: Name | None = None
 
 
 Expect = (

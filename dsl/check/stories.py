@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.cases import cases
+from sojourn.dsl.check.cast import Cast
 from sojourn.dsl.check.data import constant
 from sojourn.dsl.check.expressions import Expressions
 from sojourn.dsl.check.literals import duration, positive_duration
@@ -19,7 +20,7 @@ from sojourn.dsl.check.scope import Scope
 from sojourn.dsl.check.starts import change_event
 from sojourn.dsl.check.world import World
 from sojourn.dsl.check.zones import is_zone
-from sojourn.dsl.diagnostics import Related
+from sojourn.dsl.diagnostics import Fix, Related
 from sojourn.dsl.source import Span
 from sojourn.dsl.types import NOTHING
 from sojourn.dsl.values import UTC, Duration, instant_to_iso, local_to_instant, zone
@@ -32,6 +33,7 @@ def check_tests(world: World, expressions: Expressions) -> tuple[checked.Test, .
     splits = world.trace.table("splits", _splits(world.names.journeys.values()))
     found: list[checked.Test] = []
     spans: dict[str, Span] = {}
+    business = world.trace.table("events of nobody", _business(world.journeys.values()))
     for node in world.names.tests:
         name = node.name.value
         if name in spans:
@@ -40,12 +42,16 @@ def check_tests(world: World, expressions: Expressions) -> tuple[checked.Test, .
                 "declared-twice", node.name.span, related=[first], name=f"“{name}”", what="test", first="test"
             )
         spans.setdefault(name, node.name.span)
-        found += world.trace.unit("test", node, partial(_test, world, expressions, splits, node))
+        found += world.trace.unit("test", node, partial(_test, world, expressions, splits, business, node))
     return tuple(found)
 
 
 def _test(
-    world: World, expressions: Expressions, splits: Mapping[str, set[str]], node: ast.Test
+    world: World,
+    expressions: Expressions,
+    splits: Mapping[str, set[str]],
+    business: Mapping[str, bool],
+    node: ast.Test,
 ) -> tuple[checked.Test, ...]:
     """The cases of a test."""
     found: list[checked.Test] = []
@@ -55,13 +61,20 @@ def _test(
     for case in cases(node, world.report, world.sources):
         clock = _clock_zone(world, case.items)
         here = zone(clock) if clock else _zone_of(world, case.items)
+        cast = Cast(world, case.items, business)
         items = tuple(
             item
             for written in case.items
-            for item in _item(world, expressions, splits, _timed(written, here))
+            for item in _item(world, expressions, splits, cast, _timed(written, here))
         )
         found.append(checked.Test(name, items, node.span, case.title, case.span, clock))
     return tuple(found)
+
+
+def _business(journeys: Iterable[checked.Journey]) -> dict[str, bool]:
+    """The events that happen to nobody."""
+    starts = (start for journey in journeys for start in journey.starts)
+    return {s.event: True for s in starts if isinstance(s, checked.StartOnEvent) and s.audience is not None}
 
 
 def _splits(journeys: Iterable[ast.Journey]) -> dict[str, set[str]]:
@@ -98,34 +111,39 @@ def _item(
     world: World,
     expressions: Expressions,
     splits: Mapping[str, set[str]],
+    cast: Cast,
     node: ast.TestItem,
 ) -> list[checked.TestItem]:
     match node:
         case ast.Each() | ast.ClockZone():
             return []  # put in, and looked at, before
         case ast.Given():
-            return [_given(world, expressions, node)]
+            return [_given(world, expressions, cast, node)]
         case ast.Answers():
-            return _answers(world, expressions, node)
+            who = cast.of_some(node.who)
+            return [replace(item, who=who) for item in _answers(world, expressions, node)]
         case ast.Choose():
-            return _choose(world, splits, node)
+            who = cast.of_some(node.who)
+            return [replace(item, who=who) for item in _choose(world, splits, node)]
         case ast.Reacts():
-            return _reacts(world, node)
+            who = cast.of_some(node.who)
+            return [replace(item, who=who) for item in _reacts(world, node)]
         case ast.Ago():
             length = positive_duration(node.duration, world.report, "A while ago")
-            return [checked.Before(length or Duration(), _events(world, expressions, node.events), node.span)]
+            events = _events(world, expressions, cast, node.events)
+            return [checked.Before(length or Duration(), events, node.span)]
         case ast.At():
-            return _at(world, expressions, node)
+            return _at(world, expressions, cast, node)
         case ast.After():
             if isinstance(node.duration, ast.Path):
                 return []  # reported where the cell was put in
             after = duration(node.duration, world.report)
-            return [checked.Clock(None, after, _events(world, expressions, node.events), node.span)]
+            return [checked.Clock(None, after, _events(world, expressions, cast, node.events), node.span)]
         case _:
-            return _expectation(world, expressions, node)
+            return _expectation(world, expressions, cast, node)
 
 
-def _given(world: World, expressions: Expressions, node: ast.Given) -> checked.Given:
+def _given(world: World, expressions: Expressions, cast: Cast, node: ast.Given) -> checked.Given:
     values: dict[str, Any] = {}
     names = world.names
     for target, written in node.values:
@@ -151,7 +169,7 @@ def _given(world: World, expressions: Expressions, node: ast.Given) -> checked.G
         if name in values:
             world.report.error("declared-twice", target.span, name=name, what="value", first="value")
         values[name] = constant(expressions, written, field.type, name)
-    return checked.Given(values, node.span)
+    return checked.Given(values, node.span, "" if node.who is None else cast.named(node.who))
 
 
 def _put(values: dict[str, Any], parts: list[str], value: Any) -> None:
@@ -178,10 +196,13 @@ def _zone_name(world: World, node: ast.Text | None) -> str:
 
 
 def _zone_of(world: World, items: Iterable[ast.TestItem]) -> dt.tzinfo:
-    """The zone of the test's person, which its times are in; UTC where none is given."""
+    """The zone of the test's person, the first of several, which its times are in; UTC where none is given."""
     field = next((name for name, field in world.profile.items() if field.type.kind == "timezone"), None)
-    for item in items:
-        for target, written in item.values if isinstance(item, ast.Given) else ():
+    given = [item for item in items if isinstance(item, ast.Given)]
+    profile = [item for item in given if item.who is None]
+    first = given[0].who if given and given[0].who is not None else None
+    for item in profile or [item for item in given if item.who == first]:
+        for target, written in item.values:
             if target.parts[-1] == field and isinstance(written, ast.Text):
                 try:
                     return zone(written.value)
@@ -318,10 +339,10 @@ def _text(node: ast.Text | ast.Path | None) -> str:
     return node.value if isinstance(node, ast.Text) else ""
 
 
-def _at(world: World, expressions: Expressions, node: ast.At) -> list[Any]:
+def _at(world: World, expressions: Expressions, cast: Cast, node: ast.At) -> list[Any]:
     if not isinstance(node.moment, ast.Moment):
         return []  # reported where the cell was put in
-    events = _events(world, expressions, node.events)
+    events = _events(world, expressions, cast, node.events)
     moment = None
     try:
         moment = dt.datetime.fromisoformat(node.moment.value)
@@ -331,13 +352,13 @@ def _at(world: World, expressions: Expressions, node: ast.At) -> list[Any]:
 
 
 def _events(
-    world: World, expressions: Expressions, written: tuple[ast.Occurs, ...]
+    world: World, expressions: Expressions, cast: Cast, written: tuple[ast.Occurs, ...]
 ) -> tuple[checked.TestEvent, ...]:
-    found = (_occurs(world, expressions, event) for event in written)
+    found = (_occurs(world, expressions, cast, event) for event in written)
     return tuple(event for event in found if event is not None)
 
 
-def _occurs(world: World, expressions: Expressions, node: ast.Occurs) -> checked.TestEvent | None:
+def _occurs(world: World, expressions: Expressions, cast: Cast, node: ast.Occurs) -> checked.TestEvent | None:
     name = node.event.text
     if node.change_of is not None:
         if change_event(world, node.change_of) is None:
@@ -359,7 +380,24 @@ def _occurs(world: World, expressions: Expressions, node: ast.Occurs) -> checked
             names=and_list(missing),
             related=[Related(event.fields[missing[0]].span, "required here")],
         )
-    return checked.TestEvent(name, properties, node.span)
+    return checked.TestEvent(name, properties, node.span, _by(world, cast, node))
+
+
+def _by(world: World, cast: Cast, node: ast.Occurs) -> str:
+    """Who does it; "" for an event about the business, which happens to nobody."""
+    name = node.event.text
+    if name not in cast.business:
+        return cast.who(node.who, node.event.span, f"{name} by")
+    if node.who is not None:
+        fix = Fix(_behind(node.event.span, node.who.span), "", "leave it out")
+        world.report.error("happens-to-nobody", node.who.span, fix=fix, event=name, who=node.who.text)
+    return ""
+
+
+def _behind(first: Span, last: Span) -> Span:
+    """From the end of one name to the end of another on the line."""
+    column = first.column + first.end - first.start
+    return Span(first.path, first.end, last.end, first.line, column)
 
 
 def _properties(
@@ -382,7 +420,8 @@ def _properties(
     return properties
 
 
-def _expectation(world: World, expressions: Expressions, node: ast.Expect) -> list[Any]:
+def _expectation(world: World, expressions: Expressions, cast: Cast, node: ast.Expect) -> list[Any]:
+    who = cast.who(node.who, node.span, "This " + _WHOSE.get(type(node), "for"))
     condition = None
     values: dict[str, Any] = {}
     match node:
@@ -407,7 +446,13 @@ def _expectation(world: World, expressions: Expressions, node: ast.Expect) -> li
             world.exists("journey", node.journey.text, node.journey.span)
             if isinstance(node, ast.ExpectWaiting):
                 _waits(world, node)
-    return [checked.Expectation(node, condition, node.span, values)]
+    return [checked.Expectation(node, condition, node.span, values, who)]
+
+
+_WHOSE: dict[type[ast.Expect], str] = dict.fromkeys(
+    (ast.ExpectSent, ast.ExpectNothing, ast.ExpectOffered), "to"
+)
+"""The word before the person where it is not `for`."""
 
 
 def _sent(world: World, message: checked.Message, node: ast.ExpectSent) -> None:

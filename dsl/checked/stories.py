@@ -39,14 +39,17 @@ class TestEvent:
     event: str
     properties: Mapping[str, Any]
     span: Span = field(default=NOWHERE, compare=False)
+    who: str = ""
+    """The person who does it: "" is that of `profile`, and of an event about the business nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Canonical profile values by field name."""
+    """Canonical profile values by field name, of the person of `profile` (`who` "") or of another."""
 
     values: Mapping[str, Any]
     span: Span = field(default=NOWHERE, compare=False)
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +76,19 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """The arm that the split of that name takes in this test (in every journey that has it)."""
+    """The arm that the split of that name takes in this test (in every journey that has it); `who` is None for all."""
 
     split: str
     arm: str
     span: Span = field(default=NOWHERE, compare=False)
+    who: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What a webhook answers from here on in a test: canonical values, or None for a failure with its reason.
 
-    With `times_out` it does not answer in time, as its `timeout` says.
+    With `times_out` it does not answer in time, as its `timeout` says. `who` is whom it is asked about, None for all.
     """
 
     webhook: str
@@ -92,6 +96,7 @@ class Answered:
     because: str = ""
     span: Span = field(default=NOWHERE, compare=False)
     times_out: bool = False
+    who: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,8 @@ class Reacts:
     """What becomes of each of a message from here on in a test.
 
     `event` is the reaction that comes of it `after` it was sent (with these `properties`); with `refused` it was
-    never handed out, so it does not count for limits. `because` is the reason of a failure.
+    never handed out, so it does not count for limits. `because` is the reason of a failure. `who` is whose message,
+    None for all.
     """
 
     message: str
@@ -109,6 +115,7 @@ class Reacts:
     refused: bool = False
     because: str = ""
     span: Span = field(default=NOWHERE, compare=False)
+    who: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,8 @@ class Expectation:
     condition: Expr | None = None
     span: Span = field(default=NOWHERE, compare=False)
     values: Mapping[str, Any] = field(default_factory=dict)
+    who: str = ""
+    """Of whom it speaks; "" is the person of `profile`."""
 
 
 TestItem = Given | Before | Clock | Choose | Answered | Reacts | Expectation

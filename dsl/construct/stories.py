@@ -24,7 +24,10 @@ class _Detail:
     end: int
 
 
-_SAID = {"channel": "`by`", "at": "`at`", "times": "the number of times", "because": "`because`"}
+_SAID = {
+    "channel": "`by`", "at": "`at`", "times": "the number of times", "because": "`because`", "who": "the person",
+    "args": "`with`",
+}  # fmt: skip
 
 
 def _test(make: Maker, start: int, end: int, c: list[Any]) -> ast.Test:
@@ -60,8 +63,22 @@ def _given(make: Maker, start: int, end: int, c: list[Any]) -> ast.Given:
     return ast.Given(tuple(c), span=make.span(start, end), **make.around(start))
 
 
+def _introduced(make: Maker, start: int, end: int, c: list[Any]) -> ast.Given:
+    return ast.Given(only(tuple, c), c[0], span=make.span(start, end), **make.around(start))
+
+
+def _who(detail: Any) -> ast.Name | None:
+    """The person that a part such as `by ben` names."""
+    return detail.value if isinstance(detail, _Detail) else None
+
+
+def _choose(make: Maker, start: int, end: int, c: list[Any]) -> ast.Choose:
+    return ast.Choose(c[0], c[1], _who(c[2]), span=make.span(start, end), **make.around(start))
+
+
 def _answers(make: Maker, start: int, end: int, c: list[Any]) -> ast.Answers:
-    return ast.Answers(c[0], c[1] or (), span=make.span(start, end), **make.around(start))
+    span = make.span(start, end)
+    return ast.Answers(c[0], c[2] or (), who=_who(c[1]), span=span, **make.around(start))
 
 
 def _row_value(make: Maker, start: int, end: int, c: list[Any]) -> ast.Path:
@@ -78,11 +95,13 @@ def _row_name(make: Maker, start: int, end: int, c: list[Any]) -> ast.Name:
 
 
 def _fails(make: Maker, start: int, end: int, c: list[Any]) -> ast.Answers:
-    return ast.Answers(c[0], (), True, c[1], span=make.span(start, end), **make.around(start))
+    span = make.span(start, end)
+    return ast.Answers(c[0], (), True, c[2], who=_who(c[1]), span=span, **make.around(start))
 
 
 def _times_out(make: Maker, start: int, end: int, c: list[Any]) -> ast.Answers:
-    return ast.Answers(c[0], (), True, None, True, span=make.span(start, end), **make.around(start))
+    span = make.span(start, end)
+    return ast.Answers(c[0], (), True, None, True, _who(c[1]), span=span, **make.around(start))
 
 
 def _reacts(verb: str) -> Action:
@@ -91,9 +110,15 @@ def _reacts(verb: str) -> Action:
     def make_reacts(make: Maker, start: int, end: int, c: list[Any]) -> ast.Reacts:
         at = make.text.index(verb, c[0].span.end)
         what = ast.Name(verb, span=make.span(at, at + len(verb)))
-        return ast.Reacts(c[0], what, None, c[1], span=make.span(start, end), **make.around(start))
+        span = make.span(start, end)
+        return ast.Reacts(c[0], what, None, c[2], _who(c[1]), span=span, **make.around(start))
 
     return make_reacts
+
+
+def _message_is(make: Maker, start: int, end: int, c: list[Any]) -> ast.Reacts:
+    span = make.span(start, end)
+    return ast.Reacts(c[0], c[1], c[3], None, _who(c[2]), span=span, **make.around(start))
 
 
 def _at(make: Maker, start: int, end: int, c: list[Any]) -> ast.At:
@@ -109,7 +134,11 @@ def _after(make: Maker, start: int, end: int, c: list[Any]) -> ast.After:
 
 
 def _occurs(make: Maker, start: int, end: int, c: list[Any]) -> ast.Occurs:
-    return ast.Occurs(c[0], c[1] or (), span=make.span(start, end), **make.around(start))
+    event, first, arguments, last = c
+    if first is not None and last is not None:
+        make.error("said-twice", make.span(last.start, last.end), what=_SAID["who"])
+    who = _who(first) or _who(last)
+    return ast.Occurs(event, arguments or (), who=who, span=make.span(start, end), **make.around(start))
 
 
 def _change_occurs(make: Maker, start: int, end: int, c: list[Any]) -> ast.Occurs:
@@ -118,9 +147,12 @@ def _change_occurs(make: Maker, start: int, end: int, c: list[Any]) -> ast.Occur
     return ast.Occurs(name, arguments or (), of, span=make.span(start, end), **make.around(start))
 
 
-def _expect_sent(kind: Any, negated: bool) -> Action:
-    def make_sent(make: Maker, start: int, end: int, c: list[Any]) -> Any:
-        given: dict[str, Any] = {}
+def _expect(kind: Any, negated: bool = False) -> Action:
+    """An expectation: what it is about, then its details, each said once (but for `with` and the parts of a text)."""
+    known = {field.name for field in fields(kind)}
+
+    def make_expect(make: Maker, start: int, end: int, c: list[Any]) -> Any:
+        given: dict[str, Any] = {"negated": negated} if "negated" in known else {}
         for detail in only(_Detail, c):
             if detail.field == "with_parts":
                 given["with_parts"] = (*given.get("with_parts", ()), *detail.value)
@@ -130,36 +162,14 @@ def _expect_sent(kind: Any, negated: bool) -> Action:
                 given["at"], given["zone"] = detail.value
             else:
                 given[detail.field] = detail.value
-        return kind(c[0], negated, span=make.span(start, end), **given, **make.around(start))
-
-    return make_sent
-
-
-def _expect(kind: Any, negated: bool = False) -> Action:
-    """An expectation about a journey, with what it says of the reason or the number of times."""
-    known = {field.name for field in fields(kind)}
-
-    def make_expect(make: Maker, start: int, end: int, c: list[Any]) -> Any:
-        given = {d.field: d.value for d in only(_Detail, c) if d.field in known}
-        plain_children = [child for child in c if child is not None and not isinstance(child, _Detail)]
-        return kind(
-            *plain_children, negated=negated, span=make.span(start, end), **given, **make.around(start)
-        )
+        about = [child for child in c if child is not None and not isinstance(child, _Detail)]
+        return kind(*about, span=make.span(start, end), **given, **make.around(start))
 
     return make_expect
 
 
 def _detail(field: str) -> Action:
     return lambda make, start, end, c: _Detail(field, c[0], start, end)
-
-
-def _emitted(negated: bool) -> Action:
-    def make_emitted(make: Maker, start: int, end: int, c: list[Any]) -> ast.ExpectEmitted:
-        times = next((d.value for d in only(_Detail, c)), None)
-        said = next((child for child in c if isinstance(child, tuple)), ())
-        return ast.ExpectEmitted(c[0], negated, said, times, span=make.span(start, end), **make.around(start))
-
-    return make_emitted
 
 
 def _how_often(make: Maker, start: int, end: int, c: list[Any]) -> _Detail:
@@ -187,13 +197,17 @@ ACTIONS: dict[str, Action] = {
     "case_head": lambda make, start, end, c: tuple(c),
     "case_row": _row,
     "clock_zone": line(ast.ClockZone),
-    "choose": line(ast.Choose),
+    "choose": _choose,
+    "introduced": _introduced,
+    "by_person": _detail("who"),
+    "for_person": _detail("who"),
+    "to_person": _detail("who"),
     "answers": _answers,
     "fails": _fails,
     "times_out": _times_out,
     "message_fails": _reacts("fails"),
     "message_bounces": _reacts("bounces"),
-    "message_is": line(ast.Reacts),
+    "message_is": _message_is,
     "ago": _ago,
     "row_value": _row_value,
     "row_name": _row_name,
@@ -202,15 +216,15 @@ ACTIONS: dict[str, Action] = {
     "after_time": _after,
     "occurs": _occurs,
     "change_occurs": _change_occurs,
-    "expect_nothing": line(ast.ExpectNothing),
-    "expect_called": _expect_sent(ast.ExpectCalled, False),
-    "expect_not_called": _expect_sent(ast.ExpectCalled, True),
-    "expect_emitted": _emitted(False),
-    "expect_not_emitted": _emitted(True),
-    "expect_offered": line(ast.ExpectOffered),
-    "expect_not_offered": line(ast.ExpectOffered, negated=True),
-    "expect_sent": _expect_sent(ast.ExpectSent, False),
-    "expect_not_sent": _expect_sent(ast.ExpectSent, True),
+    "expect_nothing": _expect(ast.ExpectNothing),
+    "expect_called": _expect(ast.ExpectCalled),
+    "expect_not_called": _expect(ast.ExpectCalled, True),
+    "expect_emitted": _expect(ast.ExpectEmitted),
+    "expect_not_emitted": _expect(ast.ExpectEmitted, True),
+    "expect_offered": _expect(ast.ExpectOffered),
+    "expect_not_offered": _expect(ast.ExpectOffered, True),
+    "expect_sent": _expect(ast.ExpectSent),
+    "expect_not_sent": _expect(ast.ExpectSent, True),
     "expect_ended": _expect(ast.ExpectEnded),
     "expect_not_ended": _expect(ast.ExpectEnded, True),
     "expect_started": _expect(ast.ExpectStarted),
@@ -219,11 +233,12 @@ ACTIONS: dict[str, Action] = {
     "expect_not_converted": _expect(ast.ExpectConverted, True),
     "expect_waiting": _expect(ast.ExpectWaiting),
     "expect_not_waiting": _expect(ast.ExpectWaiting, True),
-    "expect_true": line(ast.ExpectTrue),
+    "expect_true": _expect(ast.ExpectTrue),
     "sent_by": _detail("channel"),
     "sent_at": lambda make, start, end, c: _Detail("at", (c[0], c[1]), start, end),
     "how_often": _how_often,
     "sent_with": _sent_with,
+    "emitted_with": _detail("args"),
     "because": _detail("because"),
     "part_containing": _part_check("containing"),
     "part_not_containing": _part_check("not containing"),

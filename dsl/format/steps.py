@@ -236,7 +236,8 @@ class Steps:
             if isinstance(item, ast.Each):
                 self._table(item)
             for event in item.events if isinstance(item, ast.Ago | ast.At | ast.After) else ():
-                said = f" {self.words.arguments(event.args)}" if event.args else ""
+                said = self._for(event.who, "by")
+                said += f" {self.words.arguments(event.args)}" if event.args else ""
                 page.lines(event, [f"    {event.event}{said}"], 4)
             page.comments(item.trailing, 4)
         page.comments(node.trailing, 2)
@@ -265,19 +266,23 @@ class Steps:
             case ast.ClockZone():
                 return [f"  times in {say.text(node.zone, 0)}"]
             case ast.Given():
-                return [f"  profile {say.assignments(node.values)}"]
+                given = f" {say.assignments(node.values)}" if node.values else ""
+                return [f"  profile{given}" if node.who is None else f"  person {node.who}{given}"]
             case ast.Answers():
+                who = self._for(node.who)
                 if node.fails:
-                    how = "times out" if node.times_out else f"fails{self._because(node.because)}"
+                    how = f"times out{who}" if node.times_out else f"fails{who}{self._because(node.because)}"
                     return [f"  webhook {node.webhook} {how}"]
                 given = self._given(node.args).replace(" with ", " ", 1)
-                return [f"  webhook {node.webhook} answers{given}"]
+                return [f"  webhook {node.webhook} answers{who}{given}"]
             case ast.Choose():
-                return [f"  choose {node.arm} in {node.split}"]
+                return [f"  choose {node.arm} in {node.split}{self._for(node.who)}"]
             case ast.Reacts():
-                verb = "" if node.what.text in ("fails", "bounces") else "is "
+                alone = node.what.text in ("fails", "bounces")
+                who = self._for(node.who, "for" if alone else "by")
                 after = f" after {say.value(node.after)}" if node.after is not None else ""
-                return [f"  message {node.message} {verb}{node.what}{after}{self._because(node.because)}"]
+                how = f"{'' if alone else 'is '}{node.what}{who}{after}{self._because(node.because)}"
+                return [f"  message {node.message} {how}"]
             case ast.Ago():
                 return [f"  {say.value(node.duration)} ago"]
             case ast.At():
@@ -285,37 +290,42 @@ class Steps:
             case ast.After():
                 return [f"  after {say.value(node.duration)}"]
             case ast.ExpectTrue():
-                return say.lines("expect ", node.condition, 2)
+                *above, last = say.lines("expect ", node.condition, 2)
+                return [*above, last + self._for(node.who)]
             case ast.ExpectSent():
                 return [f"  expect {self._sent(node)}"]
             case ast.ExpectNothing():
-                return ["  expect nothing sent"]
+                return [f"  expect nothing sent{self._for(node.who, 'to')}"]
             case ast.ExpectCalled():
                 no = "not " if node.negated else ""
-                said = f"{self._times(node.times)}{self._parts(node.with_parts)}"
+                said = f"{self._times(node.times)}{self._for(node.who)}{self._parts(node.with_parts)}"
                 return [f"  expect {no}called {node.webhook}{said}"]
             case ast.ExpectEmitted():
                 no = "not " if node.negated else ""
-                return [f"  expect {no}emitted {node.event}{self._times(node.times)}{self._given(node.args)}"]
+                said = f"{self._times(node.times)}{self._for(node.who)}{self._given(node.args)}"
+                return [f"  expect {no}emitted {node.event}{said}"]
             case ast.ExpectOffered():
-                return [f"  expect {'not ' if node.negated else ''}offered {node.offer}"]
+                who = self._for(node.who, "to")
+                return [f"  expect {'not ' if node.negated else ''}offered {node.offer}{who}"]
             case ast.ExpectWaiting():
                 no = "not " if node.negated else ""
-                return [f"  expect {no}waiting at {say.text(node.step, 0)} in {node.journey}"]
+                where = f"in {node.journey}{self._for(node.who)}"
+                return [f"  expect {no}waiting at {say.text(node.step, 0)} {where}"]
             case ast.ExpectEnded() | ast.ExpectStarted() | ast.ExpectConverted():
                 return [f"  expect {node.journey} {'not ' if node.negated else ''}{self._outcome(node)}"]
 
     def _outcome(self, node: ast.ExpectEnded | ast.ExpectStarted | ast.ExpectConverted) -> str:
         match node:
             case ast.ExpectEnded():
-                return f"ended{self._because(node.because)}"
+                return f"ended{self._for(node.who)}{self._because(node.because)}"
             case ast.ExpectStarted():
-                return f"started{self._times(node.times)}"
+                return f"started{self._times(node.times)}{self._for(node.who)}"
             case ast.ExpectConverted():
-                return "converted"
+                return f"converted{self._for(node.who)}"
 
     def _sent(self, node: ast.ExpectSent) -> str:
         said = f"{'not ' if node.negated else ''}sent {node.message}{self._times(node.times)}"
+        said += self._for(node.who, "to")
         said += f" by {node.channel}" if node.channel is not None else ""
         if node.at is not None:
             said += f" at {self.words.value(node.at)}{self._in_zone(node.zone)}"
@@ -325,6 +335,9 @@ class Steps:
         if count is None:
             return ""
         return f" {times(count) if isinstance(count, int) else self.words.value(count) + ' times'}"
+
+    def _for(self, who: ast.Name | None, word: str = "for") -> str:
+        return f" {word} {who}" if who is not None else ""
 
     def _in_zone(self, zone: ast.Text | None) -> str:
         return f" in {self.words.text(zone, 0)}" if zone is not None else ""

@@ -43,7 +43,31 @@ def _cases(code: str, says: str, help: str, label: str, bad: str, good: str) -> 
 
 _PLAY = "  at 2026-03-02 10:00\n    purchase total = row.total\n  expect has purchase\n"
 
+_TWO = '  person ada email = "ada@example.com"\n  person ben email = "ben@example.com"\n'
+_SALE = "event sale\n  shop  text\n\naudience everybody\n  email is known\n\n"
+_SALE += "journey sale_news\n  start on sale for everybody\n  send hello\n\n"
+
 WORDINGS: tuple[Wording, ...] = (
+    _test(
+        "says-not-who",
+        "{what} does not say who: {people} are in this test, and it has no `profile`.",
+        "Name the person: `{word} {name}`.",
+        "who?",
+        _TWO + "  at 2026-03-02 10:00\n    purchase total = 5 EUR\n  expect has purchase for ada\n",
+        _TWO + "  at 2026-03-02 10:00\n    purchase by ada total = 5 EUR\n  expect has purchase for ada\n",
+    ),
+    Wording(
+        "happens-to-nobody",
+        "{event} is about the business and happens to nobody, so it cannot be done by {who}.",
+        "Leave `by {who}` out: everybody hears of it.",
+        "not by anybody",
+        _SHOP
+        + _SALE
+        + f'test "a story"\n{_TWO}  at 2026-03-02 10:00\n    sale by ada\n  expect sent hello to ada\n',
+        _SHOP
+        + _SALE
+        + f'test "a story"\n{_TWO}  at 2026-03-02 10:00\n    sale\n  expect sent hello to ada\n',
+    ),
     _cases(
         "row-length",
         "This row has {has}, and the table has {wants}.",

@@ -96,6 +96,8 @@ module.exports = grammar({
 
     merge_name: $ => $._name,
 
+    person_name: $ => $._name,
+
     _event_names: $ => seq($.event_name, repeat(seq(",", $.event_name))),
 
     _channel_names: $ => seq($.channel_name, repeat(seq(",", $.channel_name))),
@@ -442,7 +444,7 @@ module.exports = grammar({
 
     test: $ => seq("test", $.text, $._newline, optional(seq($._indent, repeat1($._test_item), $._dedent))),
 
-    _test_item: $ => choice($.each, $.clock_zone, $.given, $.choose, $.answers, $.fails, $.times_out, $.reacts, $.ago, $.at_moment, $.after_time, $._expect),
+    _test_item: $ => choice($.each, $.clock_zone, $.given, $.introduced, $.choose, $.answers, $.fails, $.times_out, $.reacts, $.ago, $.at_moment, $.after_time, $._expect),
 
     each: $ => seq("each", $._newline, $._indent, $.case_head, repeat1($.case_row), $._dedent),
 
@@ -454,15 +456,25 @@ module.exports = grammar({
 
     given: $ => seq("profile", $.assignment, repeat(seq($.argument_comma, $.assignment)), $._newline),
 
+    introduced: $ => seq("person", $.person_name, optional(seq($.assignment, repeat(seq($.argument_comma, $.assignment)))), $._newline),
+
     assignment: $ => seq($.path, "=", $._condition),
 
-    choose: $ => seq("choose", choice($.arm_name, $.row_name), "in", $.split_name, $._newline),
+    by_person: $ => seq("by", $._whom),
 
-    answers: $ => seq("webhook", $.webhook_name, "answers", optional($.arguments), $._newline),
+    for_person: $ => seq("for", $._whom),
 
-    fails: $ => seq("webhook", $.webhook_name, "fails", optional(seq("because", $._row_text)), $._newline),
+    to_person: $ => seq("to", $._whom),
 
-    times_out: $ => seq("webhook", $.webhook_name, "times", "out", $._newline),
+    _whom: $ => choice($.person_name, $.row_name),
+
+    choose: $ => seq("choose", choice($.arm_name, $.row_name), "in", $.split_name, optional($.for_person), $._newline),
+
+    answers: $ => seq("webhook", $.webhook_name, "answers", optional($.for_person), optional($.arguments), $._newline),
+
+    fails: $ => seq("webhook", $.webhook_name, "fails", optional($.for_person), optional(seq("because", $._row_text)), $._newline),
+
+    times_out: $ => seq("webhook", $.webhook_name, "times", "out", optional($.for_person), $._newline),
 
     reacts: $ => choice($.message_fails, $.message_bounces, $.message_is),
 
@@ -484,13 +496,23 @@ module.exports = grammar({
 
     row_name: $ => $._dotted,
 
-    occurs: $ => choice(seq($.event_name, optional($.arguments), $._newline), $.change_occurs),
+    occurs: $ => choice(seq($.event_name, optional($.by_person), optional(seq($.arguments, optional($.by_person))), $._newline), $.change_occurs),
 
     _expect: $ => choice($.expect_nothing, $.expect_called, $.expect_not_called, $.expect_emitted, $.expect_not_emitted, $.expect_offered, $.expect_not_offered, $.expect_sent, $.expect_not_sent, $.expect_ended, $.expect_not_ended, $.expect_started, $.expect_not_started, $.expect_converted, $.expect_not_converted, $.expect_waiting, $.expect_not_waiting, $.expect_true),
 
-    _sent_detail: $ => choice($.sent_by, $.sent_at, $._called_detail, $.because),
+    _sent_detail: $ => choice($.sent_by, $.sent_at, $._parts_detail, $.because, $.to_person),
 
-    _called_detail: $ => choice($.how_often, $.sent_with),
+    _called_detail: $ => choice($._parts_detail, $.for_person),
+
+    _parts_detail: $ => choice($.how_often, $.sent_with),
+
+    _emitted_detail: $ => choice($.how_often, $._not_emitted_detail),
+
+    _not_emitted_detail: $ => choice($.for_person, $.emitted_with),
+
+    _ended_detail: $ => choice($.because, $.for_person),
+
+    _started_detail: $ => choice($.how_often, $.for_person),
 
     how_often: $ => seq(choice($.number, $.row_value), choice("times", "time")),
 
@@ -658,55 +680,57 @@ module.exports = grammar({
 
     if_failed: $ => seq("if", "failed", $._newline, optional($.block), optional($.else)),
 
-    message_fails: $ => seq("message", $.message_name, "fails", optional(seq("because", $._row_text)), $._newline),
+    message_fails: $ => seq("message", $.message_name, "fails", optional($.for_person), optional(seq("because", $._row_text)), $._newline),
 
-    message_bounces: $ => seq("message", $.message_name, "bounces", optional(seq("because", $._row_text)), $._newline),
+    message_bounces: $ => seq("message", $.message_name, "bounces", optional($.for_person), optional(seq("because", $._row_text)), $._newline),
 
-    message_is: $ => seq("message", $.message_name, "is", $.reaction_name, optional(seq("after", $._row_duration)), $._newline),
+    message_is: $ => seq("message", $.message_name, "is", $.reaction_name, optional($.by_person), optional(seq("after", $._row_duration)), $._newline),
 
     change_occurs: $ => seq("change", "of", $.path, optional($.arguments), $._newline),
 
-    expect_nothing: $ => seq("expect", "nothing", "sent", $._newline),
+    expect_nothing: $ => seq("expect", "nothing", "sent", optional($.to_person), $._newline),
 
     expect_called: $ => seq("expect", "called", $.webhook_name, repeat($._called_detail), $._newline),
 
     expect_not_called: $ => seq("expect", "not", "called", $.webhook_name, repeat($._called_detail), $._newline),
 
-    expect_emitted: $ => seq("expect", "emitted", $.event_name, optional($.how_often), optional($._with_arguments), $._newline),
+    expect_emitted: $ => seq("expect", "emitted", $.event_name, repeat($._emitted_detail), $._newline),
 
-    expect_not_emitted: $ => seq("expect", "not", "emitted", $.event_name, optional($._with_arguments), $._newline),
+    expect_not_emitted: $ => seq("expect", "not", "emitted", $.event_name, repeat($._not_emitted_detail), $._newline),
 
-    expect_offered: $ => seq("expect", "offered", $.offer_name, $._newline),
+    expect_offered: $ => seq("expect", "offered", $.offer_name, optional($.to_person), $._newline),
 
-    expect_not_offered: $ => seq("expect", "not", "offered", $.offer_name, $._newline),
+    expect_not_offered: $ => seq("expect", "not", "offered", $.offer_name, optional($.to_person), $._newline),
 
     expect_sent: $ => seq("expect", "sent", $.message_name, repeat($._sent_detail), $._newline),
 
     expect_not_sent: $ => seq("expect", "not", "sent", $.message_name, repeat($._sent_detail), $._newline),
 
-    expect_ended: $ => seq("expect", $.journey_name, "ended", optional($.because), $._newline),
+    expect_ended: $ => seq("expect", $.journey_name, "ended", repeat($._ended_detail), $._newline),
 
-    expect_not_ended: $ => seq("expect", $.journey_name, "not", "ended", $._newline),
+    expect_not_ended: $ => seq("expect", $.journey_name, "not", "ended", optional($.for_person), $._newline),
 
-    expect_started: $ => seq("expect", $.journey_name, "started", optional($.how_often), $._newline),
+    expect_started: $ => seq("expect", $.journey_name, "started", repeat($._started_detail), $._newline),
 
-    expect_not_started: $ => seq("expect", $.journey_name, "not", "started", $._newline),
+    expect_not_started: $ => seq("expect", $.journey_name, "not", "started", optional($.for_person), $._newline),
 
-    expect_converted: $ => seq("expect", $.journey_name, "converted", $._newline),
+    expect_converted: $ => seq("expect", $.journey_name, "converted", optional($.for_person), $._newline),
 
-    expect_not_converted: $ => seq("expect", $.journey_name, "not", "converted", $._newline),
+    expect_not_converted: $ => seq("expect", $.journey_name, "not", "converted", optional($.for_person), $._newline),
 
-    expect_waiting: $ => seq("expect", "waiting", "at", $.text, "in", $.journey_name, $._newline),
+    expect_waiting: $ => seq("expect", "waiting", "at", $.text, "in", $.journey_name, optional($.for_person), $._newline),
 
-    expect_not_waiting: $ => seq("expect", "not", "waiting", "at", $.text, "in", $.journey_name, $._newline),
+    expect_not_waiting: $ => seq("expect", "not", "waiting", "at", $.text, "in", $.journey_name, optional($.for_person), $._newline),
 
-    expect_true: $ => seq("expect", $._condition, $._newline),
+    expect_true: $ => seq("expect", $._condition, optional($.for_person), $._newline),
 
     sent_by: $ => seq("by", choice($.channel_name, $.row_name)),
 
     sent_at: $ => seq("at", $._row_moment, optional($.in_zone)),
 
     sent_with: $ => seq("with", $.part_check, repeat(seq(choice("and", ","), $.part_check))),
+
+    emitted_with: $ => seq("with", $.arguments),
 
     part_containing: $ => seq($.part_name, "containing", $._row_text),
 

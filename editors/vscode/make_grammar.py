@@ -151,7 +151,7 @@ def declaration(kind: str, known: set[str], names: set[str]) -> dict[str, Any]:
     if kind == "test":
         first = "|".join(
             sorted(
-                {"profile", "choose", "webhook", "at", "after", "expect", "change"}
+                {"profile", "person", "choose", "webhook", "at", "after", "expect", "change"}
                 | (known & {"each", "given"})
             )
         )

@@ -401,19 +401,25 @@ class _Script:
         self.way = way
         self.failures: list[str] = []
         self.records = 0
-        given: dict[str, Any] = {}
+        given: dict[str, dict[str, Any]] = {}
         for item in test.items:
             if isinstance(item, c.Clock):
                 break
             if isinstance(item, c.Given):
-                given |= item.values
+                given.setdefault(item.who, {}).update(item.values)
+        if "" in given or not given:
+            given = {"": given.get("", {}), **given}
         first = next((item for item in test.items if isinstance(item, c.Clock)), None)
-        name = given.get(workspace.timezone_field or "")
+        name = next(iter(given.values())).get(workspace.timezone_field or "")
         self.zone = zone(name) if name else UTC
         self.now = local_to_instant(first.at if first is not None and first.at else BEGINNING, self.zone)
         names = [identifier.name for identifier in workspace.identifiers]
-        self.who = {n: given[n] for n in names if given.get(n)} or {"device_id": "test-person"}
-        self._take("", {**self.who, **given}, {}, quiet=True)
+        self.people = {
+            who: {n: values[n] for n in names if values.get(n)} or {"device_id": who or "test-person"}
+            for who, values in given.items()
+        }
+        for who, values in given.items():
+            self._take("", {**self.people[who], **values}, {}, quiet=True)
 
     def _take(
         self, event: str, profile: dict[str, Any], properties: dict[str, Any], quiet: bool = False
@@ -435,9 +441,10 @@ class _Script:
                 self.way.time(self.now)
                 for event in item.events:
                     business = event.event in self.workspace.business
-                    self._take(event.event, {} if business else dict(self.who), dict(event.properties))
+                    who = {} if business else dict(self.people[event.who])
+                    self._take(event.event, who, dict(event.properties))
             elif isinstance(item, c.Given) and started:
-                self._take("", {**self.who, **item.values}, {})
+                self._take("", {**self.people[item.who], **item.values}, {})
             elif isinstance(item, c.Answered):
                 self.way.says(item)
             elif isinstance(item, c.Expectation):
@@ -447,6 +454,8 @@ class _Script:
         moment = _moment(item, self.zone)
         self.now = max(self.now, moment or self.now)
         self.way.time(self.now)
+        if len(self.people) > 1:
+            self.way.whom = next(iter(self.people[item.who].items()))
         self.failures += judged([item], self.way, self.now, self.zone)
 
 

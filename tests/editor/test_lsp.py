@@ -217,6 +217,10 @@ def test_completion_knows_what_may_stand_where(session) -> None:
         assert set(await proposals(editor, "\nmessage x about ")) == {"offers"}
         assert "money" in await proposals(editor, "\nevent x\n  field ")
         assert {"journey", "audience"} <= set(await proposals(editor, "\n"))
+        several = '\ntest "x"\n  person ada email = "a@example.com"\n  person ben\n'
+        several += "  at 2026-03-02 10:00\n    purchase by "
+        assert {"ada", "ben"} <= set(await proposals(editor, several))
+        assert {"ada", "ben"} <= set(await proposals(editor, several + "ada\n  expect sent hello to "))
         assert await proposals(editor, '\nmessage x\n  email\n    subject "Hello ') == {}
 
     session(story)

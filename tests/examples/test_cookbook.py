@@ -67,6 +67,7 @@ CONSTRUCTS = {
     "a catalog": "catalog",
     "a distance": r".*\bwithin [\d.]+ k?m of",
     "a list": r".*\b(any|all|none) of",
+    "several people in a test": r"person \w+",
     "age, dates": r".*\b(age|anniversary|days_between|weekday|month)\(",
 }
 """What a reader looks for, and the line that shows it."""

@@ -198,6 +198,14 @@ static bool word_token(TSLexer *lexer, const bool *valid) {
     lexer->result_symbol = NAME;
     return true;
   }
+  static const char *const whose[] = {"by", "for", NULL};
+  if (among(&found, whose) && valid[NAME] && !valid[END_WHERE] && !valid[END_OWN_WHERE]) {
+    lexer->mark_end(lexer);
+    blanks(lexer);
+    if (lexer->lookahead != '=') return false;
+    lexer->result_symbol = NAME;
+    return true;
+  }
   if (among(&found, closing)) return end_where(lexer, valid);
   if (is(&found, "and") || is(&found, "or")) {
     if (!valid[END_WHERE] && !valid[END_OWN_WHERE]) return false;

@@ -156,7 +156,14 @@ def _why(
 
     program = compile_program(workspace)
     results = [run_test(program, one, logs=True) for _, one in chosen]
-    told = [(r.title, answered(r.log, subject, private=True)) for r in results if r.log is not None]
+    told = [
+        (
+            f"{r.title} ({who or 'profile'})" if len(r.logs) > 1 else r.title,
+            answered(log, subject, private=True),
+        )
+        for r in results
+        for who, log in r.logs
+    ]
     if as_json:
         write_json({"tests": [{"name": title, "answer": answer_data(answer)} for title, answer in told]})
         return

@@ -120,6 +120,7 @@ def data(results: Sequence[TestResult]) -> dict[str, Any]:
                         "kind": line.kind,
                         "journey": line.journey,
                         "text": line.text,
+                        **({"person": line.who} if line.who else {}),
                     }
                     for line in result.timeline
                 ],

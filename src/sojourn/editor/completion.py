@@ -87,7 +87,7 @@ def complete(snapshot: Snapshot, path: str, offset: int) -> list[Proposal]:
     if not tokens:
         return [Proposal(word, "keyword", description=_example(word)) for word in DECLARATIONS]
     states = states_after(tokens)
-    return [] if states is None else _proposals(snapshot, states, line)
+    return [] if states is None else _proposals(snapshot, states, line, _people(tokens))
 
 
 def _tokens_before(path: str, front: str) -> list[Token] | None:
@@ -102,11 +102,24 @@ def _tokens_before(path: str, front: str) -> list[Token] | None:
     return None
 
 
-def _proposals(snapshot: Snapshot, states: list[int], line: str) -> list[Proposal]:
+def _people(tokens: list[Token]) -> list[str]:
+    """The people whom a test has introduced, in order."""
+    lines = ("_NL", "_INDENT", "_DEDENT")
+    named = (
+        tokens[number + 1][3]
+        for number, token in enumerate(tokens[:-1])
+        if token[3] == "person" and number and tokens[number - 1][0] in lines
+    )
+    return list(dict.fromkeys(named))
+
+
+def _proposals(snapshot: Snapshot, states: list[int], line: str, people: list[str]) -> list[Proposal]:
     table = load()
     found: list[Proposal] = []
     names = accepts(table, states, "NAME", False) or ()
     for name in names:
+        if name == "person_name":
+            found += [Proposal(person, "value", "a person of this test") for person in people]
         found += _named(snapshot, name, line)
     words = [word for word in table.words[states[-1]] if accepts(table, states, word, True) is not None]
     found += [Proposal(word, "keyword", description=_example(word)) for word in words]

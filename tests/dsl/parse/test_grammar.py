@@ -30,7 +30,8 @@ def test_every_state_knows_what_is_being_read() -> None:
         "name", "word", "names", "path", "text", "number", "money", "percent", "duration", "date", "clock", "moment",
         "distance", "boolean", "true", "false", "block", "start", "$root_start", "called", "required", "private",
         "identifies", "toward_goal", "sticky", "drop", "history", "sequel", "aggregated", "atom", "factor", "instant",
-        "with_arguments", "zone", "sent_detail", "modifier", "called_detail", "row_text", "row_duration", "row_moment",
+        "with_arguments", "zone", "sent_detail", "modifier", "called_detail", "parts_detail", "emitted_detail",
+        "not_emitted_detail", "ended_detail", "started_detail", "row_text", "row_duration", "row_moment",
     }  # fmt: skip
 
 
