@@ -18,12 +18,13 @@ from sojourn.dsl import checked
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.effects import STARTED
 from sojourn.interpreter.core.moves import moved_steps, standings
+from sojourn.interpreter.runtime.calendars import calendars_of, differences
 from sojourn.interpreter.runtime.changes import Change, changes_between
 from sojourn.interpreter.runtime.clock import Clock, EventClock
 from sojourn.interpreter.runtime.receipts import Committed
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.stranding import stranded
-from sojourn.interpreter.runtime.versions import last_workspace
+from sojourn.interpreter.runtime.versions import last_calendars, last_workspace, written_content
 from sojourn.interpreter.runtime.writer import Writer
 
 __all__ = ["Entrance", "Plan", "Standing", "carry_out", "plan"]
@@ -70,11 +71,13 @@ class Plan:
     unread: bool = False
     stranded: list[str] = field(default_factory=list)
     """What is stored and could not be read any more, each a sentence."""
+    calendars: list[str] = field(default_factory=list)
+    """What is different because other tables of public holidays are installed than when it last ran, in sentences."""
 
     @property
     def changed(self) -> bool:
-        """Whether the files mean something else than what ran last."""
-        return self.last != self.version
+        """Whether the files mean something else than what ran last, be it by other public holidays alone."""
+        return self.last != self.version or bool(self.calendars)
 
 
 def plan(store: Path, program: Program, clock: Clock, source: str, move: bool) -> Plan:
@@ -85,7 +88,10 @@ def plan(store: Path, program: Program, clock: Clock, source: str, move: bool) -
         if last is None:
             return Plan("", program.version, people)
         found = Plan(last[0], program.version, people)
-        if not found.changed:
+        now = clock.now()
+        today = calendars_of(program.own, written_content(program), now)
+        found.calendars = differences(last_calendars(reading), today, now)
+        if found.last == found.version:
             return found
         before = last[1]
         if before is None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "migrate"]
 
-VERSION = 13
+VERSION = 14
 """What `PRAGMA user_version` of a store says when it is up to date."""
 
 # SQLite keeps the rows of a WITHOUT ROWID table in the order of its primary key: what belongs to one person
@@ -216,6 +216,10 @@ def _migrations() -> Migrations:
             "UPDATE outbox SET id = ? WHERE number = ?", [(short_key(key), number) for number, key in rows]
         )
         db.execute("CREATE INDEX outbox_id ON outbox (id) WHERE id <> ''")
+
+    @migrations()
+    def holidays_of_a_program(db: Database) -> None:
+        db.execute("ALTER TABLE program ADD COLUMN calendars TEXT NOT NULL DEFAULT ''")
 
     return migrations
 

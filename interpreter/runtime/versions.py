@@ -12,17 +12,36 @@ import orjson
 from sojourn.dsl import checked
 from sojourn.dsl.checked_data import read_workspace, written_workspace
 from sojourn.interpreter.compile import Kept, Program
+from sojourn.interpreter.runtime.calendars import Calendars, read_calendars
 from sojourn.interpreter.runtime.store import Store
 
 __all__ = [
-    "content_of", "keep_versions", "kept_versions", "last_workspace", "runs_on_older_versions", "without_rows",
-    "workspace_of",
+    "content_of", "keep_versions", "kept_versions", "last_calendars", "last_workspace", "runs_on_older_versions",
+    "without_rows", "workspace_of", "written_content",
 ]  # fmt: skip
 
 
-def content_of(program: Program) -> bytes:
-    """What a program means, as it is kept in the column `content`: JSON, compressed by zlib."""
-    return zlib.compress(orjson.dumps(written_workspace(program.own)), 6)
+def content_of(program: Program, written: bytes | None = None) -> bytes:
+    """What a program means, as it is kept in the column `content`: JSON (`written`, where it is there already),
+    compressed by zlib.
+    """
+    return zlib.compress(written_content(program) if written is None else written, 6)
+
+
+def written_content(program: Program) -> bytes:
+    """The same before it is compressed."""
+    return orjson.dumps(written_workspace(program.own))
+
+
+def last_calendars(store: Store) -> Calendars | None:
+    """The public holidays that the program went by that ran last; None where it asks for none, or they were not kept
+    yet then.
+    """
+    columns = {row[1] for row in store.rows("PRAGMA table_info(program)")}
+    if "calendars" not in columns:
+        return None  # an older store that is only read
+    said = store.one("SELECT calendars FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1")
+    return read_calendars(said or "")
 
 
 def workspace_of(content: bytes | None) -> checked.Workspace | None:

@@ -23,6 +23,7 @@ from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Rejected
 from sojourn.interpreter.runtime.addressed import address
 from sojourn.interpreter.runtime.batch import Batch, Numbers
+from sojourn.interpreter.runtime.calendars import calendars_of, differences, written_calendars
 from sojourn.interpreter.runtime.clock import FAR_AWAY, Clock, EventClock
 from sojourn.interpreter.runtime.common import StoredCommon
 from sojourn.interpreter.runtime.control import CONTROLLED, STATES, controls_taken
@@ -45,7 +46,9 @@ from sojourn.interpreter.runtime.versions import (
     content_of,
     keep_versions,
     kept_versions,
+    last_calendars,
     runs_on_older_versions,
+    written_content,
 )
 from sojourn.interpreter.undisturbed import undisturbed
 
@@ -92,6 +95,8 @@ class Writer:
         self._moves: dict[tuple[str, str], str] = {}
         self.fates: dict[tuple[str, str], int] = {}
         """What the last change of the program meant for those under way: see `Batch.fates`."""
+        self.calendars: list[str] = []
+        """What is different by other tables of public holidays than when a program last ran here, in sentences."""
         self.use(program, source, move=move)
 
     @property
@@ -286,6 +291,9 @@ class Writer:
         if kept:
             program = compile_program(program.own, program.coder.codes, program.links, kept)
         now = self.clock.now()
+        written = written_content(program)
+        holidays = calendars_of(program.own, written, now)
+        self.calendars = differences(last_calendars(self.store), holidays, now)
         with self.store.transaction() as connection:
             known = connection.execute(
                 "SELECT version, steps, last_ran FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1"
@@ -297,13 +305,13 @@ class Writer:
             # One that ran before and is back is the latest again, also when the clock stands still.
             last = now if known is None or known[0] == program.version else max(now, known[2] + 1)
             connection.execute(
-                "INSERT INTO program (version, rules, first_ran, last_ran, source, steps, content) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?) "
+                "INSERT INTO program (version, rules, first_ran, last_ran, source, steps, content, calendars) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (version) DO UPDATE SET last_ran = max(last_ran, excluded.last_ran), "
-                "content = excluded.content, kept = 0",
+                "content = excluded.content, calendars = excluded.calendars, kept = 0",
                 (
                     program.version, program.rules, now, last, source, orjson.dumps(steps).decode(),
-                    content_of(program),
+                    content_of(program, written), written_calendars(holidays),
                 ),
             )  # fmt: skip
             left_behind = move and runs_on_older_versions(connection, program)

@@ -13,7 +13,7 @@ from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
-from tests.cli.conftest import Call, Folder
+from tests.cli.conftest import Call, Folder, Process
 
 STORE = ".sojourn/sojourn.db"
 NOW = parse_instant("2036-03-02T10:00:00Z")
@@ -193,3 +193,35 @@ def test_what_takes_in_more_strands_nothing(call: Call, lived_in: Folder) -> Non
     lived_in.edit("data.journey", "first_name  text", "first_name  text\n  nickname  text")
     assert "could not be read" not in call("plan", lived_in).output
     assert call("deploy", lived_in).exit_code == 0
+
+
+def test_other_tables_of_public_holidays_are_told_before_and_while_they_come(
+    call: Call, shop: Folder, process: Process
+) -> None:
+    """An upgrade of Sojourn's libraries made a day of next year a holiday: `plan` says so, and so does the `run`
+    that goes by it from then on. The next one has nothing to say.
+    """
+    shop.write(
+        "journeys/slow.journey",
+        'journey slow\n  start on visit\n  wait 3 working days in "DE-BY"\n  emit gone\n\nevent gone\n',
+    )
+    running = ("run", shop, "--once", "--no-http", "--events", shop.path / "events" / "web.jsonl")
+    started = process(*running)
+    assert started.returncode == 0 and "holidays" not in started.stdout
+    with Store.open(shop.path / STORE) as store, store.transaction() as connection:
+        (text,) = connection.execute("SELECT calendars FROM program").fetchone()
+        said = json.loads(text)
+        said["holidays"] = "0.1"
+        new_year = f"{said['until'][:4]}-01-01"
+        del said["named"]["DE-BY"][new_year]
+        connection.execute("UPDATE program SET calendars = ?", (json.dumps(said),))
+    planned = call("plan", shop, "--exit-code")
+    assert planned.exit_code == 3
+    assert "The tables of public holidays are others: version" in planned.output
+    assert f"In DE-BY {new_year} (" in planned.output and "is a public holiday now." in planned.output
+    assert "The files are those that run." in planned.output
+    assert json.loads(call("plan", shop, "--json").output)["public_holidays"][0].startswith("The tables")
+    run = process(*running)
+    assert f"In DE-BY {new_year} (" in run.stdout, run.stdout
+    assert "holidays" not in process(*running).stdout
+    assert call("plan", shop, "--exit-code").exit_code == 0

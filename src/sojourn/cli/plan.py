@@ -116,6 +116,8 @@ def deploy(folder: Path, move: bool, strand: bool, path: Path | None) -> None:
         writer = Writer(store, program, WallClock(), source=outcome.source, move=move, on_commit=committed)
         carry_out(writer)
         people = int(store.one("SELECT count(*) FROM person"))
+    for said in writer.calendars:
+        click.echo(style(said, fg="yellow"))
     if before == program.version and not writer.fates:
         click.echo("Nothing has changed: this version runs already.")
         return
@@ -208,6 +210,13 @@ def plan_lines(found: Plan, move: bool) -> Iterator[str]:
     if not found.changed:
         yield style("No changes: this is what runs.", fg="green", bold=True)
         return
+    if found.calendars:
+        yield style(found.calendars[0], fg="yellow", bold=True)
+        yield from (f"  {sentence}" for sentence in found.calendars[1:])
+        if found.last == found.version:
+            yield "The files are those that run."
+            return
+        yield ""
     if found.unread:
         yield "What ran last was kept by another version of Sojourn: what has changed since is not known."
     elif not found.changes:
@@ -263,6 +272,7 @@ def _data(found: Plan) -> dict[str, Any]:
         "version": found.version,
         "changed": found.changed,
         "people": found.people,
+        "public_holidays": list(found.calendars),
         "changes": [
             {"how": c.how, "kind": c.kind, "name": c.name, "details": list(c.details)} for c in found.changes
         ],

@@ -220,7 +220,8 @@ def head_lines(
     rows.append(("store", f"{live.store.path}    ({held if counts.events else 'new'})"))
     rows += hints
     wide = max(len(name) for name, _ in rows)
-    return [title, *(Text(f"  {name:<{wide}}  {said}") for name, said in rows)]
+    lines = [title, *(Text(f"  {name:<{wide}}  {said}") for name, said in rows)]
+    return lines + [Text(f"  {said}", style="yellow") for said in live.engine.writer.calendars]
 
 
 def _ways(settings: Settings, workspace: checked.Workspace) -> list[tuple[str, str]]:
