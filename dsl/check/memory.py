@@ -20,10 +20,13 @@ from typing import Any, Final, TypeVar, overload
 
 from sojourn.dsl.frozen import alike
 
-__all__ = ["Memory", "Table", "Trace"]
+__all__ = ["Memory", "Reads", "Table", "Trace"]
 
 T = TypeVar("T")
 V = TypeVar("V")
+
+Reads = list[tuple[str, Any, object]]
+"""What was read, in order: the table, the key, and the state it was in."""
 
 _ABSENT: Final = object()
 """What is read of a key that is not there."""
@@ -38,7 +41,7 @@ class _Memo:
 
     node: object
     result: Any
-    reads: list[tuple[str, Any, object]]
+    reads: Reads
     deeds: list[tuple[str, tuple[Any, ...]]]
 
 
@@ -46,7 +49,7 @@ class _Memo:
 class _Frame:
     """A unit that is being worked out."""
 
-    reads: list[tuple[str, Any, object]] = field(default_factory=list)
+    reads: Reads = field(default_factory=list)
     deeds: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     settled: set[tuple[str, Any]] = field(default_factory=set)
     """What it has read before, or put there itself."""
@@ -119,6 +122,27 @@ class Trace:
         finally:
             self._frame = outer
         return result
+
+    def answer(self, make: Callable[[], T]) -> tuple[T, Reads]:
+        """A result that several units may ask for, which is worked out once; and what was read for it. Whoever takes it
+        `relies` on that.
+        """
+        if self._memory is None:
+            return make(), []
+        outer, self._frame = self._frame, _Frame()
+        try:
+            return make(), self._frame.reads
+        finally:
+            self._frame = outer
+
+    def relies(self, reads: Reads) -> None:
+        """The unit at hand depends on what was read for an answer."""
+        frame = self._frame
+        if frame is not None:
+            for read in reads:
+                if read[:2] not in frame.settled:
+                    frame.settled.add(read[:2])
+                    frame.reads.append(read)
 
     def did(self, deed: str, *args: Any) -> None:
         """The unit at hand has done this."""

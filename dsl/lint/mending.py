@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from sojourn.dsl.check.memory import Memory
 from sojourn.dsl.diagnostics import Diagnostic, Fix
 from sojourn.dsl.format import FormatError, format_file
 from sojourn.dsl.lint.run import lint
@@ -47,12 +48,13 @@ class _State:
 def mend(recompile: Recompile, settings: LintSettings, now: int, unsafe: bool = False) -> Mended:
     """Makes every fix of the workspace that is safe, with `unsafe` the others too."""
     state = _State({}, recompile({}))
+    memory = Memory()
     applied = 0
     refused: dict[tuple[str, str], Diagnostic] = {}
     for _ in range(_MOST_ROUNDS):
         if state.compiled.workspace is None:
             break
-        linted = lint(state.compiled, settings, now)
+        linted = lint(state.compiled, settings, now, memory)
         sources = linted.sources
         wanted = [
             found

@@ -18,6 +18,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from sojourn.dsl import checked
+from sojourn.dsl.check.memory import Reads, Trace
 from sojourn.dsl.check.shape import walk
 from sojourn.dsl.lint.intervals import EVERYTHING, ONLY_MISSING, Interval, Values, interval, points
 from sojourn.dsl.values import Duration, Money
@@ -60,10 +61,11 @@ def conjuncts(expr: checked.Expr | None) -> tuple[checked.Expr, ...]:
 class Reasoner:
     """Answers for one workspace. `sure` are answers that cost something and are remembered."""
 
-    def __init__(self, workspace: checked.Workspace) -> None:
+    def __init__(self, workspace: checked.Workspace, trace: Trace | None = None) -> None:
         self.workspace = workspace
-        self._never: dict[tuple[str, tuple[Truth, ...]], bool] = {}
-        self._about: dict[int, frozenset[Any]] = {}
+        self._trace = trace or Trace()
+        self._never: dict[tuple[str, tuple[Truth, ...]], tuple[bool, Reads]] = {}
+        self._about: dict[int, tuple[frozenset[Any], Reads]] = {}
 
     # ------------------------------------------------------------- questions
 
@@ -74,8 +76,9 @@ class Reasoner:
         key = (event, truths)
         found = self._never.get(key)
         if found is None:
-            found = self._never[key] = self._is_impossible(truths, event)
-        return found
+            found = self._never[key] = self._trace.answer(lambda: self._is_impossible(truths, event))
+        self._trace.relies(found[1])
+        return found[0]
 
     def always(self, condition: checked.Expr, event: str = "") -> bool:
         """Whether it is true of everybody, always."""
@@ -98,12 +101,14 @@ class Reasoner:
         """
         found = self._about.get(id(condition))
         if found is None:
-            keys = self.looked_at(condition)
-            events: set[Any] = {self.workspace.aggregates[key].event for key in keys}
-            fields = set(self._leaves(condition))
-            found = frozenset(events | fields)
-            self._about[id(condition)] = found
-        return found
+            found = self._about[id(condition)] = self._trace.answer(lambda: self._looks_at(condition))
+        self._trace.relies(found[1])
+        return found[0]
+
+    def _looks_at(self, condition: checked.Expr) -> frozenset[Any]:
+        keys = self.looked_at(condition)
+        events: set[Any] = {self.workspace.aggregates[key].event for key in keys}
+        return frozenset(events | set(self._leaves(condition)))
 
     def _leaves(self, condition: checked.Expr) -> Iterator[Any]:
         seen: set[str] = set()

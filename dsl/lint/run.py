@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sojourn.dsl.check.memory import Memory
 from sojourn.dsl.diagnostics import Diagnostic
 from sojourn.dsl.lint.rule import Rule
 from sojourn.dsl.lint.rules import RULES
@@ -28,11 +29,14 @@ class Linted:
     allowed: int = 0
 
 
-def lint(compiled: Compiled, settings: LintSettings, now: int) -> Linted:
-    """Looks at a compiled workspace as of the instant `now` (microseconds UTC). One with mistakes gives nothing."""
+def lint(compiled: Compiled, settings: LintSettings, now: int, memory: Memory | None = None) -> Linted:
+    """Looks at a compiled workspace as of the instant `now` (microseconds UTC). One with mistakes gives nothing.
+
+    `memory` is what looking at it before has left: the rules that cost most look only at what has changed since.
+    """
     if compiled.workspace is None:
         return Linted((), compiled.sources)
-    subject = Subject(compiled, compiled.workspace, settings, now)
+    subject = Subject(compiled, compiled.workspace, settings, now, memory=memory)
     subject.suppressions = tuple(_suppressions(subject))
     allowed = _Allowed(subject.suppressions)
     found: list[Diagnostic] = []
@@ -40,6 +44,7 @@ def lint(compiled: Compiled, settings: LintSettings, now: int) -> Linted:
         for rule in RULES.values():
             if rule.last == last and settings.is_on(rule.code):
                 found += [one for one in _of(rule, subject) if not allowed(one)]
+    subject.trace.finish()
     found.sort(key=lambda one: (one.span.path, one.span.start, one.code))
     return Linted(tuple(found), {**subject.templates, **compiled.sources}, allowed.count)
 

@@ -5,15 +5,17 @@ Everything is worked out when it is first asked for, and once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cached_property, partial
 from typing import Any, TypeVar, cast
 
 from sojourn.dsl import ast, checked
+from sojourn.dsl.check.memory import Memory, Reads, Trace
 from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.lint.flow import Flow
 from sojourn.dsl.lint.reasoning import Reasoner
+from sojourn.dsl.lint.rule import Found
 from sojourn.dsl.lint.settings import LintSettings
 from sojourn.dsl.lint.suppressions import Suppression
 from sojourn.dsl.lint.texts import Text
@@ -51,14 +53,21 @@ class Subject:
         settings: LintSettings,
         now: int,
         suppressions: tuple[Suppression, ...] = (),
+        memory: Memory | None = None,
     ) -> None:
         self.compiled = compiled
-        self.workspace = workspace
+        self.trace = Trace(memory)
+        self.workspace = _traced(workspace, self.trace)
+        self._all = workspace
         self.settings = settings
         self.now = now
         self.suppressions = suppressions
-        self.reasoner = Reasoner(workspace)
-        self._flows: dict[str, Flow] = {}
+        self.reasoner = Reasoner(self.workspace, self.trace)
+        self._flows: dict[str, tuple[Flow, Reads]] = {}
+        self._by_span: dict[type, dict[Span, ast.Node]] = {}
+        self._entered = self.trace.table("entered", self._entered_journeys())
+        self.sends_to: Mapping[str, tuple[Sending, ...]] = self.trace.table("sends", self._sends_to())
+        """The sends of each message."""
 
     # ------------------------------------------------------------ whose it is
 
@@ -70,10 +79,18 @@ class Subject:
         """Those of the workspace's own folder."""
         return (thing for thing in things.values() if self.is_own(thing.span))
 
+    def kept(self, rule: str, thing: object, look: Callable[[], Iterable[Found]]) -> list[Found]:
+        """What a rule finds in one thing, or what it found when the workspace was looked at before and nothing has
+        changed that it looks up in the workspace. `thing` is a part of the tree or of the checked workspace that is the
+        same one as long as its text and its place are. `look` must not ask for the time, for settings, nor for what
+        stands in other declarations except by way of `workspace`, `reasoner`, `flow` and `sends_to`.
+        """
+        return self.trace.unit(rule, thing, lambda: list(look()))
+
     @cached_property
     def journeys(self) -> tuple[checked.Journey, ...]:
         """The workspace's own journeys."""
-        return tuple(self.own(self.workspace.journeys))
+        return tuple(self.own(self._all.journeys))
 
     # ----------------------------------------------------------------- syntax
 
@@ -88,7 +105,7 @@ class Subject:
         for tree in self.trees:
             for declaration in tree.declarations:
                 if not isinstance(declaration, ast.Test):
-                    for node in _nodes(declaration):
+                    for node in self.trace.unit("nodes", declaration, partial(_all_nodes, declaration)):
                         found.setdefault(type(node), []).append(node)
                 else:
                     found.setdefault(ast.Test, []).append(declaration)
@@ -116,13 +133,12 @@ class Subject:
         """Where the name of a declaration stands."""
         return cast(Span, self.declared(kind, name).name.span)
 
-    @cached_property
-    def _by_span(self) -> Mapping[tuple[type, Span], ast.Node]:
-        return {(kind, node.span): node for kind, nodes in self._by_kind.items() for node in nodes}
-
     def node_at(self, kind: type[_N], span: Span) -> _N | None:
         """The node of a kind that stands exactly there."""
-        return cast("_N | None", self._by_span.get((kind, span)))
+        found = self._by_span.get(kind)
+        if found is None:
+            found = self._by_span[kind] = {node.span: node for node in self._by_kind.get(kind, ())}
+        return cast("_N | None", found.get(span))
 
     def settings_of(self, journey: str, kind: type[_N]) -> list[_N]:
         """The settings of a kind at the top of a journey."""
@@ -261,15 +277,19 @@ class Subject:
         """The ways through a journey."""
         found = self._flows.get(journey.name)
         if found is None:
-            found = Flow(journey, self.reasoner, journey.name in self._entered)
-            self._flows[journey.name] = found
-        return found
+            found = self._flows[journey.name] = self.trace.answer(partial(self._flow, journey))
+        self.trace.relies(found[1])
+        return found[0]
 
-    @cached_property
-    def _entered(self) -> frozenset[str]:
+    def _flow(self, journey: checked.Journey) -> Flow:
+        flow = Flow(journey, self.reasoner, journey.name in self._entered)
+        flow.at_start()  # now, so that what it looks up counts for whoever asks for the flow
+        return flow
+
+    def _entered_journeys(self) -> dict[str, bool]:
         """The journeys that a step enters."""
-        steps = (step.operation for journey in self.workspace.journeys.values() for step in journey.steps)
-        return frozenset(one.journey for one in steps if isinstance(one, checked.EnterJourney))
+        steps = (step.operation for journey in self._all.journeys.values() for step in journey.steps)
+        return {one.journey: True for one in steps if isinstance(one, checked.EnterJourney)}
 
     @cached_property
     def sendings(self) -> tuple[Sending, ...]:
@@ -278,12 +298,19 @@ class Subject:
         for journey in self.journeys:
             for number, step in enumerate(journey.steps):
                 if isinstance(step.operation, checked.Send):
-                    message = self.workspace.messages[step.operation.message]
+                    message = self._all.messages[step.operation.message]
                     there = tuple(dict.fromkeys(variant.channel for variant in message.variants))
                     asked = step.operation.channels
                     channels = tuple(channel for channel in asked if channel in there) if asked else there
                     found.append(Sending(journey, number, step, message, channels))
         return tuple(found)
+
+    def _sends_to(self) -> dict[str, tuple[Sending, ...]]:
+        """The sends of each message."""
+        found: dict[str, list[Sending]] = {}
+        for sending in self.sendings:
+            found.setdefault(sending.message.name, []).append(sending)
+        return {name: tuple(sends) for name, sends in found.items()}
 
     @cached_property
     def sends_of(self) -> Mapping[str, list[Sending]]:
@@ -366,6 +393,18 @@ def _of_step(step: checked.Step, start: str) -> Iterator[tuple[checked.Expr | No
             yield stop.condition, start
         case _:
             pass
+
+
+def _traced(workspace: checked.Workspace, trace: Trace) -> checked.Workspace:
+    """The workspace with tables in it, so that it is known what a rule looked up."""
+    tables = ("profile", "schemas", "events", "catalogs", "aggregates", "attributes", "audiences", "topics", "messages",
+              "journeys", "lists", "webhooks", "offers", "decisions", "statistics", "recommendations")  # fmt: skip
+    made: dict[str, Any] = {name: trace.table(name, getattr(workspace, name)) for name in tables}
+    return replace(workspace, **made)
+
+
+def _all_nodes(declaration: ast.Node) -> list[ast.Node]:
+    return list(_nodes(declaration))
 
 
 def _nodes(value: Any) -> Iterator[ast.Node]:

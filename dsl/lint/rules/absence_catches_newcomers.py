@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.lint.reasoning import Truth
@@ -21,24 +22,29 @@ def check(subject: Subject) -> Iterator[Found]:
         if audience.name in subject.workspace.lists:
             continue
         node = subject.declared("audience", audience.name)
-        for term in node.condition.terms if isinstance(node.condition, ast.Logic) else (node.condition,):
-            if isinstance(node.condition, ast.Logic) and node.condition.op != "and":
-                break
-            if not isinstance(term, ast.Has) or term.window is None or term.window.last is None:
-                continue
-            none = term.negated or (term.quantity is not None and term.quantity[0] == "at most")
-            if not none or subject.reasoner.never(*_nothing_happened(subject, audience)):
-                continue
-            event = term.event.text
-            fix = None
-            if term.where is None:
-                added = f"and has {event}"
-                line = subject.source(term.span.path).line(term.span.line)
-                indent = " " * (len(line) - len(line.lstrip()))
-                fix = subject.insertion(term.span, f"\n{indent}{added}", f"add {added}")
-            facts = {"audience": audience.name, "event": event, "window": subject.words(term.window.span)}
-            yield Found(term.span, facts, fix)
+        yield from subject.kept(RULE.code, node, partial(_in, subject, node, audience.name))
+
+
+def _in(subject: Subject, node: ast.Audience, name: str) -> Iterator[Found]:
+    audience = subject.workspace.audiences[name]
+    for term in node.condition.terms if isinstance(node.condition, ast.Logic) else (node.condition,):
+        if isinstance(node.condition, ast.Logic) and node.condition.op != "and":
             break
+        if not isinstance(term, ast.Has) or term.window is None or term.window.last is None:
+            continue
+        none = term.negated or (term.quantity is not None and term.quantity[0] == "at most")
+        if not none or subject.reasoner.never(*_nothing_happened(subject, audience)):
+            continue
+        event = term.event.text
+        fix = None
+        if term.where is None:
+            added = f"and has {event}"
+            line = subject.source(term.span.path).line(term.span.line)
+            indent = " " * (len(line) - len(line.lstrip()))
+            fix = subject.insertion(term.span, f"\n{indent}{added}", f"add {added}")
+        facts = {"audience": audience.name, "event": event, "window": subject.words(term.window.span)}
+        yield Found(term.span, facts, fix)
+        break
 
 
 def _nothing_happened(subject: Subject, audience: checked.Audience) -> list[Truth]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from sojourn.dsl import ast
 from sojourn.dsl.diagnostics import Fix
@@ -12,13 +13,17 @@ from sojourn.dsl.lint.subject import Subject
 
 def check(subject: Subject) -> Iterator[Found]:
     """Asks of each audience whether its condition can be false."""
-    workspace = subject.workspace
-    for audience in subject.own(workspace.audiences):
-        if audience.name not in workspace.lists and subject.reasoner.always(audience.condition):
-            if any(subject.reasoner.always(workspace.audiences[used].condition) for used in audience.uses):
-                continue
-            place = subject.name_of("audience", audience.name)
-            yield Found(place, {"audience": audience.name}, _with_and(subject, audience.name))
+    for audience in subject.own(subject.workspace.audiences):
+        node = subject.declared("audience", audience.name)
+        yield from subject.kept(RULE.code, node, partial(_in, subject, audience.name))
+
+
+def _in(subject: Subject, name: str) -> Iterator[Found]:
+    workspace, audience = subject.workspace, subject.workspace.audiences[name]
+    if name not in workspace.lists and subject.reasoner.always(audience.condition):
+        if any(subject.reasoner.always(workspace.audiences[used].condition) for used in audience.uses):
+            return
+        yield Found(subject.name_of("audience", name), {"audience": name}, _with_and(subject, name))
 
 
 def _with_and(subject: Subject, name: str) -> Fix | None:

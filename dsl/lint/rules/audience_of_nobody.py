@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from sojourn.dsl import checked
 from sojourn.dsl.diagnostics import Related
@@ -13,22 +14,27 @@ from sojourn.dsl.lint.subject import Subject
 
 def check(subject: Subject) -> Iterator[Found]:
     """Asks of each audience whether its condition can be true; points at the two lines that exclude each other."""
-    reasoner = subject.reasoner
     for audience in subject.own(subject.workspace.audiences):
-        if audience.name in subject.workspace.lists or not reasoner.never((audience.condition, True)):
-            continue
-        if any(reasoner.never((subject.workspace.audiences[used].condition, True)) for used in audience.uses):
-            continue  # said there
-        related: tuple[Related, ...] = ()
-        place = subject.name_of("audience", audience.name)
-        parts = [part for part in conjuncts(audience.condition) if part.span.path == place.path]
-        for number, part in enumerate(parts):
-            against = next((other for other in parts[:number] if reasoner.disjoint(other, part)), None)
-            if against is not None and _inside(part, audience) and _inside(against, audience):
-                place = part.span
-                related = (Related(against.span, "this excludes it"),)
-                break
-        yield Found(place, {"audience": audience.name}, related=related)
+        node = subject.declared("audience", audience.name)
+        yield from subject.kept(RULE.code, node, partial(_in, subject, audience.name))
+
+
+def _in(subject: Subject, name: str) -> Iterator[Found]:
+    reasoner, audience = subject.reasoner, subject.workspace.audiences[name]
+    if name in subject.workspace.lists or not reasoner.never((audience.condition, True)):
+        return
+    if any(reasoner.never((subject.workspace.audiences[used].condition, True)) for used in audience.uses):
+        return  # said there
+    related: tuple[Related, ...] = ()
+    place = subject.name_of("audience", name)
+    parts = [part for part in conjuncts(audience.condition) if part.span.path == place.path]
+    for number, part in enumerate(parts):
+        against = next((other for other in parts[:number] if reasoner.disjoint(other, part)), None)
+        if against is not None and _inside(part, audience) and _inside(against, audience):
+            place = part.span
+            related = (Related(against.span, "this excludes it"),)
+            break
+    yield Found(place, {"audience": name}, related=related)
 
 
 def _inside(part: checked.Expr, audience: checked.Audience) -> bool:

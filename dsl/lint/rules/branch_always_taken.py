@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.lint.rule import Found, Rule
@@ -12,22 +13,26 @@ from sojourn.dsl.lint.subject import Subject
 def check(subject: Subject) -> Iterator[Found]:
     """Asks of each arm whether its condition can be false where the ones above it are."""
     for journey in subject.journeys:
-        flow = subject.flow(journey)
-        for number, step in enumerate(journey.steps):
-            node = subject.node_at(ast.If, step.span)
-            if not isinstance(step.operation, checked.Branch) or node is None or number not in flow.reached:
-                continue
-            known = list(flow.certain[number])
-            for position, (label, condition, _) in enumerate(step.operation.arms):
-                if subject.reasoner.never(*known, event=flow.start_event):
-                    break
-                written = node.arms[position].condition
-                if written is None:
-                    break
-                if subject.reasoner.never(*known, (condition, False), event=flow.start_event):
-                    yield Found(written.span, {"branch": label})
-                    break
-                known.append((condition, False))
+        yield from subject.kept(RULE.code, journey, partial(_in, subject, journey))
+
+
+def _in(subject: Subject, journey: checked.Journey) -> Iterator[Found]:
+    flow = subject.flow(journey)
+    for number, step in enumerate(journey.steps):
+        node = subject.node_at(ast.If, step.span)
+        if not isinstance(step.operation, checked.Branch) or node is None or number not in flow.reached:
+            continue
+        known = list(flow.certain[number])
+        for position, (label, condition, _) in enumerate(step.operation.arms):
+            if subject.reasoner.never(*known, event=flow.start_event):
+                break
+            written = node.arms[position].condition
+            if written is None:
+                break
+            if subject.reasoner.never(*known, (condition, False), event=flow.start_event):
+                yield Found(written.span, {"branch": label})
+                break
+            known.append((condition, False))
 
 
 RULE = Rule(

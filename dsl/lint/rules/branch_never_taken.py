@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.lint.rule import Found, Rule
@@ -13,18 +14,22 @@ from sojourn.dsl.source import Span
 def check(subject: Subject) -> Iterator[Found]:
     """Asks of each arm whether its condition can be true where the ones above it are not."""
     for journey in subject.journeys:
-        flow = subject.flow(journey)
-        for number, step in enumerate(journey.steps):
-            if not isinstance(step.operation, checked.Branch) or number not in flow.reached:
-                continue
-            known = flow.certain[number]
-            if subject.reasoner.never(*known, event=flow.start_event):
-                continue  # nobody comes here at all: that is said where they are turned away
-            refused: list[tuple[checked.Expr, bool]] = []
-            for position, (label, condition, _) in enumerate(step.operation.arms):
-                if subject.reasoner.never(*known, *refused, (condition, True), event=flow.start_event):
-                    yield Found(_place(subject, step.span, position, condition), {"branch": label})
-                refused.append((condition, False))
+        yield from subject.kept(RULE.code, journey, partial(_in, subject, journey))
+
+
+def _in(subject: Subject, journey: checked.Journey) -> Iterator[Found]:
+    flow = subject.flow(journey)
+    for number, step in enumerate(journey.steps):
+        if not isinstance(step.operation, checked.Branch) or number not in flow.reached:
+            continue
+        known = flow.certain[number]
+        if subject.reasoner.never(*known, event=flow.start_event):
+            continue  # nobody comes here at all: that is said where they are turned away
+        refused: list[tuple[checked.Expr, bool]] = []
+        for position, (label, condition, _) in enumerate(step.operation.arms):
+            if subject.reasoner.never(*known, *refused, (condition, True), event=flow.start_event):
+                yield Found(_place(subject, step.span, position, condition), {"branch": label})
+            refused.append((condition, False))
 
 
 def _place(subject: Subject, span: Span, position: int, condition: checked.Expr) -> Span:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.shape import walk
@@ -14,9 +15,14 @@ from sojourn.dsl.lint.subject import Subject
 def check(subject: Subject) -> Iterator[Found]:
     """Asks of each term of an `and` whether the others imply it, of each of an `or` whether it implies another."""
     for condition, event in subject.conditions:
-        for logic in walk(condition):
-            if isinstance(logic, checked.Logic):
-                yield from _in(subject, logic, event)
+        look = partial(_within, subject, condition, event)
+        yield from subject.kept(f"{RULE.code} {event}", condition, look)
+
+
+def _within(subject: Subject, condition: checked.Expr, event: str) -> Iterator[Found]:
+    for logic in walk(condition):
+        if isinstance(logic, checked.Logic):
+            yield from _in(subject, logic, event)
 
 
 def _in(subject: Subject, logic: checked.Logic, event: str) -> Iterator[Found]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.diagnostics import Fix
@@ -13,25 +14,25 @@ from sojourn.dsl.lint.subject import Subject
 def check(subject: Subject) -> Iterator[Found]:
     """Asks whether an exit's condition can be false when a run begins."""
     for journey in subject.journeys:
-        flow = subject.flow(journey)
-        given = flow.certain[0]
-        if not given or subject.reasoner.never(*given, event=flow.start_event):
+        yield from subject.kept(RULE.code, journey, partial(_in, subject, journey))
+
+
+def _in(subject: Subject, journey: checked.Journey) -> Iterator[Found]:
+    flow = subject.flow(journey)
+    given = flow.certain[0]
+    if not given or subject.reasoner.never(*given, event=flow.start_event):
+        return
+    for out in journey.exits:
+        if not isinstance(out, checked.ExitWhen):
             continue
-        for out in journey.exits:
-            if not isinstance(out, checked.ExitWhen):
-                continue
-            if subject.reasoner.never(*given, (out.condition, False), event=flow.start_event):
-                node = subject.node_at(ast.ExitWhen, out.span)
-                fix = None
-                if (
-                    node is not None
-                    and isinstance(node.condition, ast.InAudience)
-                    and not node.condition.negated
-                ):
-                    at = node.condition.span
-                    place = subject.source(at.path).span(at.start, at.start)
-                    fix = Fix(place, "not ", "write not", safe=False)
-                yield Found(out.span, {"exit": out.label, "journey": journey.name}, fix)
+        if subject.reasoner.never(*given, (out.condition, False), event=flow.start_event):
+            node = subject.node_at(ast.ExitWhen, out.span)
+            fix = None
+            if node is not None and isinstance(node.condition, ast.InAudience) and not node.condition.negated:
+                at = node.condition.span
+                place = subject.source(at.path).span(at.start, at.start)
+                fix = Fix(place, "not ", "write not", safe=False)
+            yield Found(out.span, {"exit": out.label, "journey": journey.name}, fix)
 
 
 RULE = Rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from sojourn.dsl import checked
@@ -18,20 +19,20 @@ _NAMES = ("first_name", "firstname", "given_name", "name")
 
 def check(subject: Subject) -> Iterator[Found]:
     """Walks each template; a value counts as asked for inside an `if` that names it, and with a `default`."""
-    sends: dict[str, list[Sending]] = {}
-    for sending in subject.sendings:
-        sends.setdefault(sending.message.name, []).append(sending)
     for text in subject.texts:
-        if text.template.constant or text.message is None or text.variant is None:
-            continue
-        here = [one for one in sends.get(text.message.name, ()) if text.channel in one.channels]
-        if not here:
-            continue
-        seen: set[str] = set()
-        for path, line in _bare(text.tree.body, frozenset()):
-            if path not in seen and all(_may_be_missing(subject, text, sending, path) for sending in here):
-                seen.add(path)
-                yield from _found(text, path, line)
+        if not text.template.constant and text.message is not None and text.variant is not None:
+            yield from subject.kept(RULE.code, text.template, partial(_in, subject, text, text.message.name))
+
+
+def _in(subject: Subject, text: Text, message: str) -> Iterator[Found]:
+    here = [one for one in subject.sends_to.get(message, ()) if text.channel in one.channels]
+    if not here:
+        return
+    seen: set[str] = set()
+    for path, line in _bare(text.tree.body, frozenset()):
+        if path not in seen and all(_may_be_missing(subject, text, sending, path) for sending in here):
+            seen.add(path)
+            yield from _found(text, path, line)
 
 
 def _found(text: Text, path: str, line: int) -> Iterator[Found]:

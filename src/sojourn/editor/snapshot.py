@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sojourn.dsl import ast
+from sojourn.dsl.check.memory import Memory
 from sojourn.dsl.diagnostics import Diagnostic
 from sojourn.dsl.resolve import KINDS
 from sojourn.dsl.source import SourceFile, Span
@@ -31,10 +32,13 @@ class Workspace:
     root: Path
     drafts: dict[Path, str] = field(default_factory=dict)
     cache: ParseCache = field(default_factory=ParseCache)
+    findings: Memory = field(default_factory=Memory)
+    """What lint looked at before."""
 
     def snapshot(self) -> Snapshot:
-        """Checks the workspace as it is now. Only what was edited is parsed again."""
-        return Snapshot(self.root, compile_folder(self.root, self.cache, self.drafts), dict(self.drafts))
+        """Checks the workspace as it is now. Only what was edited is parsed again, and what depends on it checked."""
+        compiled = compile_folder(self.root, self.cache, self.drafts)
+        return Snapshot(self.root, compiled, dict(self.drafts), self.findings)
 
     def sketch(self) -> Snapshot:
         """The workspace as it is written now, not checked: enough to complete, to fold and to format, and there within
@@ -50,6 +54,7 @@ class Snapshot:
     root: Path
     compiled: Compiled
     drafts: Mapping[Path, str]
+    findings: Memory | None = None
 
     @cached_property
     def _linted(self) -> Linted:
@@ -61,7 +66,7 @@ class Snapshot:
             settings = read_settings(self.root, RULES)
         except LintSettingsError:
             settings = LintSettings()
-        return lint(self.compiled, settings, time.time_ns() // 1000)
+        return lint(self.compiled, settings, time.time_ns() // 1000, self.findings)
 
     @property
     def linted(self) -> tuple[Diagnostic, ...]:

@@ -2,7 +2,8 @@
 
 A workspace is edited at random, again and again: lines and declarations come, go, move and change, names are given
 anew, files appear and vanish, blocks are broken and mended. After every edit the incremental check has to be the same
-as one from nothing in all that it gives: mistakes, checked program, places, uses, files.
+as one from nothing in all that it gives: mistakes, checked program, places, uses, files; and lint that remembers what
+it looked at has to find what lint finds that looks at all.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sojourn.dsl.check.memory import Memory
 from sojourn.dsl.frozen import alike
+from sojourn.dsl.lint import LintSettings, lint
+from sojourn.dsl.values import parse_instant
 from sojourn.dsl.workspace import Compiled, ParseCache, compile_folder
 
 ROOT = Path(__file__).resolve().parents[3]
 SHOP = ROOT / "examples" / "shop"
 COOKBOOK = sorted(path for path in (ROOT / "examples" / "cookbook").iterdir() if path.is_dir())
+NOW = parse_instant("2026-03-02")
 WORD = re.compile(r"[A-Za-z_]\w{2,}")
 
 
@@ -233,12 +238,14 @@ def edited_at_random(example: Path, folder: Path, seed: int, edits: int) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(example, folder)
     author = Author(folder, random.Random(seed))
-    cache = ParseCache()
+    cache, memory = ParseCache(), Memory()
     right = 0
     made = ["opened"]
     for _ in range(edits):
         ours, whole = compile_folder(folder, cache), compile_folder(folder)
         assert differences(ours, whole) == [], made
+        found = lint(ours, LintSettings(), NOW, memory).diagnostics
+        assert alike(found, lint(whole, LintSettings(), NOW).diagnostics), made
         right += whole.workspace is not None
         made.append(author.edit())
     return right
