@@ -7,20 +7,24 @@ for further mistakes. A block with a mistake is not in the tree; `resolve` remem
 
 from __future__ import annotations
 
-from collections.abc import Hashable, MutableMapping
+from collections.abc import Hashable, MutableMapping, Sequence
 
 from sojourn.dsl import ast
 from sojourn.dsl.construct import ACTIONS, Maker
 from sojourn.dsl.diagnostics import Diagnostic
 from sojourn.dsl.grammar import Refusal, parse
 from sojourn.dsl.layout import Block, lay_out
+from sojourn.dsl.moved import moved
 from sojourn.dsl.source import SourceFile
 from sojourn.dsl.tokens import Token
 
 __all__ = ["KnownBlocks", "parse_file"]
 
-KnownBlocks = MutableMapping[Hashable, "tuple[ast.Declaration | None, tuple[Diagnostic, ...]]"]
-"""What blocks came to, by all that this follows from, for parsing an edited file again."""
+KnownBlocks = MutableMapping[Hashable, "list[_Known]"]
+"""What blocks came to, by all that this follows from but the place, for parsing an edited file again."""
+
+_Known = tuple[int, int, "ast.Declaration | None", tuple[Diagnostic, ...]]
+"""Where a block began, on which line, its tree and its mistakes."""
 
 MOST_MISTAKES = 20
 """How many mistakes of syntax are looked for in one block."""
@@ -33,19 +37,19 @@ def parse_file(
 ) -> tuple[ast.File, tuple[Diagnostic, ...]]:
     """The tree of a file, and its mistakes of syntax in the order in which they stand.
 
-    `known` is filled with what each block came to; a block that stands unchanged in its old place is not parsed
-    again.
+    `known` is filled with what each block came to; a block whose text is the same is not parsed again, also when it was
+    moved.
     """
     blocks, comments, diagnostics = lay_out(source)
     declarations: list[ast.Declaration] = []
     kept: KnownBlocks = {}
     for block in blocks:
-        key = _key(source, block)
-        found = known.get(key) if known is not None else None
+        key = _key(source, block) if known is not None else None
+        found = _known(known.get(key, ()), block) if known is not None else None
         if found is None:
-            found = _block(source, block)
-        kept[key] = found
-        declaration, mistakes = found
+            found = (block.start, block.line, *_block(source, block))
+        kept.setdefault(key, []).append(found)
+        _, _, declaration, mistakes = found
         if declaration is not None:
             declarations.append(declaration)
         diagnostics.extend(mistakes)
@@ -58,18 +62,33 @@ def parse_file(
 
 
 def _key(source: SourceFile, block: Block) -> Hashable:
-    """Where a block begins, on which line, its text, and what stands around that: the comments above its first line and
-    below its last, and what the layout had to say.
+    """The text of a block, and what stands around that: the comments above its first line and below its last, and what
+    the layout had to say. All places are counted from where the block begins.
     """
-    text = source.text[block.start : block.end]
-    said = [(found.code, found.span.start) for found in block.diagnostics]
+    start, line = block.start, block.line
+    said = [(found.code, found.span.start - start) for found in block.diagnostics]
     around = [
-        (place, kind, comment.span.start, comment.text)
+        (place - start, kind, comment.span.start - start, comment.span.line - line, comment.text)
         for place, notes in block.notes.items()
         for kind, comments in enumerate((notes.description, notes.comments, notes.trailing))
         for comment in comments
     ]
-    return block.start, block.line, text, tuple(around), tuple(said)
+    column = start - source.line_starts[line - 1]
+    return source.text[start : block.end], column, len(block.tokens), tuple(around), tuple(said)
+
+
+def _known(found: Sequence[_Known], block: Block) -> _Known | None:
+    """What a block with the same key came to, moved to its place; None where there is none, or where there are mistakes
+    to be told anew.
+    """
+    for known in found:
+        if known[:2] == (block.start, block.line):
+            return known
+    for start, line, declaration, mistakes in found:
+        if declaration is not None and not mistakes:
+            there = moved(declaration, block.start - start, block.line - line)
+            return block.start, block.line, there, mistakes
+    return None
 
 
 def _block(source: SourceFile, block: Block) -> tuple[ast.Declaration | None, tuple[Diagnostic, ...]]:

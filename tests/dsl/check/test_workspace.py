@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sojourn.dsl import checked
 from sojourn.dsl.messages import help_text, sentence
 from sojourn.dsl.workspace import ParseCache, compile_folder, compile_texts
 
@@ -138,6 +139,62 @@ def test_only_what_was_edited_is_parsed_again(tmp_path: Path) -> None:
     second = compile_folder(tmp_path, cache)
     assert first.asts[0] is second.asts[0]
     assert second.workspace is not None and list(second.workspace.events["visit"].fields) == ["page"]
+
+
+STORY = """\
+event purchase
+  total  money  required
+
+define big = purchase_total > 100 EUR
+attribute purchase_total = last purchase.total
+
+audience spenders
+  big
+
+audience buyers
+  has purchase
+
+journey thanks
+  start when entering spenders
+  wait 1 day
+
+journey welcome
+  start when entering buyers
+  wait 2 days
+"""
+
+
+def test_only_what_an_edit_concerns_is_checked_again(tmp_path: Path) -> None:
+    """What is the same as before is the same object; what depends on the edit is made anew."""
+    cache = ParseCache()
+
+    def checked_as(story: str) -> checked.Workspace:
+        write(tmp_path, {"a.journey": PROFILE, "b.journey": story})
+        found = compile_folder(tmp_path, cache).workspace
+        assert found is not None
+        return found
+
+    first = checked_as(STORY)
+    waits = checked_as(STORY.replace("wait 2 days", "wait 9 days"))
+    assert waits.journeys["welcome"] != first.journeys["welcome"]
+    assert waits.journeys["thanks"] is first.journeys["thanks"]
+    assert waits.audiences["spenders"].condition is first.audiences["spenders"].condition
+    more = checked_as(STORY.replace("100 EUR", "200 EUR"))
+    assert more.audiences["spenders"].condition is not first.audiences["spenders"].condition
+    assert more.audiences["buyers"].condition is first.audiences["buyers"].condition
+    assert more.journeys["thanks"] is first.journeys["thanks"]
+
+
+def test_what_moved_in_its_file_is_told_at_its_new_place(tmp_path: Path) -> None:
+    cache = ParseCache()
+    write(tmp_path, {"a.journey": PROFILE, "b.journey": STORY})
+    compile_folder(tmp_path, cache)
+    write(tmp_path, {"b.journey": "# A note.\n\n" + STORY})
+    moved = compile_folder(tmp_path, cache).workspace
+    write(tmp_path, {"b.journey": "# A note.\n\n" + STORY.replace("wait 2 days", "wait 2 dayz")})
+    [diagnostic] = compile_folder(tmp_path, cache).diagnostics
+    assert moved is not None and moved.journeys["welcome"].span.line == 19
+    assert (diagnostic.span.line, diagnostic.span.path) == (21, "b.journey")
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_fine() -> None:
