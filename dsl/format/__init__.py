@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from sojourn.dsl import ast
 from sojourn.dsl.diagnostics import Diagnostic
 from sojourn.dsl.format.declarations import print_file
+from sojourn.dsl.format.page import comment_text
 from sojourn.dsl.parser import parse_file
 from sojourn.dsl.source import SourceFile
 
@@ -50,12 +51,12 @@ def format_file(source: SourceFile) -> Formatted:
 
 
 def comments_of(file: ast.File) -> list[str]:
-    """All comments of a tree, descriptions included, in the order in which they stand in the file."""
+    """All comments of a tree, descriptions included, each in its one shape, in the order in which they stand."""
     found: list[tuple[int, str]] = []
 
     def walk(value: object) -> None:
         if isinstance(value, ast.Comment):
-            found.append((value.span.start, value.text))
+            found.append((value.span.start, comment_text(value)))
         elif isinstance(value, tuple):
             for item in value:
                 walk(item)

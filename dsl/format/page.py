@@ -7,10 +7,18 @@ from collections.abc import Iterable, Sequence
 from sojourn.dsl import ast
 from sojourn.dsl.source import SourceFile
 
-__all__ = ["BREAK", "Page"]
+__all__ = ["BREAK", "Page", "comment_text"]
 
-BREAK = "\v"
-"""Where a line is broken inside brackets: what follows begins as far in as the line itself."""
+BREAK = "\udc00"
+"""Where a line is broken inside brackets: what follows begins as far in as the line itself. Half a character: no text
+that was read from a file holds it.
+"""
+
+
+def comment_text(comment: ast.Comment) -> str:
+    """A comment in its one shape: with a space behind the sign (`#!` and rows of signs stay as they are)."""
+    text = comment.text
+    return f"# {text[1:]}" if len(text) > 1 and text[1] not in " #!" else text
 
 
 class Page:
@@ -40,10 +48,7 @@ class Page:
         the file or the part, not about the line that follows.
         """
         for comment in comments:
-            text = comment.text
-            if len(text) > 1 and text[1] not in " #!":
-                text = f"# {text[1:]}"
-            self._lines.append(" " * indent + text)
+            self._lines.append(" " * indent + comment_text(comment))
             below = comment.span.line + 1
             if below <= len(self.source.line_starts) and not self.source.line(below).strip():
                 self.blank()
@@ -56,7 +61,7 @@ class Page:
         first, *rest = lines
         if node.remark is not None:
             begin, broken, end = first.partition(BREAK)
-            first = f"{begin}  {node.remark.text}{broken}{end}"
+            first = f"{begin}  {comment_text(node.remark)}{broken}{end}"
         for line in (first, *rest):
             margin = line[: len(line) - len(line.lstrip(" "))]
             self._lines.append(line.replace(BREAK, f"\n{margin}"))

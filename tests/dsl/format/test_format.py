@@ -226,3 +226,18 @@ def test_once_is_one_time() -> None:
 def test_the_name_of_a_start_comes_last() -> None:
     text = "journey j\n  start on purchase where total > 3 EUR as order\n\n  wait 1 day\n"
     assert shaped(text.replace(" as order", "   as   order")) == text
+
+
+def test_a_comment_without_a_space_behind_its_sign_gets_one() -> None:
+    """Above a declaration, above a step, at the end of a line, at the end of the file."""
+    before = "#who\nprofile\n  email  email  identity  #how\n\njourney j\n  start on visit\n  #then\n  stop\n#end\n"
+    after = "# who\nprofile\n  email  email  identity  # how\n\njourney j\n  start on visit\n\n  # then\n  stop\n\n# end\n"
+    assert shaped(before) == after
+    assert shaped(after) == after
+    assert shaped("#!/usr/bin/env sojourn\n#\n####\ntopic news  opt in\n").startswith("#!/usr/bin/env sojourn\n#\n####\n")
+
+
+@pytest.mark.parametrize("sign", ["\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_a_sign_that_some_take_for_the_end_of_a_line_stays_in_its_text(sign: str) -> None:
+    text = f'message hello\n  email\n    subject "one{sign}two"\n    body    "<p>Hello</p>"\n'
+    assert shaped(text) == text
