@@ -15,7 +15,7 @@ unknown-declaration unknown-word missing-word name-in-quotes line-not-here not-h
 other-words since-start-here else-if-failed
 said-twice
 currency-sign number-with-comma unknown-unit half-a-time
-not-a-currency no-such-date part-of-a-month no-time-at-all
+not-a-currency no-such-date part-of-a-month no-time-at-all too-long
 declared-twice reserved-name built-in-name name-taken wrong-kind
 """
 _CONDITIONS = """

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 __all__ = [
-    "DAY", "HOUR", "MINUTE", "SECOND", "UTC", "Duration", "Money", "add_elapsed", "add_in_zone", "duration_to_iso",
-    "from_datetime", "instant_to_iso", "local_to_instant", "money_to_text", "number_to_json", "parse_date",
-    "parse_duration", "parse_instant", "parse_money", "parse_number", "parse_time", "steady_offset", "to_datetime",
-    "zone",
+    "DAY", "EARLIEST", "HOUR", "LARGEST_INTEGER", "LATEST", "MINUTE", "SECOND", "UTC", "Duration", "Money",
+    "add_elapsed", "add_in_zone", "duration_to_iso", "from_datetime", "instant_to_iso", "local_to_instant",
+    "money_to_text", "number_to_json", "parse_date", "parse_duration", "parse_instant", "parse_money", "parse_number",
+    "parse_time", "steady_offset", "to_datetime", "zone",
 ]  # fmt: skip
 
 SECOND = 1_000_000
@@ -29,6 +29,15 @@ UTC = dt.UTC
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = dt.datetime(1970, 1, 1)
 _MICROSECOND = dt.timedelta(microseconds=1)
+
+LARGEST_INTEGER = 2**63 - 1
+"""The largest whole number that is stored as one: those who read the JSON have no room for more."""
+
+EARLIEST = (dt.datetime(1, 1, 3, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+LATEST = (dt.datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+"""The ends of the calendar: within them every instant has a date and a clock time in every time zone. What would lie
+beyond an end is taken to lie at it.
+"""
 
 
 class Money(NamedTuple):
@@ -81,11 +90,19 @@ def parse_number(value: int | float | str) -> int | Decimal:
 
 
 def number_to_json(value: int | Decimal | float) -> int | float:
-    """The canonical JSON form of a number; whole numbers become integers."""
+    """The canonical JSON form of a number; whole numbers of up to 64 bits become integers.
+
+    Raises OverflowError for one that is too large for any number in JSON, ValueError for what is none.
+    """
     if isinstance(value, int):
-        return value
+        return value if -LARGEST_INTEGER <= value <= LARGEST_INTEGER else float(value)
     whole = int(value)
-    return whole if whole == value else float(value)
+    if whole == value and -LARGEST_INTEGER <= whole <= LARGEST_INTEGER:
+        return whole
+    result = float(value)
+    if result - result != 0:
+        raise OverflowError("the number is too large")
+    return result
 
 
 @lru_cache(maxsize=65536)
@@ -125,8 +142,11 @@ def instant_to_iso(instant: int) -> str:
 
 def to_datetime(instant: int, tz: dt.tzinfo = UTC) -> dt.datetime:
     """The aware datetime of an instant, in UTC unless a zone is given."""
-    moment = _EPOCH + dt.timedelta(microseconds=instant)
-    return moment if tz is UTC else moment.astimezone(tz)
+    try:
+        moment = _EPOCH + dt.timedelta(microseconds=instant)
+        return moment if tz is UTC else moment.astimezone(tz)
+    except OverflowError:
+        return to_datetime(LATEST if instant > 0 else EARLIEST, tz)
 
 
 def from_datetime(moment: dt.datetime) -> int:
@@ -179,8 +199,12 @@ def _add_months(day: dt.datetime, months: int) -> dt.datetime:
 def add_elapsed(instant: int, duration: Duration, sign: int = 1) -> int:
     """`instant + duration` as windows count: a day is 24 hours, months go by the UTC calendar, clamped to its end."""
     if duration.months:
-        instant = from_datetime(_add_months(to_datetime(instant), sign * duration.months))
-    return instant + sign * (duration.days * DAY + duration.microseconds)
+        try:
+            instant = from_datetime(_add_months(to_datetime(instant), sign * duration.months))
+        except (ValueError, OverflowError):
+            return LATEST if sign * duration.months > 0 else EARLIEST
+    moved = instant + sign * (duration.days * DAY + duration.microseconds)
+    return moved if EARLIEST <= moved <= LATEST else LATEST if moved > 0 else EARLIEST
 
 
 @lru_cache(maxsize=65536)
@@ -192,10 +216,9 @@ def steady_offset(day: int, tz: dt.tzinfo) -> int | None:
     A clock time of such a day is there once: no zone is a whole day from UTC. Clocks are changed days apart, so
     that one change between two midnights shows at one of them.
     """
-    try:
-        offsets = {to_datetime((day + after) * DAY, tz).utcoffset() for after in (-1, 0, 1, 2)}
-    except OverflowError:
+    if not EARLIEST + DAY <= day * DAY <= LATEST - 2 * DAY:
         return None
+    offsets = {to_datetime((day + after) * DAY, tz).utcoffset() for after in (-1, 0, 1, 2)}
     (offset, *others) = offsets
     return None if others or offset is None else offset // _MICROSECOND
 
@@ -238,11 +261,15 @@ def add_in_zone(instant: int, duration: Duration, tz: dt.tzinfo, sign: int = 1) 
             if ahead is not None and ahead == steady_offset(moved_days // DAY, tz):
                 return moved_days + sign * duration.microseconds
         local = to_datetime(instant, tz)
-        moved = (
-            _add_months(local.replace(tzinfo=None), sign * duration.months)
-            if duration.months
-            else (local.replace(tzinfo=None))
-        )
-        moved += dt.timedelta(days=sign * duration.days)
-        instant = local_to_instant(moved, tz)
-    return instant + sign * duration.microseconds
+        try:
+            moved = (
+                _add_months(local.replace(tzinfo=None), sign * duration.months)
+                if duration.months
+                else (local.replace(tzinfo=None))
+            )
+            moved += dt.timedelta(days=sign * duration.days)
+            instant = local_to_instant(moved, tz)
+        except (ValueError, OverflowError):
+            return LATEST if sign * (duration.months * 30 + duration.days) > 0 else EARLIEST
+    instant += sign * duration.microseconds
+    return instant if EARLIEST <= instant <= LATEST else LATEST if instant > 0 else EARLIEST

@@ -10,7 +10,18 @@ from decimal import Decimal, DecimalException
 from functools import lru_cache
 from typing import Any
 
-from sojourn.dsl.values import DAY, UTC, Duration, Money, add_elapsed, local_to_instant, to_datetime, zone
+from sojourn.dsl.values import (
+    DAY,
+    EARLIEST,
+    LATEST,
+    UTC,
+    Duration,
+    Money,
+    add_elapsed,
+    local_to_instant,
+    to_datetime,
+    zone,
+)
 
 __all__ = [
     "WEEKDAYS",
@@ -98,6 +109,12 @@ def _date_moved(day: dt.date, duration: Duration, sign: int) -> dt.date:
     )
 
 
+def _moved(instant: int, duration: Duration, sign: int) -> int | None:
+    """A moment moved by a length of time; missing beyond the ends of the calendar."""
+    moved = add_elapsed(instant, duration, sign)
+    return moved if EARLIEST < moved < LATEST else None
+
+
 def add(a: Any, b: Any) -> Any:
     """`a + b` for everything the language adds; None where it is missing or undefined."""
     if a is None or b is None:
@@ -108,7 +125,7 @@ def add(a: Any, b: Any) -> Any:
         if isinstance(b, Duration):
             if isinstance(a, Duration):
                 return Duration(a.months + b.months, a.days + b.days, a.microseconds + b.microseconds)
-            return add_elapsed(a, b) if isinstance(a, int) else _date_moved(a, b, 1)
+            return _moved(a, b, 1) if isinstance(a, int) else _date_moved(a, b, 1)
         if isinstance(a, Duration):
             return add(b, a)
         return a + b
@@ -128,7 +145,7 @@ def subtract(a: Any, b: Any, moments: bool = False) -> Any:
         if isinstance(b, Duration):
             if isinstance(a, Duration):
                 return Duration(a.months - b.months, a.days - b.days, a.microseconds - b.microseconds)
-            return add_elapsed(a, b, -1) if isinstance(a, int) else _date_moved(a, b, -1)
+            return _moved(a, b, -1) if isinstance(a, int) else _date_moved(a, b, -1)
         if isinstance(a, dt.date):
             return Duration(0, (a - b).days, 0)
         return a - b

@@ -233,13 +233,13 @@ class _Call:
         """A location of two numbers is a constant."""
         if not all(isinstance(argument, checked.Constant) for argument in args):
             return None
-        place = tuple(float(cast(checked.Constant, argument).value) for argument in args)
-        if not (-90 <= place[0] <= 90 and -180 <= place[1] <= 180):
+        latitude, longitude = (cast(checked.Constant, argument).value for argument in args)
+        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
             self.world.report.error(
-                "no-such-place", self.node.span, latitude=str(place[0]), longitude=str(place[1])
+                "no-such-place", self.node.span, latitude=str(latitude), longitude=str(longitude)
             )
             return nothing(self.node.span)
-        return checked.Constant(place, type=LOCATION, span=self.node.span)
+        return checked.Constant((float(latitude), float(longitude)), type=LOCATION, span=self.node.span)
 
     def check_money(self, args: list[checked.Expr]) -> checked.Expr | None:
         """A currency that is written out is one."""

@@ -56,6 +56,9 @@ LITERALS = (
 )  # fmt: skip
 
 _ELAPSED = {"week": 7 * DAY, "day": DAY, "hour": HOUR, "minute": MINUTE, "second": SECOND}
+LONGEST_DAYS = 366_000
+"""A length of time has at most so many days, a thousand years: the calendar ends with the year 9999."""
+
 _KILOMETRES = {"km": Decimal(1), "m": Decimal("0.001"), "mile": Decimal("1.609344")}
 
 
@@ -135,6 +138,10 @@ def duration(node: ast.DurationLiteral, report: Report) -> Duration | None:
             days += int(amount) * (7 if unit == "week" else 1)
         else:
             micros += int(amount * _ELAPSED[unit])
+    if months * 30 + days + micros // DAY > LONGEST_DAYS:
+        said = " ".join(f"{amount} {unit}s" for amount, unit in node.parts)
+        report.error("too-long", node.span, text=said if len(said) <= 60 else f"{said[:58]} …")
+        return None
     return Duration(months, days, micros)
 
 

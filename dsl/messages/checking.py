@@ -144,6 +144,14 @@ VALUES = (
         "has purchase in last 30 days",
     ),
     _audience(
+        "too-long",
+        "{text} is longer than the calendar goes on.",
+        "A length of time is at most a thousand years. Did a digit slip in?",
+        "more than 1000 years",
+        "has purchase in last 300000000 days",
+        "has purchase in last 30 days",
+    ),
+    _audience(
         "hours-of-a-date",
         "{text} adds hours to a date, which has none.",
         "Add days, weeks, months or years.",

@@ -10,6 +10,7 @@ from typing import Any
 
 from sojourn.dsl.types import Type
 from sojourn.dsl.values import (
+    LARGEST_INTEGER,
     Duration,
     Money,
     duration_to_iso,
@@ -72,7 +73,9 @@ def decode(type: Type, value: Any) -> Any:
 
 
 def encode(type: Type, value: Any) -> Any:
-    """The canonical JSON form of a value; None stays None."""
+    """The canonical JSON form of a value; None stays None. Raises OverflowError for a number without one: it is too
+    large.
+    """
     if value is None:
         return None
     kind = type.kind
@@ -87,6 +90,10 @@ def encode(type: Type, value: Any) -> Any:
         return number_to_json(value)
     if kind == "datetime" and isinstance(value, int):
         return instant_to_iso(value)
+    if value.__class__ is int and not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+        if kind != "number":
+            raise OverflowError("the number is too large")
+        return number_to_json(value)
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     if isinstance(value, tuple):

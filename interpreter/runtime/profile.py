@@ -9,7 +9,9 @@ from typing import Any
 
 import orjson
 
+from sojourn.dsl.types import Type
 from sojourn.interpreter.compile import Program, attribute_value
+from sojourn.interpreter.core.doing import UNDOABLE
 from sojourn.interpreter.core.encoding import encode
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.rebuild import rebuild
@@ -160,6 +162,14 @@ def profile_of(
         raise explained(error, store.path) from error
 
 
+def _encoded(type: Type, value: Any) -> Any:
+    """The canonical JSON of an attribute; missing where it is too large for any."""
+    try:
+        return encode(type, value)
+    except UNDOABLE:
+        return None
+
+
 def _view(
     connection: sqlite3.Connection, program: Program, identifier: str | int, now: int, latest: int
 ) -> PersonView:
@@ -183,7 +193,7 @@ def _view(
         for value, (first, last) in values.items()
     ]
     attributes = {
-        name: encode(attribute.value.type, attribute_value(program, person, name, now))
+        name: _encoded(attribute.value.type, attribute_value(program, person, name, now))
         for name, attribute in workspace.attributes.items()
     }
     runs = []

@@ -436,9 +436,9 @@ class Past:
         properties = run.event["properties"] if run.event is not None else None
         try:
             value = program.coder.value(meant.value)(person, properties, run.variables, done.at)
+            return encode(meant.type, value)
         except UNDOABLE:
             return person.fields.get(field)
-        return encode(meant.type, value)
 
 
 def _alias(operation: Any, branch: str) -> str | None:
