@@ -205,7 +205,8 @@ class Renderer:
                 env, template.source, template.path, self._program.workspace.templates, self._link
             )
         code = env.compile(template.source if one is None else one, template.path)
-        return env.template_class.from_code(env, code, env.make_globals(None))
+        # A plain dictionary: Jinja goes through its names for every message.
+        return env.template_class.from_code(env, code, dict(env.globals))
 
     def _parts(self, message: str, variant: int) -> _Parts:
         found = self._made.get((message, variant))

@@ -8,7 +8,7 @@ keeps both in one transaction: so a limit in total holds exactly, also after a c
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sojourn.interpreter.core.counted import Counted, View
@@ -57,6 +57,19 @@ class Common:
         counted = self._counted.get(place)
         if counted is not None:
             counted.add(other, bucket, count)
+
+    def add_each(self, key: str, item: str, others: Sequence[str], bucket: int = 0) -> None:
+        """Counts each of `others`, which are all different, once more."""
+        place = key, item
+        added = self._added.get(place)
+        if added is None:
+            added = self._added[place] = {}
+        for other in others:
+            entry = other, bucket
+            added[entry] = added.get(entry, 0) + 1
+        counted = self._counted.get(place)
+        if counted is not None:
+            counted.add_each(others, bucket)
 
     def added(self) -> Iterator[tuple[Count, int]]:
         """What was added since it was last written down, in order."""

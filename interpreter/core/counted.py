@@ -59,6 +59,16 @@ class View:
             if after:
                 insort(order, (-after, other))
 
+    def add_each(self, others: Sequence[str]) -> None:
+        """Counts each of several, which are in the window, once more."""
+        if self._order is not None:
+            for other in others:
+                self.add(other, 1)
+            return
+        counts = self.counts
+        for other in others:
+            counts[other] = counts.get(other, 0) + 1
+
     def add_all(self, changes: dict[str, int]) -> None:
         """Counts many at once."""
         if len(changes) * _ANEW > len(self.counts):
@@ -95,6 +105,18 @@ class Counted:
             if bucket >= view.since:
                 view.add(other, count)
 
+    def add_each(self, others: Sequence[str], bucket: int) -> None:
+        """Counts each of several once more."""
+        of_bucket = self._buckets.get(bucket)
+        if of_bucket is None:
+            of_bucket = self._buckets[bucket] = {}
+            insort(self._times, bucket)
+        for other in others:
+            of_bucket[other] = of_bucket.get(other, 0) + 1
+        for view in self._views.values():
+            if bucket >= view.since:
+                view.add_each(others)
+
     def view(self, since: int, window: Hashable = None) -> View:
         """What was counted from `since` on. `window` names the window that moves: each has a view of its own."""
         view = self._views.get(window)
@@ -128,8 +150,10 @@ def most_of(views: Sequence[View], pick: int, fits: Callable[[str], bool]) -> li
     counts = sorted((view.counts for view in views), key=len, reverse=True)
     sums = dict(counts[0]) if counts else {}
     for of_view in counts[1:]:
-        for other, count in of_view.items():
-            sums[other] = sums.get(other, 0) + count
+        both = sums.keys() & of_view.keys()
+        added = {other: sums[other] + of_view[other] for other in both}
+        sums |= of_view
+        sums |= added
     # Most have been counted once or twice: only those that may be among the best are put in order.
     wanted, heights = 2 * pick, sorted(sums.values(), reverse=True)
     while True:

@@ -52,17 +52,16 @@ class Counter:
         ):
             return
         found = self._products(None, properties, None, t) or ()
-        products = list(dict.fromkeys(str(product) for product in found if product))
+        products = list(dict.fromkeys(map(str, filter(None, found))))
         bucket = hour_of(t) if self.by_hour else 0
         if not self.together:
-            for product in products:
-                common.add(self.key, "", product, bucket)
+            if products:
+                common.add_each(self.key, "", products, bucket)
             return
         products = products[:MOST_TOGETHER]
-        for one in products:
-            for other in products:
-                if one != other:
-                    common.add(self.key, one, other, bucket)
+        if len(products) > 1:
+            for place, one in enumerate(products):
+                common.add_each(self.key, one, products[:place] + products[place + 1 :], bucket)
 
 
 class Recommended(NamedTuple):

@@ -206,9 +206,7 @@ def _said(length: Any) -> str:
 def _timed(program: Program, states: Mapping[str, Any]) -> list[tuple[Slot, Any]]:
     """The windows that some audience follows and that this person has anything in, with their states."""
     timed = program.timed_slots
-    if len(timed) < len(states):
-        return [(slot, states[key]) for key, slot in timed.items() if key in states]
-    return [(timed[key], state) for key, state in states.items() if key in timed]
+    return [(timed[key], states[key]) for key in timed.keys() & states.keys()]
 
 
 def _flips(program: Program, person: Person) -> Iterator[Flip]:
