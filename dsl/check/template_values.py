@@ -18,7 +18,7 @@ from sojourn.dsl.check.template_calls import function_call
 from sojourn.dsl.check.template_files import File, environment
 from sojourn.dsl.check.world import World
 from sojourn.dsl.diagnostics import Diagnostic, Related
-from sojourn.dsl.functions import FUNCTIONS, PLAIN_NAMES
+from sojourn.dsl.functions import ELSEWHERE, FUNCTIONS, PLAIN_NAMES
 from sojourn.dsl.types import INTEGER, URL, list_of, ref, schema_type
 
 __all__ = ["GLOBALS", "OF_OFFERS", "OWN_FILTERS", "Names", "Sure", "Values", "View", "names_in"]
@@ -264,12 +264,14 @@ class Values:
 
     def _of_filter(self, node: Any, local: Names, sure: Sure) -> Shape:
         if node.name not in environment().filters and node.name not in OWN_FILTERS:
-            candidates = nearest(node.name, OWN_FILTERS, environment().filters)
+            instead = _instead_of_filter(node.name)
+            candidates = () if instead else nearest(node.name, OWN_FILTERS, environment().filters)
             self.world.report.error(
                 "unknown-filter",
                 self.file.place(node.lineno, node.name),
                 candidates=candidates,
                 name=node.name,
+                instead=instead,
             )
         if node.node is None:
             return ANY
@@ -322,6 +324,7 @@ class Values:
                 self.file.place(node.lineno, node.name),
                 candidates=candidates,
                 name=node.name,
+                instead="",
             )
         asked = sure | names_in(node.node) if node.name in ("defined", "undefined", "none") else sure
         self._shape(node.node, local, asked)
@@ -407,3 +410,19 @@ def names_in(node: Any) -> frozenset[str]:
 
     names = {found.name for found in node.find_all(nodes.Name)}
     return frozenset(names | ({node.name} if isinstance(node, nodes.Name) else set()))
+
+
+_SHOWN = {
+    "time": "time_text",
+    "datetime": "date_text",
+    "currency": "money_text",
+    "number": "number_text",
+}
+"""Filters of other tools for which there is a function here."""
+
+
+def _instead_of_filter(name: str) -> str:
+    """The function that does what a filter of another tool does, as a sentence; "" where there is none."""
+    lower = name.lower()
+    function = _SHOWN.get(lower) or ELSEWHERE.get(lower) or (lower if lower in FUNCTIONS else None)
+    return f"Write the function `{function}(…)` around the value. " if function is not None else ""

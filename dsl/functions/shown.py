@@ -49,6 +49,12 @@ SIGNATURES = (
         elsewhere=("format_date", "formatdatetime", "strftime", "dateformat"),
     ),
     Signature(
+        "time_text", "shown", (Parameter("time", ("time", "datetime")), _LANGUAGE), TEXT,
+        "The clock time as it is written in the language, without seconds: of a moment that where the person is.",
+        (("time_text(last_order)", '"18:30"'), ('time_text(18:30, "en")', '"6:30 PM"')),
+        elsewhere=("format_time", "clock"),
+    ),
+    Signature(
         "country_name", "shown", (Parameter("country", ("country", "text", "one of")), _LANGUAGE), TEXT,
         "The name of the country in the language; missing for a code that is none.",
         (("country_name(country)", '"Deutschland"'), ('country_name("FR", "en")', '"France"')),

@@ -27,7 +27,7 @@ WORDINGS = (
     Wording(
         "unknown-filter",
         "Templates have no filter or test {name}.",
-        "The filters are those of Jinja2, such as upper, length, default, join, round.",
+        "{instead}The filters are `money`, `date` and those of Jinja2, such as upper, length, default, join, round.",
         "not known",
         _DATA
         + 'message hello\n  email\n    subject "Hello {{ profile.country | uper }}"\n    body    "Hello"\n',

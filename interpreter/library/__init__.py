@@ -69,8 +69,8 @@ def functions(
         made[name] = _given(call, SIGNATURES[name])
     for name, call in dates.OF_TODAY.items():
         made[name] = _dated(call, today)
-    for name, call in dates.OF_ZONE.items():
-        made[name] = _zoned(call, zone_field)
+    for name, call in {**dates.OF_ZONE, **shown.OF_ZONE}.items():
+        made[name] = _zoned(call, zone_field, SIGNATURES[name])
     return made
 
 
@@ -104,12 +104,16 @@ def _dated(call: Callable[..., Any], today: Callable[[Any, int], dt.date]) -> Ca
     return function
 
 
-def _zoned(call: Callable[..., Any], zone_field: str | None) -> Callable[..., Any]:
+def _zoned(call: Callable[..., Any], zone_field: str | None, signature: Signature) -> Callable[..., Any]:
     """A function of the person's time zone, and its arguments."""
 
     def function(P: Any, now: int, *args: Any) -> Any:
+        if None in args and any(
+            value is None and not signature.takes_missing(number) for number, value in enumerate(args)
+        ):
+            return None
         try:
-            return None if None in args else call(person_zone(zone_field, P), *args)
+            return call(person_zone(zone_field, P), *args)
         except _UNDEFINED:
             return None
 

@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl.check.calendars import STYLES, pattern_problem
-from sojourn.dsl.values import Money
+from sojourn.dsl.values import Money, to_datetime
 
 if TYPE_CHECKING:
     from babel import Locale
 
-__all__ = ["FUNCTIONS"]
+__all__ = ["FUNCTIONS", "OF_ZONE"]
 
 _MOST_DIGITS = 12
 _PARTS = re.compile(r"D{1,4}|M{1,4}|YYYY|YY")
@@ -71,6 +71,13 @@ def _date(day: dt.date, pattern: str | None, language: str | None) -> str | None
     return made or None
 
 
+def _time(tz: dt.tzinfo, time: Any, language: str | None) -> str:
+    from babel.dates import format_time
+
+    clock = time if isinstance(time, dt.time) else to_datetime(time, tz).time()
+    return _plain(format_time(clock, "short", locale=_locale(language)))
+
+
 def _country(code: str, language: str | None) -> str | None:
     return _locale(language).territories.get(code.upper())
 
@@ -88,3 +95,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "country_name": _country,
     "language_name": _language,
 }
+"""Each takes its arguments alone."""
+
+OF_ZONE: Mapping[str, Callable[..., Any]] = {"time_text": _time}
+"""Each takes the zone where the person is, then its arguments."""

@@ -51,6 +51,8 @@ test "shown"
         ("{% if is_holiday('2026') %}{% endif %}{{ today }}", None),
         ("{{ first_known(profile.first_name, 'friend') }}", "friend"),
         ("{{ round(event.total, 1) }}", "1234.50 EUR"),
+        ("{{ time_text(now) }}", "10:00"),
+        ("{{ time_text(now, 'en') }}", "10:00 AM"),
         ("{{ date_text(event.due, 'full') }}", "Donnerstag, 24. Dezember 2026"),
         ("{{ join(sort(['b', 'a']), '+') }}", "a+b"),
         ("{{ hour(event.due) }}", "22"),
