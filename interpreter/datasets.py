@@ -185,7 +185,8 @@ def _record(
             try:
                 moment = dt.datetime.strptime(cell, column.date_pattern)
             except ValueError:
-                reason = f"“{column.source}” must be a date written as in the mapping, not “{cell[:60]}”."
+                written = _in_letters(column.date_pattern)
+                reason = f"“{column.source}” must be a date written {written}, not “{cell[:60]}”."
                 return Rejected(raw, reason, column.source, now, dataset.name)
             value = moment.date().isoformat() if type.kind == "date" else moment.isoformat() + "Z"
         elif type.kind == "list":
@@ -218,3 +219,13 @@ def _declared(workspace: checked.Workspace, target: str) -> tuple[Type, list[str
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"“{name}”" for name in names[:20]) or "none"
+
+
+_LETTERS = {"%d": "DD", "%m": "MM", "%Y": "YYYY", "%y": "YY", "%H": "hh", "%M": "mm", "%S": "ss"}
+
+
+def _in_letters(pattern: str) -> str:
+    """A date's pattern as an author writes it: `DD.MM.YYYY`."""
+    for sign, letters in _LETTERS.items():
+        pattern = pattern.replace(sign, letters)
+    return pattern

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
 
 __all__ = [
     "did_you_mean", "dumped", "in_words", "must_be", "path_of", "quoted", "shown_raw", "why_not_json",
+    "without_value",
 ]  # fmt: skip
 
 
@@ -22,6 +24,15 @@ def must_be(shown: str, what: str, value: Any, instead: tuple[str, ...] = ()) ->
     if what == "there":
         return f"{shown} is missing."
     return f"{shown} must be {what}, not {quoted(value)}.{hint}"
+
+
+_VALUE = re.compile(r", not (“[^”]*”|[^“”]*?)\.(?: Did you mean .*)?$", re.DOTALL)
+
+
+def without_value(reason: str) -> tuple[str, str]:
+    """A reason without the value that did not fit, and that value: what many records have in common, and what not."""
+    found = _VALUE.search(reason)
+    return (reason, "") if found is None else (reason[: found.start()], found[1])
 
 
 def quoted(value: Any) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +22,7 @@ from sojourn.dsl import checked
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.datasets import dataset_files, dataset_named, dataset_records, holds_events
 from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door_words import without_value
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import explained
 from sojourn.interpreter.runtime.receipts import Progress, Receipt
@@ -35,7 +37,8 @@ PAGE = 500
 @dataclass(slots=True)
 class ImportReport:
     """How many rows were read, and of how many people they were new, changed or unchanged; the rest is
-    `rejected` (the first hundred are kept here, all of them in the table `rejected`).
+    `rejected` (the first hundred are kept here, all of them in the table `rejected`; `kinds` counts all of them, by
+    what is wrong whatever the value).
     """
 
     read: int = 0
@@ -45,6 +48,7 @@ class ImportReport:
     rejected: int = 0
     files: list[str] = field(default_factory=list)
     reasons: list[Rejected] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
 
 
 def import_dataset(
@@ -157,6 +161,7 @@ class _Import:
             settled += self.set_aside.pop(item.raw, ())
             if isinstance(item, Rejected):
                 self.report.rejected += 1
+                self.report.kinds[without_value(item.reason)[0]] += 1
                 if len(self.report.reasons) < 100:
                     self.report.reasons.append(item)
                 items.append(item)

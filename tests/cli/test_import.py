@@ -40,6 +40,19 @@ def test_rows_come_in_and_what_does_not_fit_is_kept(shop: Folder, call: Call) ->
     )
 
 
+def test_a_thousand_rows_with_one_mistake_are_one_line(shop: Folder, call: Call) -> None:
+    rows = "".join(f"c-{number},mail {number},Eve,Gold,yes\n" for number in range(1000))
+    march = shop.write("march.csv", "Customer,E-Mail,Name,Club,Mailings\n" + rows)
+    told = call("import", shop, "crm", march).output
+    assert " ".join(told.split("\n\n")[1].split()) == (
+        "1,000 × “email” must be an email address such as “ada@example.com”, not “mail 0”, “mail 1”, “mail 2” … "
+        "c-0,mail 0,Eve,Gold,yes"
+    )
+    rejected = call("rejected", shop).output
+    assert rejected.startswith("1,000 records set aside, for 1 reason:\n")
+    assert "not “mail 999”" in rejected and "“mail 996”" not in rejected
+
+
 def test_the_same_file_twice_changes_nothing(imported: Folder, call: Call) -> None:
     def everything() -> list[str]:
         with sqlite3.connect(store_of(imported)) as store:

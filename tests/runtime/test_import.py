@@ -70,7 +70,7 @@ def test_a_file_of_customers_twice_then_changed(store: Store, program: Program, 
     first = import_dataset(writer, program.workspace, "crm", folder)
     assert counts(first) == (6, 3, 0, 0, 3)
     assert [rejected.reason for rejected in first.reasons] == [
-        "“Born” must be a date written as in the mapping, not “yesterday”.",
+        "“Born” must be a date written DD.MM.YYYY, not “yesterday”.",
         "“email” must be an email address such as “ada@example.com”, not “not an address”.",
         "“loyalty” must be one of bronze, silver, gold, not “platinum”.",
     ]

@@ -97,17 +97,20 @@ def _tell(report: ImportReport, dataset: str) -> None:
             click.echo(f"  {number(count):>9} {click.style(what, fg=colour)}")
     if not report.rejected:
         return
-    from sojourn.cli.rejected import Group, group_lines
+    from sojourn.cli.rejected import group_lines, grouped
 
-    groups: dict[str, Group] = {}
-    for item in report.reasons:
-        group = groups.setdefault(item.reason, Group(item.reason, item.dataset, item.field))
-        group.add(item.raw, item.received)
+    groups = grouped(
+        (item.reason, item.dataset, item.field, item.received, item.raw) for item in report.reasons
+    )
+    for group in groups:
+        group.count = report.kinds[group.kind]
     click.echo()
-    for line in group_lines(sorted(groups.values(), key=lambda group: -group.count), width(), 1, dated=False):
+    shown = sorted(groups, key=lambda group: -group.count)
+    for line in group_lines(shown, width(), 1, dated=False):
         click.echo(line)
-    if report.rejected > len(report.reasons):
-        click.echo(f"  … and {number(report.rejected - len(report.reasons))} more")
+    rest = report.rejected - sum(group.count for group in shown)
+    if rest:
+        click.echo(f"  … and {number(rest)} more")
     click.echo("\n`sojourn rejected` shows all that was set aside.")
 
 

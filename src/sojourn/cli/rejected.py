@@ -16,25 +16,55 @@ from sojourn.cli.exits import say
 from sojourn.cli.output import counted, number, width, write_json
 from sojourn.cli.workspace import folder_argument, required, store_option, without_mistakes
 
-__all__ = ["Group", "group_lines", "rejected"]
+__all__ = ["Group", "group_lines", "grouped", "rejected"]
+
+_VALUES = 3
 
 
 @dataclass(slots=True)
 class Group:
-    """Records that were set aside for one reason: the latest of them come first in `raws`."""
+    """Records that were set aside for one reason, whatever the value was: the latest of them come first in `raws`, and
+    `values` are the first few values.
+    """
 
-    reason: str
+    kind: str
     dataset: str
     field: str
     count: int = 0
     latest: int = 0
     raws: list[str] = dataclasses.field(default_factory=list)
+    values: list[str] = dataclasses.field(default_factory=list)
+    whole: str = ""
+    """The reason of the first of them, whole."""
 
-    def add(self, raw: str, received: int) -> None:
+    @property
+    def reason(self) -> str:
+        """What was wrong; of several values the first three."""
+        if len(self.values) < 2:
+            return self.whole
+        more = " …" if len(self.values) > _VALUES else "."
+        return f"{self.kind}, not {', '.join(self.values[:_VALUES])}{more}"
+
+    def add(self, reason: str, value: str, raw: str, received: int) -> None:
         """Counts one in."""
         self.count += 1
+        self.whole = self.whole or reason
+        if len(self.values) <= _VALUES and value not in self.values:
+            self.values.append(value)
         self.latest = max(self.latest, received)
         self.raws.append(raw)
+
+
+def grouped(rows: Iterable[tuple[str, str, str, int, str]]) -> list[Group]:
+    """What was set aside (reason, dataset, field, received, raw), by what is wrong; most first."""
+    from sojourn.interpreter.door_words import without_value
+
+    groups: dict[tuple[str, str, str], Group] = {}
+    for reason, dataset, of, received, raw in rows:
+        kind, value = without_value(reason)
+        group = groups.setdefault((kind, dataset, of), Group(kind, dataset, of))
+        group.add(reason, value, raw, received)
+    return sorted(groups.values(), key=lambda group: (-group.count, group.reason))
 
 
 @click.command()
@@ -88,10 +118,7 @@ def rejected(
     if discard and rows:
         _discard(path or settings.store, dataset, as_json)
         return
-    groups: dict[tuple[str, str, str], Group] = {}
-    for reason, dataset, of, received, raw in rows:
-        groups.setdefault((reason, dataset, of), Group(reason, dataset, of)).add(raw, received)
-    ranked = sorted(groups.values(), key=lambda group: (-group.count, group.reason))
+    ranked = grouped(rows)
     if as_json:
         write_json(_data(ranked, examples))
         return
