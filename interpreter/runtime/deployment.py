@@ -11,12 +11,13 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from sojourn.interpreter.runtime.errors import explained
 from sojourn.interpreter.runtime.store import Store
 
-__all__ = ["TAKEN", "Asked", "answer", "ask", "outcome", "pending", "stamp"]
+__all__ = ["TAKEN", "Asked", "answer", "ask", "outcome", "pending", "saves_of", "stamp", "takes_saves"]
 
 TAKEN = "taken"
 """The outcome of what was taken up; any other is a sentence that says why it was not."""
@@ -30,6 +31,19 @@ class Asked:
     folder: Path
     version: str
     move: bool
+
+
+_SAVES = "saves of "
+
+
+def saves_of(folder: Path) -> str:
+    """What `sojourn dev` says of itself (`Store.open`), which takes up every file of a folder as it is saved."""
+    return _SAVES + blake2b(str(folder.resolve()).encode(), digest_size=8).hexdigest()
+
+
+def takes_saves(holder: str, folder: Path) -> bool | None:
+    """Whether a process takes up what is saved in a folder; None for one that takes up nothing that is saved."""
+    return holder == saves_of(folder) if holder.startswith(_SAVES) else None
 
 
 def ask(path: Path, folder: Path, version: str, move: bool, at: int) -> int:

@@ -20,11 +20,12 @@ class StoreError(Exception):
 
 
 class StoreLocked(StoreError):
-    """Another process writes to it. `pid` is its number, 0 when unknown."""
+    """Another process writes to it. `pid` is its number, 0 when unknown; `holder` what it said of itself, or ""."""
 
-    def __init__(self, text: str, pid: int = 0) -> None:
+    def __init__(self, text: str, pid: int = 0, holder: str = "") -> None:
         super().__init__(text)
         self.pid = pid
+        self.holder = holder
 
 
 class StoreNewer(StoreError):

@@ -76,7 +76,7 @@ class Live:
     SourceError for a file of events that cannot be read, and HttpError for a port that is taken, all before
     anything runs.
 
-    `port` None takes no events over HTTP.
+    `port` None takes no events over HTTP. `holder`: see `Store.open`.
     """
 
     def __init__(
@@ -92,13 +92,14 @@ class Live:
         events: Sequence[str] = (),
         dataset: str = "",
         port: int | None = None,
+        holder: str = "",
     ) -> None:
         self.listener = listener
         self.feedings: list[Feeding] = []
         self.url = ""
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self.store = Store.open(store)
+        self.store = Store.open(store, holder=holder)
         try:
             if isinstance(clock, EventClock):
                 clock.advance(self.store.last_received())

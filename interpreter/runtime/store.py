@@ -37,6 +37,10 @@ _SERIALIZED = 3
 """What `sqlite3.threadsafety` is where SQLite lets several threads use one connection, one after the other."""
 
 
+_READABLE = 100
+"""Characters at the beginning of a lock's file that say who holds it."""
+
+
 class Store:
     """An open store. `connection` is in autocommit; writes go through `transaction` or `left_open`. Close it when
     done.
@@ -60,8 +64,9 @@ class Store:
         return self._lock is None
 
     @classmethod
-    def open(cls, path: Path | str, *, read_only: bool = False) -> Store:
-        """Opens a store; for writing it is made when there is none, and brought up to date.
+    def open(cls, path: Path | str, *, read_only: bool = False, holder: str = "") -> Store:
+        """Opens a store; for writing it is made when there is none, and brought up to date. `holder` is what others are
+        told who want to write meanwhile (`StoreLocked.holder`), in a few words.
 
         Raises StoreLocked, StoreNewer, StoreUnusable, StoreFull, or StoreError for anything else.
         """
@@ -78,7 +83,7 @@ class Store:
             raise StoreUnusable(f"The folder of the store {path} cannot be made: {_why(error)}.") from None
         if path.exists() and not os.access(path, os.W_OK):
             raise StoreUnusable(f"The store {path} may only be read: its file is write-protected.")
-        lock = _locked(path)
+        lock = _locked(path, holder)
         try:
             connection = _connected(path, read_only=False)
             return cls(path, connection, lock)
@@ -237,7 +242,7 @@ def set_progress(connection: sqlite3.Connection, name: str, position: int, at: i
 # ------------------------------------------------------------------- lock
 
 
-def _locked(path: Path) -> IO[str]:
+def _locked(path: Path, holder: str = "") -> IO[str]:
     """The lock beside the store, held as long as the file is open. Raises StoreLocked."""
     try:
         lock = open(path.with_name(path.name + ".lock"), "a+", encoding="utf-8")  # noqa: SIM115 - held open
@@ -247,16 +252,18 @@ def _locked(path: Path) -> IO[str]:
         _take_lock(lock)
     except OSError:
         lock.seek(0)
-        said = lock.read().strip()
+        said, _, other = lock.read(_READABLE).strip().partition("\n")
         lock.close()
         pid = int(said) if said.isdigit() else 0
         who = f"process {pid}" if pid else "another process"
         raise StoreLocked(
-            f"The store {path} is in use: {who} runs on it. Stop that one first, or use another store.", pid
+            f"The store {path} is in use: {who} runs on it. Stop that one first, or use another store.",
+            pid,
+            other,
         ) from None
     lock.seek(0)
     lock.truncate()
-    lock.write(str(os.getpid()))
+    lock.write(f"{os.getpid()}\n{holder}"[:_READABLE])
     lock.flush()
     return lock
 
@@ -265,7 +272,7 @@ def _take_lock(lock: IO[str]) -> None:
     if os.name == "nt":
         import msvcrt
 
-        lock.seek(100)  # beside the number, which others may read
+        lock.seek(_READABLE)  # behind what others may read
         getattr(msvcrt, "locking")(lock.fileno(), getattr(msvcrt, "LK_NBLCK"), 1)  # noqa: B009 - not on every system
     else:
         import fcntl

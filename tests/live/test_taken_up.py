@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import threading
 import time
@@ -201,3 +203,33 @@ def test_files_that_changed_again_are_not_taken_over(shop: Path) -> None:
         run.says("✗ What was deployed is not taken up. The files were changed again before they were read")
         assert "changed again" in deployment.outcome(store_of(shop), number)
         assert run.end() == 0
+
+
+def test_a_store_that_dev_holds_needs_no_deploy_and_that_is_said(shop: Path, tmp_path: Path) -> None:
+    """`dev` takes up what is saved; `deploy` waits until it has, and tells what became of those under way. The files
+    of another folder cannot be deployed there, and nothing is left behind that is done later without a word.
+    """
+    (shop / "shop.journey").write_text(SHOP.replace("wait 1 second", "wait 1 day"), encoding="utf-8")
+    with Running("dev", shop, "--port", "0") as dev:
+        dev.says("Ctrl-C")
+        buy(dev, "1")
+        nothing = sojourn("deploy", shop)
+        assert nothing.returncode == 0
+        assert (
+            f"This version runs already: `sojourn dev` (process {dev.process.pid}) takes up" in nothing.stdout
+        )
+        (shop / "shop.journey").write_text(SHOP, encoding="utf-8")
+        done = sojourn("deploy", shop)
+        assert done.returncode == 0, done.stderr
+        assert re.search("The changed workspace is live|This version runs already", done.stdout)
+        assert "Those under way keep their place and go on by the new text" in done.stdout
+        until(lambda: subjects(shop) == ["Thank you for a hat"])
+        other = tmp_path / "other"
+        shutil.copytree(shop, other, ignore=shutil.ignore_patterns(".sojourn"))
+        refused = sojourn("deploy", other, "--store", store_of(shop))
+        assert refused.returncode == 2
+        assert "takes up the files of another folder as they are saved, and not these." in refused.stderr
+        assert rows(store_of(shop), "SELECT count(*) FROM deployment") == [(0,)]
+        busy = sojourn("run", shop, "--no-http")
+        assert f"process {dev.process.pid} runs on it" in busy.stderr and busy.returncode == 2
+        assert dev.end() == 0

@@ -85,6 +85,7 @@ def _run(folder: Path, events: tuple[str, ...], port: int | None, no_http: bool,
     from sojourn.cli import serving
     from sojourn.cli.saves import good, show_fates, show_reload
     from sojourn.cli.screen import Screen
+    from sojourn.interpreter.runtime.deployment import saves_of
     from sojourn.interpreter.runtime.live import Live
     from sojourn.interpreter.runtime.reload import Bench, Reloader
     from sojourn.interpreter.runtime.settings import make_place
@@ -107,6 +108,7 @@ def _run(folder: Path, events: tuple[str, ...], port: int | None, no_http: bool,
             source=loaded.source,
             events=events,
             port=None if no_http else settings.port if port is None else port,
+            holder=saves_of(folder),
         )
         began = time.monotonic()
         before = live.counts()

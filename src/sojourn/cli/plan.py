@@ -25,6 +25,9 @@ __all__ = ["deploy", "plan", "plan_lines", "refuse_to_strand"]
 HANDED_OVER_WITHIN = 60
 """Seconds in which the process that runs takes up what is deployed; it looks twice a second."""
 
+_LAST = "SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1"
+"""The version that ran last."""
+
 _MOVE = "Move those under way to the new steps, instead of letting them end on the version they began on."
 
 
@@ -107,12 +110,15 @@ def deploy(folder: Path, move: bool, strand: bool, path: Path | None) -> None:
     try:
         opened = Store.open(place)
     except StoreLocked as locked:
-        opened = _hand_over(place, folder, program, move, locked.pid)
+        if (mine := deployment.takes_saves(locked.holder, folder)) is not None:
+            opened = _left_to_dev(place, program, locked.pid, mine, move)
+        else:
+            opened = _hand_over(place, folder, program, move, locked.pid)
     with opened as store:
         if store.read_only:
             return
         deployment.answer(store, [asked.number for asked in deployment.pending(store)], deployment.TAKEN)
-        before = store.one("SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1")
+        before = store.one(_LAST)
         writer = Writer(store, program, WallClock(), source=outcome.source, move=move, on_commit=committed)
         carry_out(writer)
         people = int(store.one("SELECT count(*) FROM person"))
@@ -152,8 +158,9 @@ def _hand_over(place: Path, folder: Path, program: Program, move: bool, pid: int
 
     who = f"process {pid}" if pid else "the process that runs"
     reading = Store.open(place, read_only=True)
-    last = reading.one("SELECT version FROM program ORDER BY last_ran DESC, rowid DESC LIMIT 1")
-    if last == program.version and not (move and runs_on_older_versions(reading.connection, program)):
+    if reading.one(_LAST) == program.version and not (
+        move and runs_on_older_versions(reading.connection, program)
+    ):
         click.echo("Nothing has changed: this version runs already.")
         return reading
     number = deployment.ask(place, folder, program.version, move, WallClock().now())
@@ -173,6 +180,53 @@ def _hand_over(place: Path, folder: Path, program: Program, move: bool, pid: int
         raise Failure(f"It was not taken up. {said}")
     click.echo(style("The changed workspace is live", fg="green", bold=True) + f": {who} has taken it over.")
     click.echo("  Everybody is brought up to date in the background.")
+    return reading
+
+
+def _left_to_dev(place: Path, program: Program, pid: int, mine: bool, move: bool) -> Store:
+    """Waits until `sojourn dev` has taken up what is saved, and tells what became of it; the store is only read, unless
+    that process has ended in the meantime. `mine`: whether it watches the folder that is deployed.
+    """
+    import time
+
+    from sojourn.interpreter.runtime.errors import StoreLocked
+    from sojourn.interpreter.runtime.store import Store
+
+    dev = f"`sojourn dev` (process {pid})" if pid else "`sojourn dev`"
+    if not mine:
+        raise Failure(
+            f"{dev} runs on this store, and takes up the files of another folder as they are saved, and not these.",
+            "Nothing was changed. Stop it with Ctrl-C and deploy again.",
+        )
+    reading = Store.open(place, read_only=True)
+    began, live = time.monotonic(), False
+    while reading.one(_LAST) != program.version:
+        live = True
+        time.sleep(0.1)
+        try:
+            return Store.open(place)
+        except StoreLocked:
+            pass
+        if time.monotonic() - began > HANDED_OVER_WITHIN:
+            raise Failure(
+                f"{dev} runs on this store and takes up what is saved, but has not taken this up within "
+                f"{HANDED_OVER_WITHIN} seconds.",
+                "What it says in its window tells why.",
+            )
+    if live:
+        click.echo(
+            style("The changed workspace is live", fg="green", bold=True) + f": {dev} takes up what is saved."
+        )
+    else:
+        click.echo(
+            f"This version runs already: {dev} takes up every file as it is saved, and needs no deploy."
+        )
+    said = (
+        "as with --move"
+        if move
+        else "as if deployed with --move: with `dev` nobody ends on the version they began on"
+    )
+    click.echo(f"  Those under way keep their place and go on by the new text, {said}.")
     return reading
 
 
