@@ -23,6 +23,9 @@ the tests: the wrong one gives this finding and no other, the right one none.
 What cannot be meant at all `check` refuses, and lint need not say it: a window longer than the data is kept, a
 limit of no message, quiet hours of a whole day, a misspelt field in a text.
 
+What templates share (a frame that they extend, a piece that they include) is looked at as part of each message that
+shows it, and told of once, in its own file.
+
 ## Mending
 
 `sojourn lint --fix` makes the fixes that are **safe**: they change nothing that anybody receives.

@@ -172,8 +172,9 @@ class Subject:
 
     @cached_property
     def templates(self) -> Mapping[str, SourceFile]:
-        """The files that hold the texts of messages and offers."""
-        return {text.template.path: text.written for text in self.texts if text.node.is_file}
+        """The files that hold the texts of messages and offers, and what these share."""
+        found = {text.template.path: text.written for text in self.texts if text.node.is_file}
+        return {**found, **{text.template.path: text.written for text in self.pieces if text.is_shared}}
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
@@ -215,6 +216,32 @@ class Subject:
                 if template is not None and template.source:
                     add(offer.name, part, template)
         return tuple(found)
+
+    def shared(self, text: Text) -> Mapping[str, Text]:
+        """The workspace's own files that go into a text besides its own, by path."""
+        found: dict[str, Text] = {}
+        for path in text.template.files:
+            words = self.workspace.templates.get(path)
+            if words is None or not self.is_own(Span(path, 0, 0, 1, 1)):
+                continue
+            template = checked.Template(words, path, 1, text.template.html, "{" not in words)
+            written = SourceFile(path, words)
+            found[path] = replace(text, owner=path, template=template, written=written, is_shared=True)
+        return found
+
+    @cached_property
+    def pieces(self) -> tuple[Text, ...]:
+        """All that texts are put together from: the texts, and each file they share once for each part of a channel."""
+        found: dict[object, Text] = {}
+        for text in self.texts:
+            for path, piece in self.shared(text).items():
+                found.setdefault((path, text.channel, text.part, text.template.html), piece)
+        return (*self.texts, *found.values())
+
+    @cached_property
+    def mail_pieces(self) -> tuple[Text, ...]:
+        """What the bodies of mails are put together from."""
+        return tuple(text for text in self.pieces if text.channel == "email" and text.part == "body")
 
     @cached_property
     def mails(self) -> tuple[Text, ...]:
@@ -398,7 +425,8 @@ def _of_step(step: checked.Step, start: str) -> Iterator[tuple[checked.Expr | No
 def _traced(workspace: checked.Workspace, trace: Trace) -> checked.Workspace:
     """The workspace with tables in it, so that it is known what a rule looked up."""
     tables = ("profile", "schemas", "events", "catalogs", "aggregates", "attributes", "audiences", "topics", "messages",
-              "journeys", "lists", "webhooks", "offers", "decisions", "statistics", "recommendations")  # fmt: skip
+              "journeys", "lists", "webhooks", "offers", "decisions", "statistics", "recommendations",
+              "templates")  # fmt: skip
     made: dict[str, Any] = {name: trace.table(name, getattr(workspace, name)) for name in tables}
     return replace(workspace, **made)
 

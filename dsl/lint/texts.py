@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from posixpath import dirname, join, normpath
 from typing import Any
 
 from sojourn.dsl import ast, checked
 from sojourn.dsl.source import SourceFile, Span
 
-__all__ = ["Tag", "Text", "shortest"]
+__all__ = ["Tag", "Text", "put_together", "shortest"]
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _ELEMENT = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/?>")
@@ -35,7 +36,8 @@ class Tag:
 class Text:
     """One part of a message or an offer: `subject`, `body`, `text`, `title`, `post`.
 
-    `node` is where the author wrote it, `message` None for an offer's.
+    `node` is where the author wrote it, `message` None for an offer's. A file that it includes, extends or imports is a
+    text too (`is_shared`), of the same part of the same message; its `owner` is its path.
     """
 
     owner: str
@@ -46,6 +48,7 @@ class Text:
     written: SourceFile
     message: checked.Message | None = None
     variant: checked.Variant | None = None
+    is_shared: bool = False
 
     @property
     def source(self) -> str:
@@ -82,15 +85,15 @@ class Text:
 
     @property
     def whole(self) -> Span:
-        """Where the author wrote the text, or named its file."""
-        return self.node.text.span
+        """Where the author wrote the text, or named its file; the first line of a file that templates share."""
+        return self.written.span(0, len(self.written.line(1))) if self.is_shared else self.node.text.span
 
     @cached_property
     def _shift(self) -> int | None:
         """How far the template's offsets are from those of the file it stands in, where that is the same
         everywhere.
         """
-        if self.node.is_file:
+        if self.node.is_file or self.is_shared:
             return 0
         start, text = self.node.text.value_start, self.template.source
         return start if start and self.written.text[start : start + len(text)] == text else None
@@ -147,6 +150,81 @@ class Text:
         if at < len(self.source):
             found.append((self.source[at:], at))
         return tuple(found)
+
+
+def put_together(text: Text, shared: Mapping[str, Text]) -> Iterator[tuple[str, Any, Text]]:
+    """The nodes of a template and of the files it shares, as they are put together, each with the text it stands
+    in: ("node", node, text), and around what is written in an `if` or a loop ("in", node, text) and ("out", …).
+
+    The outermost frame comes first; where it has a block that a template fills, that one's words stand in it. Pieces
+    are gone into where they are included. Macros are left out: they see neither person nor event.
+    """
+    chain = [text]
+    while (frame := _extended(chain[-1], shared)) is not None and frame not in chain:
+        chain.append(frame)
+    blocks: dict[str, tuple[Text, Any]] = {}
+    for one in chain:
+        for block in _all_of(one, "Block"):
+            blocks.setdefault(block.name, (one, block))
+
+    def go(nodes: Sequence[Any], here: Text, depth: int) -> Iterator[tuple[str, Any, Text]]:
+        for node in nodes:
+            kind = type(node).__name__
+            if kind == "Block":
+                owner, block = blocks.get(node.name, (here, node))
+                yield from go(block.body, owner, depth)
+                if owner is not here and _asks_for_super(block):
+                    yield from go(node.body, here, depth)
+            elif kind == "Include":
+                piece = _named(here, node, shared)
+                if piece is not None and depth < _DEEPEST:
+                    yield from go(piece.tree.body, piece, depth + 1)
+            elif kind in ("If", "For", "With", "CallBlock", "FilterBlock"):
+                yield "in", node, here
+                yield from go(node.body, here, depth)
+                for other in node.elif_ if kind == "If" else ():
+                    yield from go(other.body, here, depth)
+                if kind == "If":
+                    yield from go(node.else_, here, depth)
+                yield "out", node, here
+            else:
+                yield "node", node, here
+
+    yield from go(chain[-1].tree.body, chain[-1], 0)
+
+
+_DEEPEST = 20
+"""How many pieces in one another are gone into: a circle of them is a mistake, and told elsewhere."""
+
+
+def _all_of(text: Text, kind: str) -> Iterator[Any]:
+    from jinja2 import nodes
+
+    return iter(text.tree.find_all(getattr(nodes, kind)))
+
+
+def _extended(text: Text, shared: Mapping[str, Text]) -> Text | None:
+    """The frame that a template extends."""
+    if text.template.constant:
+        return None
+    node = next(_all_of(text, "Extends"), None)
+    return None if node is None else _named(text, node, shared)
+
+
+def _named(here: Text, node: Any, shared: Mapping[str, Text]) -> Text | None:
+    """The file that an `extends` or `include` names, from the folder of the file it stands in."""
+    name = getattr(node.template, "value", None)
+    if not isinstance(name, str):
+        return None
+    return shared.get(normpath(join(dirname(here.template.path), name)))
+
+
+def _asks_for_super(block: Any) -> bool:
+    from jinja2 import nodes
+
+    return any(
+        isinstance(call.node, nodes.Name) and call.node.name == "super" for call in block.find_all(nodes.Call)
+    )
 
 
 def shortest(nodes: Sequence[Any]) -> str:

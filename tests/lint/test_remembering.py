@@ -101,3 +101,25 @@ def test_what_moved_is_found_at_its_new_place(looking: Looking) -> None:
     looking.at(WORKSPACE)
     moved = ["condition-adds-nothing 14", "branch-always-taken 22", "branch-always-taken 29"]
     assert looking.at("# A note.\n" + WORKSPACE) == moved
+
+
+def test_a_frame_that_messages_share_is_looked_at_again_when_it_changes(tmp_path: Path) -> None:
+    text = (
+        "profile\n  email       email  identity\n  first_name  text\n\nevent purchase\n\ntopic offers opt in\n\n"
+        'message hello about offers\n  email\n    subject "Hello"\n    body    file "hello.html"\n\n'
+        "journey thanks\n  start on purchase\n  again never\n  send hello\n"
+    )
+    (tmp_path / "hello.html").write_text('{% extends "frame.html" %}{% block text %}Look.{% endblock %}')
+    (tmp_path / "a.journey").write_text(text)
+    cache, memory = ParseCache(), Memory()
+
+    def found(frame: str) -> list[str]:
+        (tmp_path / "frame.html").write_text(frame)
+        linted = lint(compile_folder(tmp_path, cache), LintSettings(), 0, memory).diagnostics
+        return [f"{one.code} {one.span.path}" for one in linted]
+
+    assert found("<p>{% block text %}{% endblock %}</p>") == []
+    assert found("<p>Dear {{ profile.first_name }}, {% block text %}{% endblock %}</p>") == [
+        "value-may-be-missing frame.html"
+    ]
+    assert found("<p>{% block text %}{% endblock %}</p>") == []

@@ -18,7 +18,7 @@ _KNOWN = {"fname": "first_name", "firstname": "first_name", "lname": "last_name"
 
 def check(subject: Subject) -> Iterator[Found]:
     """Looks for what other tools write where Jinja2 has braces."""
-    for text in subject.texts:
+    for text in subject.pieces:
         for piece, at in text.constant_pieces:
             for match in _TAGS.finditer(piece):
                 start, end = at + match.start(), at + match.end()

@@ -19,7 +19,7 @@ _BREAK = re.compile(r"<(?:br|p|div)\b", re.IGNORECASE)
 
 def check(subject: Subject) -> Iterator[Found]:
     """Looks for tags and entities in what is shown letter by letter."""
-    for text in subject.texts:
+    for text in subject.pieces:
         if text.template.html or text.channel in ("", "webhook"):
             continue
         for piece, at in text.constant_pieces:

@@ -11,7 +11,7 @@ from sojourn.dsl.lint.subject import Subject
 
 def check(subject: Subject) -> Iterator[Found]:
     """Looks for `img` without `alt`."""
-    for text in subject.mails:
+    for text in subject.mail_pieces:
         for tag in text.element("img"):
             if "alt" not in tag.attributes:
                 closing = tag.end - (2 if text.hidden[tag.end - 2] == "/" else 1)

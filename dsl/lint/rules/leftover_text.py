@@ -18,7 +18,7 @@ _EXACT = ("TODO", "TBD", "FIXME", "XXX")
 
 def check(subject: Subject) -> Iterator[Found]:
     """Looks for the usual words."""
-    for text in subject.texts:
+    for text in subject.pieces:
         for piece, at in text.constant_pieces:
             for match in _LEFT.finditer(piece):
                 word = match[0]

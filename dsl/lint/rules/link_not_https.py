@@ -15,7 +15,7 @@ _PLAIN = re.compile(r"http://[^\s\"'<>]+")
 
 def check(subject: Subject) -> Iterator[Found]:
     """Looks at the addresses of links and pictures, and at those in plain texts."""
-    for text in subject.texts:
+    for text in subject.pieces:
         if text.channel == "webhook":
             continue
         for start, address in _addresses(text):

@@ -10,7 +10,7 @@ from sojourn.dsl.lint.subject import Subject
 
 def check(subject: Subject) -> Iterator[Found]:
     """Looks for links with an empty address or `#`."""
-    for text in subject.texts:
+    for text in subject.pieces:
         for tag in text.element("a") if text.template.html else ():
             value, _ = tag.attributes.get("href", ("", tag.end))
             if "href" in tag.attributes and value.strip() in ("", "#"):

@@ -16,7 +16,7 @@ _HOSTS = re.compile(
 
 def check(subject: Subject) -> Iterator[Found]:
     """Looks for the well-known shorteners."""
-    for text in subject.texts:
+    for text in subject.pieces:
         for piece, at in text.constant_pieces:
             for match in _HOSTS.finditer(piece):
                 place = text.span(at + match.start(), at + match.end())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Subject
+from sojourn.dsl.lint.texts import Text
 
 _WAYS = re.compile(
     r"unsubscri|preferen|opt.?out|no more|abmeld|abbestell|newsletter-?einstell|d[ée]sabonn|d[ée]sinscri|pr[ée]f[ée]ren"
@@ -16,15 +17,26 @@ _WAYS = re.compile(
 
 
 def check(subject: Subject) -> Iterator[Found]:
-    """Looks in whole documents for a link whose address or words say so."""
+    """Looks in whole documents, with all that they are put together from, for a link whose address or words say so."""
     if subject.settings.unsubscribe:
         return
+    having: set[str] = set()
+    lacking: list[tuple[Text, Text]] = []
     for text in subject.mails:
-        if not text.is_document or text.message is None or not subject.is_marketing(text.message):
+        pieces = (text, *subject.shared(text).values())
+        document = next((one for one in pieces if one.is_document), None)
+        if document is None or text.message is None or not subject.is_marketing(text.message):
             continue
-        links = [text.source[tag.start : tag.end + 80] for tag in text.element("a")]
-        if not any(_WAYS.search(link) for link in links):
-            yield Found(text.whole, {"message": text.owner, "topic": text.message.topic or ""})
+        links = [one.source[tag.start : tag.end + 80] for one in pieces for tag in one.element("a")]
+        if any(_WAYS.search(link) for link in links):
+            having.add(document.template.path)
+        else:
+            lacking.append((text, document))
+    for text, document in lacking:
+        # Where other messages with the same frame have a link of their own, the frame is not to blame.
+        one = document if document.template.path not in having else text
+        assert text.message is not None
+        yield Found(one.whole, {"message": text.owner, "topic": text.message.topic or ""})
 
 
 RULE = Rule(

@@ -13,16 +13,17 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Found]:
-    """Looks in whole documents for a hidden first line."""
+    """Looks in whole documents for a hidden first line, with all that they are put together from."""
     for text in subject.mails:
-        if not text.is_document:
-            continue
-        hints = (value for tag in text.elements for value, _ in tag.attributes.values())
+        pieces = (text, *subject.shared(text).values())
+        hints = (value for one in pieces for tag in one.elements for value, _ in tag.attributes.values())
         if any(_HIDDEN.search(value) or _NAMES.search(value) for value in hints):
             continue
-        body = next((tag for tag in text.elements if tag.name == "body"), None)
-        if body is not None:
-            yield Found(text.span(body.start, body.end), {"message": text.owner})
+        for one in pieces:
+            body = next((tag for tag in one.elements if tag.name == "body"), None)
+            if body is not None:
+                yield Found(one.span(body.start, body.end), {"message": text.owner})
+                break
 
 
 RULE = Rule(

@@ -22,7 +22,7 @@ def check(subject: Subject) -> Iterator[Found]:
     if not private:
         return
     pattern = re.compile(rf"(?<![\w.])profile\.({'|'.join(map(re.escape, private))})(?![\w])")
-    for text in subject.texts:
+    for text in subject.pieces:
         where = _OPEN.get((text.channel, text.part))
         if where is None:
             continue

@@ -15,7 +15,7 @@ _LOST = {
 
 def check(subject: Subject) -> Iterator[Found]:
     """Looks for elements that are not shown in mails."""
-    for text in subject.mails:
+    for text in subject.mail_pieces:
         seen: set[str] = set()
         for tag in text.elements:
             what = _LOST.get(tag.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,13 +12,15 @@ from sojourn.dsl.check.shape import walk
 from sojourn.dsl.diagnostics import Fix
 from sojourn.dsl.lint.rule import Found, Rule
 from sojourn.dsl.lint.subject import Sending, Subject
-from sojourn.dsl.lint.texts import Text
+from sojourn.dsl.lint.texts import Text, put_together
 
 _NAMES = ("first_name", "firstname", "given_name", "name")
 
 
 def check(subject: Subject) -> Iterator[Found]:
-    """Walks each template; a value counts as asked for inside an `if` that names it, and with a `default`."""
+    """Walks each template with the frame and the pieces it is put together from; a value counts as asked for inside an
+    `if` that names it, and with a `default`.
+    """
     for text in subject.texts:
         if not text.template.constant and text.message is not None and text.variant is not None:
             yield from subject.kept(RULE.code, text.template, partial(_in, subject, text, text.message.name))
@@ -28,11 +30,12 @@ def _in(subject: Subject, text: Text, message: str) -> Iterator[Found]:
     here = [one for one in subject.sends_to.get(message, ()) if text.channel in one.channels]
     if not here:
         return
-    seen: set[str] = set()
-    for path, line in _bare(text.tree.body, frozenset()):
-        if path not in seen and all(_may_be_missing(subject, text, sending, path) for sending in here):
-            seen.add(path)
-            yield from _found(text, path, line)
+    seen: set[tuple[str, str]] = set()
+    for path, line, piece in _bare(text, subject.shared(text)):
+        spot = (piece.template.path, path)
+        if spot not in seen and all(_may_be_missing(subject, text, sending, path) for sending in here):
+            seen.add(spot)
+            yield from _found(piece, path, line)
 
 
 def _found(text: Text, path: str, line: int) -> Iterator[Found]:
@@ -103,24 +106,25 @@ def _sets(step: checked.Step, name: str) -> bool:
     return isinstance(step.operation, checked.SetField) and step.operation.target == name
 
 
-def _bare(nodes: Any, asked: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """The values that are written out without being asked for."""
-    for node in nodes:
-        kind = type(node).__name__
-        if kind == "Output":
+def _bare(text: Text, shared: Mapping[str, Text]) -> Iterator[tuple[str, int, Text]]:
+    """The values that are written out without being asked for, each with its line, and the text it stands in."""
+    asked: list[frozenset[str]] = [frozenset()]
+    for what, node, here in put_together(text, shared):
+        if what == "out":
+            asked.pop()
+        elif what == "in":
+            # Whatever the condition asks of a value, the author has thought of its being missing.
+            inside = asked[-1]
+            if type(node).__name__ == "If":
+                inside |= _paths(node.test) | {path for other in node.elif_ for path in _paths(other.test)}
+            elif type(node).__name__ == "For":
+                inside |= _paths(node.iter)
+            asked.append(inside)
+        elif type(node).__name__ == "Output":
             for part in node.nodes:
                 path = _written(part)
-                if path and path not in asked:
-                    yield path, part.lineno
-        elif kind == "If":
-            # Whatever the condition asks of a value, the author has thought of its being missing.
-            inside = asked | _paths(node.test) | {path for other in node.elif_ for path in _paths(other.test)}
-            yield from _bare(node.body, inside)
-            for other in node.elif_:
-                yield from _bare(other.body, inside)
-            yield from _bare(node.else_, inside)
-        elif kind in ("For", "With", "CallBlock", "FilterBlock"):
-            yield from _bare(node.body, asked | (_paths(node.iter) if kind == "For" else frozenset()))
+                if path and path not in asked[-1]:
+                    yield path, part.lineno, here
 
 
 def _written(node: Any) -> str:
