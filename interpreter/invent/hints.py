@@ -66,6 +66,7 @@ def _pair(item: Any, constant: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(item, checked.FieldValue | checked.CatalogValue):
         names = [part for part in item.path if isinstance(part, str)]
         if names:
-            many = isinstance(constant.value, tuple) and constant.type.kind != "location"
+            # An amount of money is a tuple as well, and one value.
+            many = constant.value.__class__ is tuple and constant.type.kind != "location"
             for value in constant.value if many else (constant.value,):
                 yield names[-1], value

@@ -34,7 +34,7 @@ _ONCE = ("signed_up", "signup", "sign_up", "registered", "account_created", "tri
 _RARE = ("fail", "ticket", "complain", "declined", "expired", "dispute", "deleted", "support")
 _STAGES: tuple[tuple[int, tuple[str, ...]], ...] = (
     (3, ("abandon",)),
-    (4, ("purchase", "order", "paid", "payment", "booked", "booking", "subscription", "checkout_completed")),
+    (4, ("purchase", "bought", "donat", "reserv", "order", "paid", "payment", "booked", "booking", "subscription", "checkout_completed")),
     (2, ("cart", "checkout", "added", "basket", "wishlist")),
     (1, ("view", "search", "watched", "category", "read", "play", "click")),
     (0, ("visit", "session", "page", "open", "screen", "login", "logged")),
@@ -321,7 +321,7 @@ class _Person:
         for event in self.world.later:
             name = event.name
             chance, usual = 0.3, 7.0
-            if "deliver" in name or "ship" in name or "dispatch" in name:
+            if any(word in name for word in ("deliver", "shipp", "shipment", "dispatch")):
                 chance, usual = 0.92, 3.0
             elif any(word in name for word in ("refund", "return", "cancel")):
                 chance, usual = 0.07, 6.0

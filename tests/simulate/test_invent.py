@@ -125,6 +125,36 @@ def test_the_rules_find_people_on_both_sides(records: list[Record]) -> None:
     assert any(total <= 25 for total in totals)
 
 
+def test_an_amount_that_a_step_asks_for_is_reached_by_some(tmp_path: Path) -> None:
+    """A gift of 500 EUR is called about: of made-up gifts some are that large; and a membership is not shipped."""
+    (tmp_path / "main.journey").write_text(
+        """\
+profile
+  email  email  identity
+
+event gift
+  amount  money  required
+
+event membership_bought
+
+event membership_cancelled
+
+journey thank
+  start on gift
+
+  if event.amount >= 500 EUR
+    stop
+  wait 1 day
+""",
+        encoding="utf-8",
+    )
+    made = invent(workspace_of(tmp_path), 400)
+    gifts = [float(r.properties["amount"][:-4]) for r in made if r.event == "gift"]
+    assert len(gifts) / 4 < sum(amount >= 500 for amount in gifts) < len(gifts) * 3 / 4
+    happened = Counter(record.event for record in made)
+    assert 0 < happened["membership_cancelled"] < happened["membership_bought"] / 4
+
+
 def test_what_belongs_together_goes_together(shop: checked.Workspace, records: list[Record]) -> None:
     profiles = [r.profile for r in records if not r.event]
     german = [p for p in profiles if p.get("timezone") == "Europe/Berlin"]
