@@ -34,7 +34,22 @@ _ONCE = ("signed_up", "signup", "sign_up", "registered", "account_created", "tri
 _RARE = ("fail", "ticket", "complain", "declined", "expired", "dispute", "deleted", "support")
 _STAGES: tuple[tuple[int, tuple[str, ...]], ...] = (
     (3, ("abandon",)),
-    (4, ("purchase", "bought", "donat", "reserv", "order", "paid", "payment", "booked", "booking", "subscription", "checkout_completed")),
+    (
+        4,
+        (
+            "purchase",
+            "bought",
+            "donat",
+            "reserv",
+            "order",
+            "paid",
+            "payment",
+            "booked",
+            "booking",
+            "subscription",
+            "checkout_completed",
+        ),
+    ),
     (2, ("cart", "checkout", "added", "basket", "wishlist")),
     (1, ("view", "search", "watched", "category", "read", "play", "click")),
     (0, ("visit", "session", "page", "open", "screen", "login", "logged")),
