@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import ast, checked
@@ -26,7 +26,8 @@ from sojourn.interpreter.core.effects import (
 )
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.seen_values import seen_values
+from sojourn.interpreter.functions import zone_or_none
+from sojourn.interpreter.seen_values import reasons
 from sojourn.interpreter.timeline import Entry, clock_text, value_text
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Happened:
     now: int
     zone: dt.tzinfo
     entries: list[Entry]
+    named: str = ""
+    """The zone's name, where it is another than the test's and has to be said."""
 
     def activities(self, kind: str, journey: str) -> list[Activity]:
         """The activities of one kind in one journey, in order."""
@@ -60,8 +63,8 @@ class Happened:
         ]
 
     def say(self, instant: int) -> str:
-        """An instant as a clock time of the test."""
-        return clock_text(instant, self.zone)
+        """An instant as a clock time of the test, or of the zone that the expectation names."""
+        return clock_text(instant, self.zone) + (f" in {self.named}" if self.named else "")
 
     def label(self, journey: str, step: str) -> str:
         """The text of a step, by its id."""
@@ -86,6 +89,7 @@ def judge(expectation: checked.Expectation, happened: Happened, moment: int | No
     """Whether the expectation holds at the clock. `moment` is the instant of its `at`, if it has one."""
     match expectation.syntax:
         case ast.ExpectSent() as syntax:
+            happened = _by_its_clock(syntax, happened)
             return _not_sent(syntax, happened, moment) if syntax.negated else _sent(syntax, happened, moment)
         case ast.ExpectNothing():
             return _nothing(happened), set()
@@ -132,6 +136,14 @@ def _nothing(happened: Happened) -> str:
     if not sent:
         return ""
     return _and(f"{m.message} was sent by {m.channel} at {happened.say(m.at)}" for m in sent)
+
+
+def _by_its_clock(syntax: ast.ExpectSent, happened: Happened) -> Happened:
+    """What happened, with the clock times of the zone that the expectation names: `at … in "Europe/Berlin"`."""
+    zone = None if syntax.zone is None else zone_or_none(syntax.zone.value)
+    if syntax.zone is None or zone is None or zone == happened.zone:
+        return happened
+    return replace(happened, zone=zone, named=syntax.zone.value)
 
 
 def _mismatches(syntax: ast.ExpectSent, happened: Happened, moment: int | None, sent: Outgoing) -> list[str]:
@@ -402,9 +414,9 @@ def _converted(syntax: ast.ExpectConverted, happened: Happened) -> str:
 def _true(expectation: checked.Expectation, happened: Happened) -> str:
     condition = expectation.condition
     assert condition is not None
-    true, values = seen_values(happened.program, condition, happened.person, happened.now, happened.zone)
-    if true:
+    if happened.program.test(condition)(happened.person, None, None, happened.now):
         return ""
+    values = reasons(happened.program, condition, happened.person, happened.now, happened.zone)
     return "; ".join(values) if values else "this is not true"
 
 

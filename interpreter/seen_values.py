@@ -18,7 +18,7 @@ from sojourn.interpreter.timeline import clock_text, value_text
 if TYPE_CHECKING:
     from sojourn.interpreter.compile import Program
 
-__all__ = ["seen_values"]
+__all__ = ["reasons", "seen_values"]
 
 _LEAVES = (
     checked.FieldValue, checked.CatalogValue, checked.AttributeValue, checked.AggregateValue,
@@ -50,6 +50,26 @@ def seen_values(
         _told(program, leaf, person, now, tz, properties, variables) for leaf in _leaves(condition, scopes)
     ]
     return true, list(dict.fromkeys(told))
+
+
+def reasons(
+    program: Program, condition: checked.Expr, person: Person, now: int, tz: dt.tzinfo = UTC
+) -> list[str]:
+    """As `seen_values`, of a condition that is not true, with what is behind an audience and a decision: “not in vips
+    (lifetime_value is 59 EUR)”, “best_offer is plain (shoe_week: its time is over)”.
+    """
+    found: list[str] = []
+    for leaf in _leaves(condition, {"profile"}):
+        said = _told(program, leaf, person, now, tz, None, None)
+        behind: list[str] = []
+        if isinstance(leaf, checked.Membership) and leaf.audience in program.workspace.audiences:
+            inside = program.workspace.audiences[leaf.audience].condition
+            behind = seen_values(program, inside, person, now, tz)[1]
+        elif isinstance(leaf, checked.DecisionValue):
+            decided = program.coder.chooser.decide(leaf.name, person, now)
+            behind = [f"{offer}: {why}" for offer, why in {**decided.because, **decided.others}.items()]
+        found.append(f"{said} ({'; '.join(behind)})" if behind else said)
+    return list(dict.fromkeys(found))
 
 
 def _leaves(expr: Any, scopes: set[str]) -> Iterator[checked.Expr]:

@@ -328,3 +328,20 @@ def test_a_decision_on_itself_is_a_circle() -> None:
     assert [d.code for d in compiled.diagnostics] == ["circle"]
     text = SHOP.replace("offer autumn\n", "offer autumn\n  when best_offer is paris_store\n")
     assert [d.code for d in compile_texts({"shop.journey": text}).diagnostics] == ["circle"]
+
+
+def test_an_expectation_of_another_offer_is_told_why_it_was_passed_over() -> None:
+    """In March the autumn is not there yet, and nobody lives near Paris."""
+    [said] = failures(
+        SHOP
+        + """
+test "in March"
+  profile email = "ada@example.com"
+  at 2026-03-02 10:00
+  expect best_offer is autumn
+"""
+    )
+    assert said == (
+        "best_offer is free_shipping (free_shipping: rank 10; paris_store: its condition is not true; "
+        "autumn: its time has not begun)"
+    )

@@ -218,7 +218,7 @@ def test_what_fails_says_of_whom_and_so_does_each_line_of_the_story(run: Run) ->
     assert [failure.text for failure in result.failures] == [
         "ben: thanks was not sent: say_thanks has not started and sale_news has not started",
         "ada: thanks was sent by email at 2026-03-02 10:00",
-        "ben: not in vips",
+        "ben: not in vips (lifetime_value is missing)",
     ]
     assert [str(line) for line in result.timeline][-5:] == [
         "2026-03-02 10:00  ben: profile: email ben@example.com, consent.offers true",
