@@ -138,7 +138,11 @@ def finish(raw: list[Token]) -> list[Token]:
                 else:
                     add(token)
                 continue
-            if handled == "history":
+            if handled == "article":
+                # `is a holiday`; before anything else `a` is a name: `plan is a and …`.
+                named = following[0] != "WORD" or following[3] in OPERATORS
+                add(("NAME", start, end, value) if named else token)
+            elif handled == "history":
                 if value == "time" and at > 1 and raw[at - 2][0] == "NUMBER":
                     add(token)  # `at least 1 time`
                     continue
@@ -291,6 +295,7 @@ _SPECIAL: dict[str, str] = {
     **dict.fromkeys((*HISTORY, "any", "all", "none"), "history"),
     "and": "logic",
     "or": "logic",
+    "a": "article",
     **dict.fromkeys(("is", "not", "in", "between", "at", "up", "since", "within", "where"), "own"),
     **dict.fromkeys(("exactly", "as", "then", "for"), "own"),
 }

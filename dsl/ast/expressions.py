@@ -39,6 +39,7 @@ __all__ = [
     "Has",
     "In",
     "InAudience",
+    "IsDay",
     "ListLiteral",
     "Logic",
     "Negative",
@@ -162,6 +163,16 @@ class Presence(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class IsDay(Node):
+    """`today is a holiday in "DE"`, `delivery is not a working day`: `kind` is "holiday" or "working day"."""
+
+    item: Expr
+    kind: Literal["holiday", "working day"]
+    country: Expr | None = None
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WithinDistance(Node):
     """`home within 5 km of shop.location`."""
 
@@ -255,6 +266,6 @@ class Aggregate(Node):
 Expr = (
     Text | Number | MoneyLiteral | Percent | DurationLiteral | Distance | DateLiteral | ClockTime | Moment | Boolean
     | Path | Call | ListLiteral | Group | Logic | Not | Compare | In | InAudience | Between | TextTest | Presence
-    | WithinDistance | Quantified | Negative | Arithmetic | Has | Sequence | Aggregate
+    | IsDay | WithinDistance | Quantified | Negative | Arithmetic | Has | Sequence | Aggregate
 )  # fmt: skip
 """Anything that has a value. A condition is an expression of type boolean."""

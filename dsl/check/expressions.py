@@ -75,6 +75,7 @@ class Expressions:
             ast.Between: self._between,
             ast.TextTest: self._text_test,
             ast.Presence: self._presence,
+            ast.IsDay: self._is_day,
             ast.WithinDistance: self._within_distance,
             ast.Quantified: self._quantified,
             ast.Negative: self._negative,
@@ -571,6 +572,14 @@ class Expressions:
             found = decisions.picked(self, item, None, node.span)
         found = found or checked.Known(item, type=BOOLEAN, span=node.span)
         return self._negated(found, not node.known, node.span)
+
+    def _is_day(self, node: ast.IsDay, scope: Scope) -> checked.Expr:
+        """`today is a holiday in "DE"` says in words what `is_holiday(today, "DE")` does."""
+        function = f"is_{node.kind.replace(' ', '_')}"
+        args = (node.item,) if node.country is None else (node.item, node.country)
+        name = ast.Name(function, span=node.span)
+        found = calls.call(self, ast.Call(name, args, span=node.span), scope)
+        return self._negated(found, node.negated, node.span)
 
     def _within_distance(self, node: ast.WithinDistance, scope: Scope) -> checked.Expr:
         item, of = self.check(node.item, scope), self.check(node.of, scope)

@@ -182,6 +182,19 @@ def _presence(known: bool) -> Action:
     return lambda make, start, end, c: ast.Presence(c[0], known, span=make.span(start, end))
 
 
+def _holiday(make: Maker, start: int, end: int, c: list[Any]) -> ast.Name:
+    return ast.Name("holiday", span=make.span(start, end))
+
+
+def _is_day(negated: bool) -> Action:
+    def make_is_day(make: Maker, start: int, end: int, c: list[Any]) -> ast.IsDay:
+        item, kind, country = c
+        where = country.value if country is not None else None
+        return ast.IsDay(item, kind.text, where, negated, span=make.span(start, end))
+
+    return make_is_day
+
+
 def _options(make: Maker, start: int, end: int, c: list[Any]) -> ast.Expr:
     if len(c) == 1:
         only_one: ast.Expr = c[0]
@@ -409,6 +422,10 @@ ACTIONS: dict[str, Action] = {
     "compare": _compare,
     "equal": _equal("is"),
     "not_equal": _equal("is not"),
+    "holiday": _holiday,
+    "day_kind": lambda make, start, end, c: c[0],
+    "is_day": _is_day(False),
+    "is_not_day": _is_day(True),
     "missing": _presence(False),
     "known": _presence(True),
     "options": _options,

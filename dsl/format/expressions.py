@@ -146,6 +146,11 @@ class Words:
             case ast.Presence():
                 known = "known" if node.known else "missing"
                 return f"{self._at(node.item, _SUM, False)} is {known}", _COMPARISON, False
+            case ast.IsDay():
+                item = self._at(node.item, _SUM, False)
+                said = f"{item} is {'not ' if node.negated else ''}a {node.kind}"
+                where = f" in {self._at(node.country, _SUM, False)}" if node.country is not None else ""
+                return said + where, _COMPARISON, False
             case ast.WithinDistance():
                 item, of = self._at(node.item, _SUM, False), self._at(node.of, _SUM, False)
                 return f"{item} within {self._written(node.distance)} of {of}", _COMPARISON, False

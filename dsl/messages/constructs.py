@@ -108,6 +108,7 @@ CONSTRUCTS: dict[str, Construct] = {
     **_same("`in`", 'country in "DE", "AT", "CH"', "in_options", "not_in_options", "options", "in_audience", "not_in_audience"),
     **_same("`between`", "total between 10 EUR and 20 EUR", "between", "not_between"),
     **_same("a comparison of texts", 'name starts with "A"', "contains", "starts_with", "ends_with", "matches"),
+    **_same("a question about a day", 'today is a holiday in "DE"', "is_day", "is_not_day", "day_kind", "holiday"),
     **_same("a distance", "home within 5 km of location(48.86, 2.35)", "within_distance"),
     **_same("a question about a list", "any of items where price > 20 EUR", "quantified", "quantifier"),
     **_same("`has`", "has purchase at least 3 times in last 30 days where total > 20 EUR", "has", "has_no", "at_least", "at_most", "exactly"),

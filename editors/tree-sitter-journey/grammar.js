@@ -120,7 +120,9 @@ module.exports = grammar({
 
     _negation: $ => choice($.negation, $._comparison),
 
-    _comparison: $ => choice($._value, $.compare, $.equal, $.not_equal, $.missing, $.known, $.in_options, $.not_in_options, $.between, $.not_between, $.contains, $.starts_with, $.ends_with, $.matches, $.within_distance, $.in_audience, $.not_in_audience, $.quantified, $.has, $.has_no, $.sequence, $.sequence_without),
+    _comparison: $ => choice($._value, $.compare, $.equal, $.not_equal, $.missing, $.known, $.is_day, $.is_not_day, $.in_options, $.not_in_options, $.between, $.not_between, $.contains, $.starts_with, $.ends_with, $.matches, $.within_distance, $.in_audience, $.not_in_audience, $.quantified, $.has, $.has_no, $.sequence, $.sequence_without),
+
+    day_kind: $ => choice($.holiday, $.working_day),
 
     options: $ => seq($._value, repeat(seq(",", $._value))),
 
@@ -536,6 +538,10 @@ module.exports = grammar({
 
     known: $ => choice(seq($._value, "is", "known"), seq($._value, $.is_not, "missing")),
 
+    is_day: $ => seq($._value, "is", "a", $.day_kind, optional($.in_country)),
+
+    is_not_day: $ => seq($._value, $.is_not, "a", $.day_kind, optional($.in_country)),
+
     in_options: $ => seq($._value, "in", $.options),
 
     not_in_options: $ => seq($._value, $.not_in, $.options),
@@ -567,6 +573,8 @@ module.exports = grammar({
     sequence: $ => seq("has", $.event_name, repeat($._history), "then", $.event_name, repeat($._sequel)),
 
     sequence_without: $ => seq("has", $.event_name, repeat($._history), "then", "no", $.event_name, repeat($._sequel)),
+
+    holiday: $ => "holiday",
 
     sequel_within: $ => seq("within", $.duration_token),
 

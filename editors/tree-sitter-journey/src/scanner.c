@@ -129,17 +129,22 @@ static Amount amount(TSLexer *lexer) {
   return unit.dotted ? A_NUMBER : A_NUMBER_AND_WORD;
 }
 
-// Whether a word such as `last` begins a question here, by what comes next. The lexer stands behind the word.
-static bool begins_history(TSLexer *lexer, const Word *found) {
-  static const char *const before_of[] = {"count", "any", "all", "none", NULL};
+// Whether a word comes after a value: what stands before it is a name then.
+static bool is_operator(const Word *found) {
   static const char *const operators[] = {
       "and",   "or", "is", "in", "not",  "between", "contains", "starts", "ends", "matches", "within",  "where", "as",
       "then",  "to", "from", "at", "on", "by",      "for",      "with",   "up",   "since",   "exactly", "because", NULL};
+  return among(found, operators);
+}
+
+// Whether a word such as `last` begins a question here, by what comes next. The lexer stands behind the word.
+static bool begins_history(TSLexer *lexer, const Word *found) {
+  static const char *const before_of[] = {"count", "any", "all", "none", NULL};
   blanks(lexer);
   if (is_letter(lexer->lookahead)) {
     Word next = word(lexer);
     if (among(found, before_of)) return is(&next, "of");
-    return next.dotted || !among(&next, operators);
+    return next.dotted || !is_operator(&next);
   }
   if (among(found, before_of)) return false;
   if (is(found, "last") && is_digit(lexer->lookahead)) return true;
@@ -187,6 +192,17 @@ static bool word_token(TSLexer *lexer, const bool *valid) {
     if (!valid[NAME]) return false;
     lexer->mark_end(lexer);
     if (begins_history(lexer, &found)) return false;
+    lexer->result_symbol = NAME;
+    return true;
+  }
+  if (is(&found, "a")) {
+    if (!valid[NAME]) return false;
+    lexer->mark_end(lexer);
+    blanks(lexer);
+    if (is_letter(lexer->lookahead)) {
+      Word next = word(lexer);
+      if (next.dotted || !is_operator(&next)) return false;
+    }
     lexer->result_symbol = NAME;
     return true;
   }
