@@ -66,8 +66,9 @@ class Shapes:
         fields |= {name: self.attribute(name).type or NOTHING for name in world.names.attributes}
         if world.names.topics or world.names.lost:
             fields["consent"] = NOTHING
-        self.profile = Shape("profile", fields=fields, owner="The profile")
-        topics = dict.fromkeys(world.names.topics, BOOLEAN)
+        of_profile = world.trace.table("shapes: profile", fields)
+        self.profile = Shape("profile", fields=of_profile, owner="The profile")
+        topics = world.trace.table("shapes: consent", dict.fromkeys(world.names.topics, BOOLEAN))
         self.consent = Shape("profile.consent", fields=topics, owner="The consents")
 
     def attribute(self, name: str) -> Shape:
