@@ -28,6 +28,7 @@ from sojourn.dsl.resolve import REACTIONS
 from sojourn.dsl.types import Type
 from sojourn.dsl.values import MINUTE, instant_to_iso, parse_instant
 from sojourn.interpreter.core.records import Record
+from sojourn.interpreter.door_calls import NO_IDENTIFIER, as_record
 from sojourn.interpreter.door_schema import LONGEST_ID, event_schema
 from sojourn.interpreter.door_types import (
     Reader,
@@ -129,6 +130,7 @@ class Door:
             self._profile.setdefault(name, self._profile[field.wire])
         self._nested = {wire.partition(".")[0] for wire in self._profile if "." in wire}
         self._identities = identities
+        self._called = {wire for wire, (name, _) in self._profile.items() if name in identities}
         self._ordered = tuple(identifier.name for identifier in workspace.identifiers)
 
     # ---------------------------------------------------------- reading
@@ -153,6 +155,15 @@ class Door:
             return self._read(obj, received, raw, dataset)
         except _Refused as refused:
             reason, field = refused.reason, refused.field
+        called = as_record(obj, self._profile, self._called)
+        if called is not None:
+            raw = raw or dumped(obj)
+            try:
+                return self._read(called, received, raw, dataset)
+            except _Refused as refused:
+                reason, field = refused.reason, refused.field
+                if self._called.isdisjoint(called["profile"]):
+                    reason, field = NO_IDENTIFIER, "userId"
         return Rejected(raw or dumped(obj), reason, field, received, dataset)
 
     def _read(self, obj: Any, received: int, raw: str, dataset: str) -> Record:

@@ -14,6 +14,7 @@ import contextlib
 import socket
 import threading
 import time
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -30,6 +31,7 @@ from starlette.routing import Route
 
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door_calls import calls_of
 from sojourn.interpreter.runtime.engine import Busy, Engine
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.profile import profile_of
@@ -43,12 +45,18 @@ _MOST_REASONS = 100
 """Rejected records named in one answer; the table `rejected` has them all."""
 
 
+_OF_SDKS = ("/v1/batch", "/v1/import", *(f"/v1/{call}" for call in (
+    "identify", "track", "page", "screen", "alias", "group", "i", "t", "p", "s", "a", "g", "b",
+)))  # fmt: skip
+"""Where the SDKs of customer data platforms send their calls to, below the address they are given."""
+
+
 class HttpError(Exception):
     """The server cannot start. The text is a sentence."""
 
 
 def read_body(door: Door, body: bytes, received: int, dataset: str = "") -> list[Record | Rejected]:
-    """The records of a request: one JSON object, a JSON array of them, or JSON lines."""
+    """The records of a request: one JSON object, a JSON array of them, JSON lines, or what an SDK sends at once."""
     stripped = body.strip()
     if stripped[:1] == b"[":
         try:
@@ -56,6 +64,11 @@ def read_body(door: Door, body: bytes, received: int, dataset: str = "") -> list
         except orjson.JSONDecodeError:
             return [door.read(stripped, received, dataset)]
         return [door.read_object(item, received, orjson.dumps(item).decode(), dataset) for item in items]
+    if b'"batch"' in stripped:
+        with contextlib.suppress(orjson.JSONDecodeError):
+            calls = calls_of(orjson.loads(stripped))
+            if calls is not None:
+                return [door.read_object(one, received, orjson.dumps(one).decode(), dataset) for one in calls]
     if b"\n" not in stripped:
         return [door.read(stripped, received, dataset)]
     with contextlib.suppress(orjson.JSONDecodeError):
@@ -139,6 +152,7 @@ def make_app(engine: Engine, allow_origins: Sequence[str] = ("*",)) -> Starlette
         exception_handlers={404: elsewhere, 405: elsewhere},
         routes=[
             Route("/events", events, methods=["POST"]),
+            *(Route(path, events, methods=["POST"]) for path in _OF_SDKS),
             Route("/health", health, methods=["GET"]),
             Route("/people/{identifier:path}", person, methods=["GET"]),
         ],
@@ -166,10 +180,24 @@ async def _body(request: Request) -> bytes:
             pieces.append(piece)
         elif size > 10 * LARGEST_BODY:
             break
+    if size <= LARGEST_BODY and request.headers.get("content-encoding", "").strip().lower() == "gzip":
+        return _unpacked(b"".join(pieces))
     # A little too much is read to its end: whoever is still sending does not read the answer.
     if size > LARGEST_BODY:
         raise _TooLarge
     return b"".join(pieces)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """A body that was sent by gzip. Raises _TooLarge; one that is damaged is given back as it is, to be set aside."""
+    reading = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        body = reading.decompress(packed, LARGEST_BODY + 1)
+    except zlib.error:
+        return packed
+    if len(body) > LARGEST_BODY:
+        raise _TooLarge
+    return body
 
 
 def _json(content: Any, status: int, retry_after: int = 0) -> Response:
