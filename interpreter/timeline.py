@@ -207,6 +207,20 @@ def describe(
             return "step", f"asked {detail['webhook']}"
         case did.ANSWERED:
             return "step", f"{detail['webhook']} answered"
+        case did.ANSWERED_LATE:
+            fields = (
+                workspace.webhooks[detail["webhook"]].answers.fields
+                if detail["webhook"] in workspace.webhooks
+                else {}
+            )
+            said = (
+                _fields(detail["answer"] or {}, fields, tz)
+                if detail["answer"] is not None
+                else detail["because"]
+            )
+            return "step", f"{detail['webhook']} answered when the run had ended" + (
+                f": {said}" if said else ""
+            )
         case did.HELD:
             until = _until(entry.at, detail["until"], tz)
             return "step", f"{detail['message']} held until {until}: {detail['because']}"

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from sojourn.interpreter.compile.program import Journey, Program
     from sojourn.interpreter.core.moment import Moment
 
-__all__ = ["CALL", "Answer", "answer", "call", "leave_call"]
+__all__ = ["CALL", "HIDDEN", "Answer", "answer", "call", "leave_call", "told_answer"]
+
+HIDDEN = "(private)"
+"""What stands for a private value in a record of what happened."""
 
 CALL = "call"
 """The channel of the outbox on which webhooks are asked."""
@@ -71,15 +74,24 @@ def leave_call(
         "at": moment.now,
         "properties": dict(answered.values),
     }
-    tell(moment, run, step, ANSWERED, {"webhook": operation.webhook})
+    said = told_answer(moment.program, operation.webhook, answered.values)
+    tell(moment, run, step, ANSWERED, {"webhook": operation.webhook, "answer": said})
     return step.next
+
+
+def told_answer(program: Program, webhook: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer as it is recorded: what is private in it is not."""
+    declared = program.workspace.webhooks.get(webhook)
+    fields = declared.answers.fields if declared is not None else {}
+    private = {name for name, field in fields.items() if field.private}
+    return {name: HIDDEN if name in private else value for name, value in values.items()}
 
 
 def answer(
     program: Program, person: Person, key: str, answered: Answer, now: int,
     choices: Mapping[str, str] | None = None,
 ) -> list[Effect]:  # fmt: skip
-    """Takes the answer to a call in: the run that waits for it goes on. One that nobody waits for is dropped.
+    """Takes the answer to a call in: the run that waits for it goes on. One that nobody waits for changes nothing.
 
     As `step`, it first carries out what time brought up to `now`, changes `person` and returns the effects.
     """

@@ -13,6 +13,7 @@ from sojourn.interpreter.core.records import Record
 
 __all__ = [
     "ANSWERED",
+    "ANSWERED_LATE",
     "BRANCHED",
     "CALLED",
     "CONVERTED",
@@ -53,7 +54,10 @@ BRANCHED: Final = (
 SPLIT: Final = "split"  # detail: split, arm
 SENT: Final = "sent"  # detail: message, channel, address ("" where it is private), key (of the outbox row)
 CALLED: Final = "called"  # a webhook was asked; detail: webhook, key (of the outbox row)
-ANSWERED: Final = "answered"  # it answered; detail: webhook
+ANSWERED: Final = "answered"
+# it answered; detail: webhook, answer {field: value; "(private)" where it is}
+ANSWERED_LATE: Final = "answered late"
+# it answered when its run had ended; detail: webhook, answer as above (None where it was a failure), because (of that)
 HELD: Final = "held"  # by quiet hours; detail: message, channel, until (instant), because
 NOT_SENT: Final = "not sent"  # detail: message, because (a sentence), reasons {channel: reason}
 REFUSED: Final = "refused"

@@ -523,7 +523,8 @@ _WHAT = {
     "not sent": "message",
     "failed": "because", "converted": "event", "entered": "audience", "left": "audience", "set": "field",
     "offered": "offer", "recommended": "recommendation",
-    "called": "webhook", "answered": "webhook", "emitted": "event", "enters": "other", "not entered": "other",
+    "called": "webhook", "answered": "webhook", "answered late": "webhook",
+    "emitted": "event", "enters": "other", "not entered": "other",
 }  # fmt: skip
 
 

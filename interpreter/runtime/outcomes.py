@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 from sojourn.interpreter.compile import Program
-from sojourn.interpreter.core.calls import Answer, answer
+from sojourn.interpreter.core.calls import Answer, answer, told_answer
+from sojourn.interpreter.core.effects import ANSWERED, ANSWERED_LATE, FAILED, Activity, Effect
 from sojourn.interpreter.core.reactions import OWN, suppress
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import step
@@ -91,7 +93,10 @@ class Outcomes:
             person = batch.load(row[0])
         except (LookupError, TypeError):
             return  # nobody is there any more
-        batch.happened(row[0], answer(self._program, person, call.key, answered, now))
+        effects = answer(self._program, person, call.key, answered, now)
+        if not any(_is_of(effect, call) for effect in effects):
+            effects.append(_late(self._program, call, answered, now))
+        batch.happened(row[0], effects)
 
     def _bounce(self, batch: Batch, message: Message, reason: str, now: int) -> None:
         """The mail server's refusal as an event of the person: a hard bounce."""
@@ -122,3 +127,20 @@ class Outcomes:
         suppress(self._program, person, about, now)
         batch.store(number, record)
         batch.happened(number, step(self._program, person, record, now))
+
+
+def _is_of(effect: Effect, call: Message) -> bool:
+    """Whether a run has gone on with the answer to a call, or with its failure."""
+    return (
+        isinstance(effect, Activity)
+        and effect.kind in (ANSWERED, FAILED)
+        and (effect.run, effect.step) == (call.run, call.step)
+    )
+
+
+def _late(program: Program, call: Message, answered: Answer, now: int) -> Activity:
+    """The record of an answer for which nobody waits any more: what came back is not lost."""
+    detail: dict[str, Any] = {"webhook": call.message, "answer": None, "because": answered.because}
+    if answered.values is not None:
+        detail["answer"] = told_answer(program, call.message, answered.values)
+    return Activity(now, ANSWERED_LATE, detail, call.journey, call.run, call.step)

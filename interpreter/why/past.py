@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sojourn.dsl import checked
 from sojourn.dsl.values import add_elapsed
 from sojourn.interpreter.core import effects as did
+from sojourn.interpreter.core.calls import HIDDEN
 from sojourn.interpreter.core.doing import UNDOABLE
 from sojourn.interpreter.core.effects import Activity, Effect
 from sojourn.interpreter.core.encoding import encode
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from sojourn.interpreter.why.log import Log
 
 __all__ = ["Everybody", "Past", "without_journeys"]
-
-_HIDDEN = "(private)"
 
 
 def without_journeys(program: Program) -> Program:
@@ -165,10 +164,15 @@ class Past:
             elif (
                 earlier.kind == did.ANSWERED
                 and isinstance(operation, checked.CallWebhook)
-                and live is not None  # what a webhook answered is kept with the run alone
+                and live is not None  # the run has all of it, what is private as well
                 and operation.alias in live.variables
             ):
                 run.variables[operation.alias] = live.variables[operation.alias]
+            elif earlier.kind == did.ANSWERED and isinstance(operation, checked.CallWebhook):
+                said = {n: v for n, v in earlier.detail.get("answer", {}).items() if v != HIDDEN}
+                run.variables[operation.alias] = {
+                    "event": operation.webhook, "id": "", "at": earlier.at, "properties": said,
+                }  # fmt: skip
         return run
 
     def missing(self, aggregate: checked.Aggregate, instant: int) -> int | None:
@@ -407,7 +411,7 @@ class Past:
         done = self.log.activities[place]
         field = str(done.detail["field"])
         value = done.detail.get("value")
-        if value == _HIDDEN:
+        if value == HIDDEN:
             value = self._hidden(person, place, field)
         before = person.fields.get(field)
         rule = bare.merges.get(field)

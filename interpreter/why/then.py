@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.dsl.values import add_in_zone
 from sojourn.interpreter.core import effects as did
-from sojourn.interpreter.core.calls import CALL
+from sojourn.interpreter.core.calls import CALL, HIDDEN
 from sojourn.interpreter.core.doing import zone_of
 from sojourn.interpreter.core.effects import Activity
 from sojourn.interpreter.core.identity import best_name
@@ -204,11 +204,17 @@ def _limits(past: Past, run: Run, begun: int, program: Program) -> None:
 
 
 def _answers_unknown(then: Log, log: Log) -> Iterator[str]:
-    """What a webhook answered is kept with the run alone, while it is under way."""
+    """What is private in an answer of a webhook is kept with the run alone, while it is under way; and so was all of it
+    before answers were recorded.
+    """
     named = {
-        str(a.detail["webhook"])
+        str(a.detail["webhook"]): "answer" in a.detail
         for a in then.activities
-        if a.kind == did.ANSWERED and a.run in then.person.runs and a.run not in log.person.runs
+        if a.kind == did.ANSWERED
+        and a.run in then.person.runs
+        and a.run not in log.person.runs
+        and HIDDEN in (*a.detail.get("answer", {"": HIDDEN}).values(),)
     }
-    for webhook in sorted(named):
-        yield f"What {webhook} had answered is not stored: the run has ended since."
+    for webhook, recorded in sorted(named.items()):
+        what = "What is private in the answer of" if recorded else "The answer of"
+        yield f"{what} {webhook} is not stored: the run has ended since."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import threading
 from collections.abc import Iterator
@@ -20,7 +21,10 @@ from sojourn.interpreter.runtime.channels import CallChannel, CallFolderChannel
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.delivery import Delivery
 from sojourn.interpreter.runtime.engine import Engine
+from sojourn.interpreter.runtime.logged import logged
 from sojourn.interpreter.runtime.store import Store
+from sojourn.interpreter.timeline import timeline
+from sojourn.interpreter.why.past import Past
 from tests.runtime.shop import MONDAY, wire
 
 RULES = """\
@@ -86,8 +90,8 @@ def crm() -> Iterator[Crm]:
     server.server.server_close()
 
 
-def rules(url: str) -> Program:
-    compiled = compile_texts({"a.journey": RULES.replace("URL", url)})
+def rules(url: str, text: str = RULES) -> Program:
+    compiled = compile_texts({"a.journey": text.replace("URL", url)})
     assert compiled.workspace is not None, compiled.diagnostics
     return compile_program(compiled.workspace)
 
@@ -284,3 +288,57 @@ def test_an_exit_while_the_question_is_under_way_is_not_asked_again(crm: Crm, tm
         assert len(crm.asked) == 1
         assert store.one("SELECT status FROM outbox ORDER BY number DESC") == "failed"
         assert store.rows("SELECT run FROM run") == []
+
+
+def test_an_answer_that_comes_when_the_run_has_ended_is_kept(crm: Crm, tmp_path: Path) -> None:
+    """Ada buys while the server thinks about her. Its answer changes nothing any more, and stands in what happened to
+    her; so does a refusal, with its reason.
+    """
+    with Store.open(tmp_path / "shop.db") as store:
+        clock = EventClock(MONDAY)
+        engine = Engine(store, rules(crm.url), clock)
+
+        class Leaving(CallChannel):
+            def ask(self, message: Any) -> str:
+                answered = super().ask(message)
+                visit(engine, f"bought {message.number}", "purchase")
+                return answered
+
+        visit(engine)
+        Delivery(engine, {"call": Leaving()}).hand_out_pending()
+        assert len(crm.asked) == 1 and store.rows("SELECT run FROM run") == []
+        late = "SELECT journey, run, step, detail FROM activity WHERE kind = 'answered late' ORDER BY number"
+        ((journey, run, step, detail),) = store.rows(late)
+        assert (journey, step) == ("j", "call crm with page = event.page")
+        assert json.loads(detail) == {"webhook": "crm", "answer": {"ticket": "T1", "level": 3}, "because": ""}
+        assert store.rows("SELECT DISTINCT run FROM activity WHERE kind = 'ended'") == [(run,)]
+        assert ticket(store) is None
+
+        crm.answers = [(200, '{"level": "many"}')]
+        visit(engine, "v2")
+        Delivery(engine, {"call": Leaving()}).hand_out_pending()
+        said = json.loads(store.rows(late)[1][3])
+        assert said["answer"] is None and "ticket" in said["because"]
+        log = logged(store, engine.program, "ada@example.com", MONDAY)
+        told = [line.text for line in timeline(engine.program.workspace, log.activities, dt.UTC)]
+        assert "crm answered when the run had ended: ticket T1, level 3" in told
+
+
+def test_what_was_answered_is_recorded_and_known_of_a_run_that_has_ended(crm: Crm, tmp_path: Path) -> None:
+    """What is private in it is not recorded."""
+    with Store.open(tmp_path / "shop.db") as store:
+        clock = EventClock(MONDAY)
+        text = RULES.replace("level   integer", "level   integer\n    secret  text  private")
+        crm.answers = [(200, '{"ticket": "T1", "level": 3, "secret": "x"}')]
+        program = rules(crm.url, text)
+        engine = Engine(store, program, clock)
+        visit(engine)
+        hand_out(engine, clock)
+        visit(engine, "bought", "purchase")
+        detail = store.one("SELECT detail FROM activity WHERE kind = 'answered'")
+        answer = {"ticket": "T1", "level": 3, "secret": "(private)"}
+        assert json.loads(detail) == {"webhook": "crm", "answer": answer}
+        log = logged(store, program, "ada@example.com", MONDAY)
+        (place,) = (n for n, a in enumerate(log.activities) if a.kind == "ended")
+        run = Past(log).run_at(place)
+        assert run is not None and run.variables["crm"]["properties"] == {"ticket": "T1", "level": 3}
