@@ -395,7 +395,12 @@ def _time(text: str) -> str | None:
 def _datetime(text: str) -> str | None:
     text = text.strip()
     try:
-        return instant_to_iso(parse_instant(text)) if text else None
+        if not text:
+            return None
+        said = instant_to_iso(parse_instant(text))
+        if parse_instant(said) != parse_instant(text):
+            raise OverflowError(text)  # before the year 1 or after 9999 in UTC: another moment would stand for it
+        return said
     except (ValueError, OverflowError):
         raise Unfit(_WHAT["datetime"]) from None
 
