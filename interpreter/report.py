@@ -174,12 +174,16 @@ class Report:
             if kind == did.STARTED:
                 journey.started += 1
             elif kind == did.WAITING:
-                _count(journey.waited, effect.step)
+                journey.waited[effect.step] = journey.waited.get(effect.step, 0) + 1
             elif kind == did.HELD:
                 _count(journey.waited, effect.step)
                 self._withhold(effect, person, held=True)
             elif kind == did.BRANCHED:
-                _count(journey.branches.setdefault(effect.step, {}), detail["branch"])
+                taken = journey.branches.get(effect.step)
+                if taken is None:
+                    taken = journey.branches[effect.step] = {}
+                branch = detail["branch"]
+                taken[branch] = taken.get(branch, 0) + 1
             elif kind == did.ENDED:
                 _count(journey.ended, detail["because"])
                 _count(journey.ended_at.setdefault(effect.step, {}), detail["because"])

@@ -171,6 +171,7 @@ class Journey:
 
     __slots__ = (
         "_clock",
+        "_zone",
         "checked",
         "exit_whens",
         "exits",
@@ -219,6 +220,14 @@ class Journey:
         self.listens = frozenset(listens)
         self.reads_run_in_goal: bool | None = None
         self._clock: tuple[tuple[Slot, ...], tuple[Flip, ...]] | None = None
+        self._zone: Compiled | None = None
+
+    def zone(self, program: Program) -> Compiled:
+        """The function that gives the name of its time zone: of `times in …`, which it has."""
+        if self._zone is None:
+            assert self.checked.zone is not None
+            self._zone = program.coder.value(self.checked.zone)
+        return self._zone
 
     def clock(self, program: Program) -> tuple[tuple[Slot, ...], tuple[Flip, ...]]:
         """The windowed aggregates and the comparisons with the clock by which its `exit when` can change."""

@@ -35,7 +35,7 @@ def zone_of(moment: Moment, journey: Journey) -> dt.tzinfo:
     """
     meant = journey.checked
     if meant.zone is not None:
-        name = moment.program.coder.value(meant.zone)(moment.person, None, None, moment.now)
+        name = journey.zone(moment.program)(moment.person, None, None, moment.now)
         found = zone_or_none(name) if name else None
         if found is not None:
             return found

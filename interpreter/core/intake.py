@@ -47,20 +47,30 @@ def _claims(program: Program, record: Record) -> list[_Claim]:
     return found
 
 
-def _known(people: People, claims: list[_Claim], at: int) -> tuple[int, Person] | None:
+def _known(program: Program, people: People, record: Record, at: int) -> tuple[int, Person] | None:
     """Whose all the identifiers of a record are already, as of most records: they were seen once more. None where
-    any of them is new, or somebody else's.
+    any of them is new or somebody else's, and where there is none.
     """
-    number = people.owner(claims[0].namespace, claims[0].value)
+    profile = record.profile
+    number: int | None = None
+    carried: list[tuple[str, str]] = []
+    for namespace, _ in program.identifiers:
+        value = profile.get(namespace)
+        if value is None or value == "":
+            continue
+        value = str(value)
+        owner = people.owner(namespace, value)
+        if owner is None or (number is not None and owner != number):
+            return None
+        number = owner
+        carried.append((namespace, value))
     if number is None:
         return None
-    for claim in claims[1:]:
-        if people.owner(claim.namespace, claim.value) != number:
-            return None
     person = people.load(number)
-    held = []
-    for namespace, _, value in claims:
-        seen = person.identifiers.get(namespace, {}).get(value)
+    identifiers = person.identifiers
+    held: list[list[int]] = []
+    for namespace, value in carried:
+        seen = identifiers.get(namespace, {}).get(value)
         if seen is None:
             return None
         held.append(seen)
@@ -80,14 +90,14 @@ def take_in(
     Returns the person's number, the person and the effects in order. Every person that was loaded may have
     been changed. Raises ValueError for a record without any identifier.
     """
-    claims = _claims(program, record)
-    if not claims:
-        raise ValueError("a record needs at least one identifier")
     at = min(record.at, now)
-    whose = _known(people, claims, at)
+    whose = _known(program, people, record, at)
     if whose is not None:
         number, person = whose
         return number, person, step(program, person, record, now, choices)
+    claims = _claims(program, record)
+    if not claims:
+        raise ValueError("a record needs at least one identifier")
     owned = _find(people, claims)
     if owned is None:
         person = Person(f"{claims[0].namespace}:{claims[0].value}", now, "")

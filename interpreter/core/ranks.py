@@ -98,11 +98,16 @@ class MostCommonIn(MostCommon):
         if value is None or leaves <= now:
             return False
         state = states.get(self.key)
-        if state is not None:
+        if state is not None and state[0][0] <= now:
             state = self.purge(state, now)
         if state is None:
             state = states[self.key] = []
-        insort(state, [leaves, t, value], key=_leave)
+        entry = [leaves, t, value]
+        # Most events come in the order of their times.
+        if not state or state[-1][0] <= leaves:
+            state.append(entry)
+        else:
+            insort(state, entry, key=_leave)
         return True
 
     def read(self, state: State, now: int) -> Any:
@@ -146,12 +151,15 @@ class LastOf(ValueSlot):
                 return False
             entry = [leaves, t, value]
         state = states.get(self.key)
-        if state is not None:
+        if state is not None and self.windowed:
             state = self.purge(state, now)
         if state is None:
             state = []
-        insort(state, entry, key=_happened)
-        states[self.key] = self._kept(state)
+        if not state or state[-1][-2] <= t:
+            state.append(entry)
+        else:
+            insort(state, entry, key=_happened)
+        states[self.key] = self._kept(state) if len(state) > self.limit or self.windowed else state
         return True
 
     def _kept(self, state: list[list[Any]]) -> list[list[Any]]:
