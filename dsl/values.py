@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 __all__ = [
     "DAY", "EARLIEST", "HOUR", "LARGEST_INTEGER", "LATEST", "MINUTE", "SECOND", "UTC", "Duration", "Money",
-    "add_elapsed", "add_in_zone", "duration_to_iso", "from_datetime", "instant_to_iso", "local_to_instant",
+    "add_elapsed", "add_in_zone", "duration_to_iso", "from_datetime", "in_words", "instant_to_iso", "local_to_instant",
     "money_to_text", "number_to_json", "parse_date", "parse_duration", "parse_instant", "parse_money", "parse_number",
     "parse_time", "steady_offset", "to_datetime", "zone",
 ]  # fmt: skip
@@ -187,6 +187,17 @@ def duration_to_iso(duration: Duration) -> str:
     seconds = Decimal(duration.microseconds) / SECOND
     time = f"T{seconds.normalize():f}S" if seconds else ""
     return "P" + (date + time or "T0S")
+
+
+def in_words(duration: Duration) -> str:
+    """A length of time as an author writes it: `1 month 3 days`, `90 minutes`."""
+    parts: list[tuple[int, str]] = [(duration.months, "month"), (duration.days, "day")]
+    rest = duration.microseconds
+    for size, unit in ((HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second")):
+        parts.append((rest // size, unit))
+        rest %= size
+    said = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n]
+    return " ".join(said) or "0 seconds"
 
 
 def _add_months(day: dt.datetime, months: int) -> dt.datetime:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
-from sojourn.dsl.values import UTC
+from sojourn.dsl.values import UTC, in_words
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.timeline import clock_text, value_text
 
@@ -135,8 +135,6 @@ def _remembered(aggregate: checked.Aggregate) -> str:
     if window is not None:
         if window.last is not None:
             # The compiler's words for a length of time; imported here, as it needs this package's parts.
-            from sojourn.interpreter.compile.program import in_words
-
             limits += f" in last {in_words(window.last)}"
         if window.since is not None:
             limits += f" since {clock_text(window.since)}"
@@ -144,8 +142,6 @@ def _remembered(aggregate: checked.Aggregate) -> str:
             limits += f" until {clock_text(window.until)}"
     such = " of that kind" if aggregate.where is not None else ""
     if aggregate.sequel is not None:
-        from sojourn.interpreter.compile.program import in_words
-
         sequel = aggregate.sequel
         also = " of that kind" if sequel.where is not None else ""
         within = in_words(sequel.within)

@@ -18,7 +18,7 @@ from markupsafe import escape
 
 from sojourn.dsl import checked
 from sojourn.dsl.types import Type
-from sojourn.dsl.values import Duration, Money, parse_money, to_datetime
+from sojourn.dsl.values import Duration, Money, in_words, parse_money, to_datetime
 from sojourn.interpreter.core.encoding import decode
 from sojourn.interpreter.core.person import Person
 
@@ -365,8 +365,6 @@ def printed(value: Any) -> Any:
     if kind is dt.time:
         return value.strftime("%H:%M")
     if kind is Duration:
-        from sojourn.interpreter.compile.program import in_words
-
         return in_words(value)
     if kind is list:
         return ", ".join(str(printed(item)) for item in value)

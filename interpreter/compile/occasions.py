@@ -18,7 +18,7 @@ from sojourn.interpreter.compile.timing import Dependencies, dependencies
 from sojourn.interpreter.functions import add, in_year, person_zone, subtract, zone_or_none
 
 if TYPE_CHECKING:
-    from sojourn.interpreter.compile.program import Start
+    from sojourn.interpreter.compile.plans import Start
     from sojourn.interpreter.core.person import Person
 
 __all__ = ["ALWAYS", "Coming", "Occasion", "next_on", "occasion_of"]

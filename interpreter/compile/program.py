@@ -10,7 +10,7 @@ thousand journeys is ready in a moment.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -19,15 +19,16 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
-from sojourn.dsl.values import HOUR, MINUTE, SECOND, Duration
 from sojourn.interpreter.compile.crossings import WORTH_IT, Crossing, comparisons, turns
 from sojourn.interpreter.compile.equalities import equalities, equality, field_equality
 from sojourn.interpreter.compile.expressions import Coder, Compiled
+from sojourn.interpreter.compile.journeys import Journey
 from sojourn.interpreter.compile.kept import Kept, with_kept
 from sojourn.interpreter.compile.latches import FEW, latch
 from sojourn.interpreter.compile.meaning import digest
 from sojourn.interpreter.compile.nobody import guard_of, of_nobody
 from sojourn.interpreter.compile.occasions import Occasion, occasion_of
+from sojourn.interpreter.compile.plans import Audience, EventPlan, Feature, FieldListeners, Start
 from sojourn.interpreter.compile.timing import Dependencies, Flip, dependencies, flips
 from sojourn.interpreter.core.aggregates import slot
 from sojourn.interpreter.core.person import Person, Run
@@ -40,206 +41,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.core.broadcasts import Entering
     from sojourn.interpreter.render import Renderer
 
-__all__ = ["Audience", "EventPlan", "FieldListeners", "Journey", "Program", "Start", "in_words"]
-
-
-def in_words(duration: Duration) -> str:
-    """A length of time as an author writes it: `1 month 3 days`, `90 minutes`."""
-    parts: list[tuple[int, str]] = [(duration.months, "month"), (duration.days, "day")]
-    rest = duration.microseconds
-    for size, unit in ((HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second")):
-        parts.append((rest // size, unit))
-        rest %= size
-    said = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n]
-    return " ".join(said) or "0 seconds"
-
-
-class Audience:
-    """One audience. `test(P, None, None, now)` is its condition; `dependents` the numbers of audiences built
-    on it."""
-
-    __slots__ = ("dependents", "name", "number", "test")
-
-    def __init__(self, number: int, name: str, test: Compiled) -> None:
-        self.number = number
-        self.name = name
-        self.test = test
-        self.dependents: tuple[int, ...] = ()
-
-
-class Start:
-    """One way into a journey. `where` is None without a condition; `because` is what a record of the start
-    says. `audience` is whom it is for, of an event about the business."""
-
-    __slots__ = ("audience", "because", "journey", "number", "where")
-
-    def __init__(self, number: int, journey: str, because: str, where: Compiled | None) -> None:
-        self.number = number
-        self.journey = journey
-        self.because = because
-        self.where = where
-        self.audience = ""
-
-
-class FieldListeners:
-    """The audiences to ask when a profile field changes: `always`; by the old and the new value; and by an
-    aggregate without which they cannot be true (`has product_viewed … and country is "DE"`), so that they are
-    asked only for people who have it.
-    """
-
-    __slots__ = ("always", "by_slot", "by_value", "default")
-
-    def __init__(self, default: Any) -> None:
-        self.always: tuple[int, ...] = ()
-        self.by_value: dict[Any, tuple[int, ...]] = {}
-        self.by_slot: dict[str, list[int]] = {}
-        self.default = default
-
-    def everybody(self) -> Iterator[int]:
-        """All audiences that depend on the field."""
-        yield from self.always
-        for numbers in (*self.by_value.values(), *self.by_slot.values()):
-            yield from numbers
-
-    def touched(self, before: Any, after: Any, states: Mapping[str, Any]) -> Iterable[int]:
-        """The numbers of the audiences that the change can concern, for somebody with these aggregate
-        states."""
-        by_value, by_slot = self.by_value, self.by_slot
-        if by_slot and states:
-            few, many = (by_slot, states) if len(by_slot) < len(states) else (states, by_slot)
-            found = [number for key in few if key in many for number in by_slot[key]]
-            return (*self._plainly(before, after), *found)
-        return self._plainly(before, after) if by_value else self.always
-
-    def _plainly(self, before: Any, after: Any) -> Iterable[int]:
-        by_value = self.by_value
-        old = by_value.get(self.default if before is None else before, ()) if type(before) is not list else ()
-        new = by_value.get(self.default if after is None else after, ()) if type(after) is not list else ()
-        return (*self.always, *old, *new)
-
-
-class Feature:
-    """A value of an event by which conditions are found: `slots` and `starts` by the constant they ask
-    for."""
-
-    __slots__ = ("slots", "starts", "value")
-
-    def __init__(self, value: Compiled) -> None:
-        self.value = value
-        self.slots: dict[Any, list[Slot]] = defaultdict(list)
-        self.starts: dict[Any, list[Start]] = defaultdict(list)
-
-
-class EventPlan:
-    """What one kind of event can concern. `by_field`: profile field -> (its default, starts by value)."""
-
-    __slots__ = ("by_field", "counters", "features", "slots", "starts")
-
-    def __init__(self) -> None:
-        self.slots: list[Slot] = []
-        self.counters: list[Counter] = []
-        """What is counted of everybody."""
-        self.starts: list[Start] = []
-        self.features: list[Feature] = []
-        self.by_field: dict[str, tuple[Any, dict[Any, list[Start]]]] = {}
-
-    def starts_of(self, properties: Any, fields: Mapping[str, Any], now: int) -> list[Start]:
-        """The starts to ask, in the order written."""
-        if not self.features and not self.by_field:
-            return self.starts
-        found = list(self.starts)
-        for field, (default, by_value) in self.by_field.items():
-            value = fields.get(field, default)
-            if type(value) is not list and type(value) is not dict and (more := by_value.get(value)):
-                found.extend(more)
-        for feature in self.features:
-            if feature.starts and (more := feature.starts.get(feature.value(None, properties, None, now))):
-                found.extend(more)
-        if len(found) > 1:
-            found.sort(key=_number)
-        return found
-
-
-def _number(start: Start) -> int:
-    return start.number
-
-
-class Journey:
-    """One journey with what a run of it needs. `listens` are the events that mean something to a run anywhere
-    in it; `named_starts` the names that an event has in a run that it started.
-    """
-
-    __slots__ = (
-        "_clock",
-        "_zone",
-        "checked",
-        "exit_whens",
-        "exits",
-        "goal",
-        "index_of",
-        "learning",
-        "listens",
-        "name",
-        "named_starts",
-        "reads_run_in_goal",
-        "since_start",
-        "steps",
-    )  # fmt: skip
-
-    def __init__(self, journey: checked.Journey) -> None:
-        self.checked = journey
-        self.name = journey.name
-        self.steps = journey.steps
-        self.index_of = {step.id: number for number, step in enumerate(journey.steps)}
-        self.goal = journey.goal
-        self.learning = tuple(
-            step.operation.name
-            for step in journey.steps
-            if isinstance(step.operation, checked.Split) and step.operation.toward_goal
-        )
-        """The splits that move toward the goal."""
-        self.named_starts: dict[str, list[str]] = {}
-        for start in journey.starts:
-            if isinstance(start, checked.StartOnEvent) and start.alias is not None:
-                self.named_starts.setdefault(start.event, []).append(start.alias)
-        self.exits: dict[str, list[checked.ExitOnEvent]] = {}
-        self.exit_whens: list[checked.ExitWhen] = []
-        for exit in journey.exits:
-            if isinstance(exit, checked.ExitOnEvent):
-                self.exits.setdefault(exit.event, []).append(exit)
-            else:
-                self.exit_whens.append(exit)
-        self.since_start = [
-            (step.id, step.operation)
-            for step in journey.steps
-            if isinstance(step.operation, checked.WaitFor) and step.operation.since_start
-        ]
-        listens = {*self.exits, *(operation.event for _, operation in self.since_start)}
-        if self.goal is not None:
-            listens.add(self.goal.event)
-        self.listens = frozenset(listens)
-        self.reads_run_in_goal: bool | None = None
-        self._clock: tuple[tuple[Slot, ...], tuple[Flip, ...]] | None = None
-        self._zone: Compiled | None = None
-
-    def zone(self, program: Program) -> Compiled:
-        """The function that gives the name of its time zone: of `times in …`, which it has."""
-        if self._zone is None:
-            assert self.checked.zone is not None
-            self._zone = program.coder.value(self.checked.zone)
-        return self._zone
-
-    def clock(self, program: Program) -> tuple[tuple[Slot, ...], tuple[Flip, ...]]:
-        """The windowed aggregates and the comparisons with the clock by which its `exit when` can change."""
-        if self._clock is None:
-            keys: set[str] = set()
-            found: list[Flip] = []
-            for exit in self.exit_whens:
-                keys |= dependencies(program.workspace, exit.condition).slots
-                found += flips(program.coder, exit.condition)
-            windowed = tuple(s for key in sorted(keys) if (s := program.aggregates[key]).windowed)
-            self._clock = (windowed, tuple(found))
-        return self._clock
+__all__ = ["Program"]
 
 
 class Program:
@@ -262,6 +64,7 @@ class Program:
         "audiences",
         "born",
         "business",
+        "channels",
         "coder",
         "controls",
         "entering",
@@ -381,6 +184,11 @@ class Program:
             if variant.address is not None
         }
         """Channel -> the profile field with its addresses."""
+        self.channels = {
+            name: tuple(dict.fromkeys(variant.channel for variant in message.variants))
+            for name, message in workspace.messages.items()
+        }
+        """Message -> the channels it is written for, in order."""
         self.splits: dict[int, tuple[checked.Split, tuple[int, ...]]] = {}
         self.renderer: Renderer | None = None
         features: dict[tuple[str, Expr], Feature] = {}

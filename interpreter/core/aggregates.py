@@ -44,6 +44,10 @@ _add = _EXACT.add
 _subtract = _EXACT.subtract
 
 
+_LAST = (1,)
+"""Only that the last event leaves the window means anything: `has purchase in last 30 days`."""
+
+
 def _token(value: Any) -> str:
     """A JSON value as a text that is the same for equal values."""
     return value if type(value) is str else json.dumps(value, sort_keys=True)
@@ -131,6 +135,9 @@ class _CountIn(Slot):
         turns = self.turns
         if turns is None:
             return state[0]  # type: ignore[no-any-return]
+        if turns == _LAST:
+            last: int = state[-1]
+            return last if last > now else None
         # What left the window without meaning anything is still there.
         inside = len(state) if state[0] > now else len(state) - bisect_right(state, now)
         for count in reversed(turns):

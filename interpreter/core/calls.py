@@ -17,7 +17,8 @@ from sojourn.interpreter.core.encoding import encode
 from sojourn.interpreter.core.person import Person, Run
 
 if TYPE_CHECKING:
-    from sojourn.interpreter.compile.program import Journey, Program
+    from sojourn.interpreter.compile.journeys import Journey
+    from sojourn.interpreter.compile.program import Program
     from sojourn.interpreter.core.moment import Moment
 
 __all__ = ["CALL", "HIDDEN", "Answer", "answer", "call", "leave_call", "told_answer"]

@@ -11,7 +11,7 @@ from sojourn.interpreter.core.person import Run
 from sojourn.interpreter.functions import person_zone, zone_or_none
 
 if TYPE_CHECKING:
-    from sojourn.interpreter.compile.program import Journey
+    from sojourn.interpreter.compile.journeys import Journey
     from sojourn.interpreter.core.moment import Moment
 
 __all__ = ["UNDOABLE", "fail", "properties_of", "tell", "value_of", "zone_of"]

@@ -21,7 +21,8 @@ from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import step
 
 if TYPE_CHECKING:
-    from sojourn.interpreter.compile.program import Program, Start
+    from sojourn.interpreter.compile.plans import Start
+    from sojourn.interpreter.compile.program import Program
 
 __all__ = ["take_in"]
 

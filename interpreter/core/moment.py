@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
-from sojourn.dsl.values import add_in_zone
+from sojourn.dsl.values import add_in_zone, in_words
 from sojourn.interpreter.core.doing import UNDOABLE, zone_of
 from sojourn.interpreter.core.effects import (
     CONVERTED,
@@ -37,7 +37,9 @@ from sojourn.interpreter.core.steps import go_on
 from sojourn.interpreter.core.taking import take_event
 
 if TYPE_CHECKING:
-    from sojourn.interpreter.compile.program import Journey, Program, Start
+    from sojourn.interpreter.compile.journeys import Journey
+    from sojourn.interpreter.compile.plans import Start
+    from sojourn.interpreter.compile.program import Program
 
 __all__ = ["MOST_EMITTED", "MOST_STARTS", "Entry", "Moment", "short_name"]
 
@@ -86,12 +88,6 @@ class Entry:
 def _caught(record: Record, at: int) -> dict[str, Any]:
     """An event as a run keeps it."""
     return {"event": record.event, "id": record.id, "at": at, "properties": record.properties}
-
-
-def _said(length: Any) -> str:
-    from sojourn.interpreter.compile.program import in_words
-
-    return in_words(length)
 
 
 class Moment:
@@ -522,7 +518,7 @@ class Moment:
                 and meant.again_after is not None
                 and self.now < add_in_zone(ended, meant.again_after, zone_of(self, journey))
             ):
-                return f"again after {_said(meant.again_after)}"
+                return f"again after {in_words(meant.again_after)}"
         return ""
 
     def start(

@@ -22,7 +22,8 @@ from sojourn.interpreter.core.step import next_wake
 from sojourn.interpreter.core.steps import awaited_event, wait_ends
 
 if TYPE_CHECKING:
-    from sojourn.interpreter.compile.program import Journey, Program
+    from sojourn.interpreter.compile.journeys import Journey
+    from sojourn.interpreter.compile.program import Program
 
 __all__ = ["Moves", "Standing", "move_on", "moved_steps", "standings"]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.types import list_of, ref
-from sojourn.dsl.values import MINUTE, add_elapsed, add_in_zone, local_to_instant, to_datetime
+from sojourn.dsl.values import MINUTE, add_elapsed, add_in_zone, in_words, local_to_instant, to_datetime
 from sojourn.interpreter.core.common import OFFERS
 from sojourn.interpreter.core.doing import fail, properties_of, tell, value_of, zone_of
 from sojourn.interpreter.core.effects import HELD, NOT_SENT, OFFERED, RECOMMENDED, SENT, Outgoing
@@ -26,7 +26,8 @@ from sojourn.interpreter.core.recommendations import Recommended
 from sojourn.interpreter.functions import person_zone, zone_or_none
 
 if TYPE_CHECKING:
-    from sojourn.interpreter.compile.program import Journey, Program
+    from sojourn.interpreter.compile.journeys import Journey
+    from sojourn.interpreter.compile.program import Program
     from sojourn.interpreter.core.moment import Moment
 
 __all__ = [
@@ -58,7 +59,7 @@ def send(
     since, moment.held = moment.held, None
     since = moment.now if since is None else since
     message = moment.program.workspace.messages[operation.message]
-    channels = operation.channels or tuple(dict.fromkeys(variant.channel for variant in message.variants))
+    channels = operation.channels or moment.program.channels[operation.message]
     refused = _consent(moment, message)
     expires = None
     if operation.expires is not None:
@@ -66,7 +67,7 @@ def send(
     reasons: dict[str, str] = {}
     if expires is not None and moment.now >= expires:
         assert operation.expires is not None
-        because = f"it expired {_said(operation.expires)} after the send"
+        because = f"it expired {in_words(operation.expires)} after the send"
         return _not_sent(moment, run, step, message.name, dict.fromkeys(channels, because))
     for channel in channels:
         if refused:
@@ -342,9 +343,3 @@ def _offset(person: Person, run: Run, step: checked.Step) -> int:
     text = f"{person.key}|{run.journey}|{step.id}"
     drawn = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
     return drawn % (SPREAD // 1_000_000) * 1_000_000
-
-
-def _said(length: Any) -> str:
-    from sojourn.interpreter.compile.program import in_words
-
-    return in_words(length)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from sojourn.dsl.values import in_words
 from sojourn.interpreter.core.effects import Effect
 from sojourn.interpreter.core.moment import Moment
 from sojourn.interpreter.core.person import Person
@@ -21,7 +22,8 @@ from sojourn.interpreter.core.taking import take_event, take_profile
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile.occasions import Occasion
-    from sojourn.interpreter.compile.program import Program, Start
+    from sojourn.interpreter.compile.plans import Start
+    from sojourn.interpreter.compile.program import Program
     from sojourn.interpreter.compile.timing import Flip
 
 __all__ = ["advance", "look_again", "next_wake", "occasions", "step"]
@@ -149,7 +151,7 @@ def _bring(
                 meant = program.journey_of(run)
                 length = meant.checked.ends_after if meant is not None else None
                 moment.end(
-                    run, f"ends after {_said(length)}" if length is not None else "ends after its time"
+                    run, f"ends after {in_words(length)}" if length is not None else "ends after its time"
                 )
         waiting = [run for run in person.runs.values() if run.until is not None and run.until <= at]
         for run in waiting:
@@ -195,12 +197,6 @@ def occasions(program: Program, person: Person) -> Iterator[Occasion]:
     if program.occasions_by_slot:
         for key in person.states:
             yield from program.occasions_by_slot.get(key, ())
-
-
-def _said(length: Any) -> str:
-    from sojourn.interpreter.compile.program import in_words
-
-    return in_words(length)
 
 
 def _timed(program: Program, states: Mapping[str, Any]) -> list[tuple[Slot, Any]]:

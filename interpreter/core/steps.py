@@ -27,7 +27,7 @@ from sojourn.interpreter.core.sends import send
 from sojourn.interpreter.library.calendars import add_working_days, is_working_day
 
 if TYPE_CHECKING:
-    from sojourn.interpreter.compile.program import Journey
+    from sojourn.interpreter.compile.journeys import Journey
     from sojourn.interpreter.core.moment import Moment
 
 __all__ = ["awaited_event", "go_on", "time_is_up", "wait_ends"]

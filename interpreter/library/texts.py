@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sojourn.dsl.values import Duration, Money
+from sojourn.dsl.values import Duration, Money, in_words
 
 __all__ = ["FUNCTIONS", "printed"]
 
@@ -29,8 +29,6 @@ def printed(value: Any) -> str | None:
     if isinstance(value, dt.time):
         return value.strftime("%H:%M")
     if isinstance(value, Duration):
-        from sojourn.interpreter.compile.program import in_words
-
         return in_words(value)
     if isinstance(value, tuple):
         return ", ".join(str(part) for part in value)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sojourn.dsl import checked as c
-from sojourn.interpreter.compile.program import in_words
+from sojourn.dsl.values import in_words
 from sojourn.interpreter.core.records import Record
 from tests.oracle.chance import delay
 from tests.oracle.meaning import (
