@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar, dataclass_transform
 
 __all__ = ["alike", "dataclass"]
@@ -136,9 +137,9 @@ def _set_state(self: Any, state: list[Any]) -> None:
         getattr(type(self), field.name).__set__(self, value)
 
 
-def alike(one: Any, other: Any) -> bool:
-    """Whether two values are the same in everything: in what takes no part in equality too, such as places, and in the
-    order of what they hold.
+def alike(one: Any, other: Any, places: bool = True) -> bool:
+    """Whether two values are the same in everything, also in the order of what they hold; with `places` in what takes
+    no part in equality, too, such as the places where they are written.
     """
     if one is other:
         return True
@@ -146,9 +147,20 @@ def alike(one: Any, other: Any) -> bool:
     if kind is not type(other):
         return False
     if kind is tuple or kind is list:
-        return len(one) == len(other) and all(map(alike, one, other))
+        if len(one) != len(other):
+            return False
+        return all(alike(ours, theirs, places) for ours, theirs in zip(one, other, strict=True))
     if kind is dict:
-        return list(one) == list(other) and all(map(alike, one.values(), other.values()))
-    if dataclasses.is_dataclass(one):
-        return all(alike(getattr(one, f.name), getattr(other, f.name)) for f in dataclasses.fields(one))
-    return bool(one == other)
+        return list(one) == list(other) and alike(list(one.values()), list(other.values()), places)
+    names = _compared(one.__class__, places)
+    if names is None:
+        return bool(one == other)
+    return all(alike(getattr(one, name), getattr(other, name), places) for name in names)
+
+
+@cache
+def _compared(kind: Any, places: bool) -> tuple[str, ...] | None:
+    """The fields of a dataclass that count; None for anything else."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple(field.name for field in dataclasses.fields(kind) if places or field.compare)

@@ -81,6 +81,11 @@ class Trace:
         self._kept: dict[tuple[str, int], _Memo] = {}
         self._frame: _Frame | None = None
 
+    @property
+    def remembers(self) -> bool:
+        """Whether anything is written down."""
+        return self._memory is not None
+
     def table(self, name: str, values: Mapping[str, V] | None = None, places: bool = False) -> Table[V]:
         """A table of this check. With `places` something that only moved is no longer the same."""
         before = self._memory.states.get(name, {}) if self._memory is not None else {}
@@ -214,9 +219,10 @@ class Table(MutableMapping[str, V]):
         """For what is worked out on demand: whether the key holds what it held in the check before; None once it has
         been worked out in this one."""
         self._trace = trace
+        self._noted = trace.read if trace.remembers else None
         self._values: dict[str, V] = dict(values)
         self._before = before
-        self._same = alike if places else _equal
+        self._places = places
 
     def state(self, key: Any) -> object:
         """The state of a key, or of the whole table."""
@@ -237,7 +243,7 @@ class Table(MutableMapping[str, V]):
                     return before
             return now
         value = self._values.get(key, _ABSENT)
-        return before if before is not None and self._same(before, value) else value
+        return before if before is not None and alike(before, value, self._places) else value
 
     def still(self, key: Any, state: object) -> bool:
         """Whether a key is in the state that was read of it in the check before."""
@@ -254,11 +260,13 @@ class Table(MutableMapping[str, V]):
     # ---------------------------------------------------- as a mapping is used
 
     def __getitem__(self, key: str) -> V:
-        self._trace.read(self, key)
+        if self._noted is not None:
+            self._noted(self, key)
         return self._values[key]
 
     def __contains__(self, key: object) -> bool:
-        self._trace.read(self, key)
+        if self._noted is not None:
+            self._noted(self, key)
         return key in self._values
 
     @overload
@@ -269,7 +277,8 @@ class Table(MutableMapping[str, V]):
     def get(self, key: str, default: T) -> V | T: ...
     def get(self, key: str, default: Any = None) -> Any:
         """As of any mapping."""
-        self._trace.read(self, key)
+        if self._noted is not None:
+            self._noted(self, key)
         return self._values.get(key, default)
 
     def __iter__(self) -> Iterator[str]:
@@ -315,11 +324,7 @@ class _Lookup(Table[Any]):
 
     def _state(self, key: Any) -> object:
         value, before = self._find(key), self._before.get(key)
-        return before if before is not None and before == value else value
+        return before if before is not None and alike(before, value) else value
 
     def noted(self, key: Any) -> None:
         self._trace.read(self, key)
-
-
-def _equal(one: object, other: object) -> bool:
-    return one is other or one == other

@@ -281,3 +281,16 @@ def test_a_field_that_goes_is_missed_in_the_templates_that_show_it(tmp_path: Pat
     data.write_text(re.sub(r"(?m)^  address .*\n", "", text), encoding="utf-8")
     [found] = compile_folder(tmp_path / "leaning", cache).diagnostics
     assert (found.code, found.facts["name"]) == ("unknown-field", "address")
+
+
+def test_what_a_default_says_is_in_the_values_that_are_built_on_it(tmp_path: Path) -> None:
+    """`1` and `true` are equal in Python, and two fields that change places change nothing but the order."""
+    shutil.copytree(LEANING, tmp_path / "leaning")
+    data = tmp_path / "leaning" / "data.journey"
+    text = data.read_text(encoding="utf-8")
+    quantity, gift = re.findall(r"(?m)^  (?:quantity|gift) .*\n", text)
+    cache = ParseCache()
+    for edited in (quantity + gift, gift + quantity, quantity + gift.replace("false", "true"), gift):
+        data.write_text(text.replace(quantity + gift, edited), encoding="utf-8")
+        ours, whole = compile_folder(tmp_path / "leaning", cache), compile_folder(tmp_path / "leaning")
+        assert whole.workspace is not None and differences(ours, whole) == []
