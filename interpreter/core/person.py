@@ -12,28 +12,6 @@ from sojourn.interpreter.core.common import Common
 
 __all__ = ["Person", "Run"]
 
-_PARTS = (
-    "identifiers",
-    "fields",
-    "provenance",
-    "said",
-    "given",
-    "states",
-    "audiences",
-    "ended",
-    "counts",
-    "goals",
-    "handed",
-    "occurred",
-    "arms",
-    "suppressed",
-    "timing",
-    "heard",
-    "entering",
-    "held",
-)
-"""The parts of a person's document that are left out when they are empty."""
-
 
 class Run:
     """One passage of a person through a journey.
@@ -140,11 +118,28 @@ class Run:
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Run:
         """The run that `to_document` wrote."""
-        run = cls(
-            document["id"], document["journey"], document["began"], document["since"], document["version"]
-        )
-        for name, value in document.items():
-            setattr(run, name, value)
+        run = cls.__new__(cls)
+        get = document.get
+        run.id = document["id"]
+        run.journey = document["journey"]
+        run.began = document["began"]
+        run.since = document["since"]
+        run.version = document["version"]
+        run.visit = get("visit", 0)
+        run.step = get("step", "")
+        run.call = get("call", "")
+        run.sent = get("sent") or {}
+        run.until = get("until")
+        run.waiting_since = get("waiting_since")
+        run.event = get("event")
+        run.arms = get("arms") or {}
+        run.variables = get("variables") or {}
+        run.key = get("key", "")
+        run.goal = get("goal")
+        run.ends = get("ends")
+        run.converted = get("converted", False)
+        run.earlier = get("earlier") or {}
+        run.rounds = get("rounds") or {}
         return run
 
 
@@ -266,8 +261,6 @@ class Person:
             document["counts"] = self.counts
         if self.goals:
             document["goals"] = self.goals
-        if self.handed:
-            document["handed"] = self.handed
         if self.occurred:
             document["occurred"] = self.occurred
         if self.timing:
@@ -287,15 +280,34 @@ class Person:
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Person:
         """The person that `to_document` wrote. The document's parts are taken over, not copied."""
-        person = cls(document["key"], document["first_seen"], document["rules"])
+        # Written out, and not looped over: every person touched is read.
+        person = cls.__new__(cls)
         get = document.get
+        person.key = document["key"]
+        person.first_seen = document["first_seen"]
+        person.rules = document["rules"]
         person.clock = document["clock"]
         person.wake = get("wake")
         person.late = get("late")
-        for name in _PARTS:
-            value = get(name)
-            if value is not None:
-                setattr(person, name, value)
-        for run in get("runs", ()):
-            person.runs[run["id"]] = Run.from_document(run)
+        person.timing = get("timing", "")
+        person.heard = get("heard", 0)
+        person.identifiers = get("identifiers") or {}
+        person.fields = get("fields") or {}
+        person.provenance = get("provenance") or {}
+        person.said = get("said") or {}
+        person.given = get("given") or {}
+        person.states = get("states") or {}
+        person.audiences = get("audiences") or {}
+        person.ended = get("ended") or {}
+        person.counts = get("counts") or {}
+        person.goals = get("goals") or []
+        person.handed = get("handed") or []
+        person.occurred = get("occurred") or {}
+        person.arms = get("arms") or {}
+        person.suppressed = get("suppressed") or {}
+        person.entering = get("entering") or {}
+        person.held = get("held") or []
+        person.common = None
+        runs = get("runs")
+        person.runs = {} if runs is None else {run["id"]: Run.from_document(run) for run in runs}
         return person

@@ -11,6 +11,7 @@ transaction fails the batch is thrown away.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -215,16 +216,16 @@ class Batch:
         """Reads what the records will need in a few large questions; returns the ids that are stored
         already.
         """
-        identities = [identifier.name for identifier in self.program.workspace.identifiers]
-        values: dict[str, set[str]] = {name: set() for name in identities}
+        values: dict[str, set[str]] = {name: set() for name in self.program.unique}
+        by_name = list(values.items())
         ids: list[str] = []
         for record in records:
             ids.append(record.id)
             profile = record.profile
-            for name in identities:
+            for name, of_name in by_name:
                 value = profile.get(name)
                 if value is not None and value != "":
-                    values[name].add(str(value))
+                    of_name.add(str(value))
         known = {row[0] for row in self._ask("SELECT id FROM event WHERE id IN", ids)}
         wanted: set[int] = set()
         for name, of_name in values.items():
@@ -384,18 +385,15 @@ class Batch:
         if self.told:
             many("INSERT INTO broadcast VALUES (?, ?, ?, ?)", [stored_broadcast(told) for told in self.told])
         if self._records:
-            rows = []
-            at = numbers.event
-            for number, record in self._records:
-                at += 1
-                rows.append(
-                    (
-                        final(number), at, record.id, record.event, record.at, record.received,
-                        record.dataset, record.quiet, _dumps(record.profile).decode(),
-                        _dumps(record.properties).decode(), record.raw,
-                    )
-                )  # fmt: skip
-            numbers.event = at
+            rows = [
+                (
+                    final(number), at, record.id, record.event, record.at, record.received,
+                    record.dataset, record.quiet, _dumps(record.profile).decode(),
+                    _dumps(record.properties).decode(), record.raw,
+                )
+                for at, (number, record) in enumerate(self._records, numbers.event + 1)
+            ]  # fmt: skip
+            numbers.event += len(rows)
             rows.sort()
             many("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         if self.activities:
@@ -442,32 +440,31 @@ class Batch:
         return number
 
     def _write_activity(self) -> None:
-        final = self._final
-        rows = []
-        tally: dict[tuple[str, str, str], int] = {}
-        occurrences: dict[tuple[str, str, str], list[int]] = {}
-        at = self._numbers.activity
-        for number, done in self.activities:
-            at += 1
-            detail, kind = done.detail, done.kind
-            rows.append(
-                (final(number), at, done.at, kind, done.journey, done.run, done.step, _dumps(detail).decode())
-            )
-            what = _tallied(kind, detail)
-            key = (done.journey, kind, what)
-            tally[key] = tally.get(key, 0) + 1
-            if kind == STARTED and "occurrence" in detail:
-                came = (done.journey, str(detail["because"]), str(detail["occurrence"]))
-                at_and_people = occurrences.setdefault(came, [done.at, 0])
-                at_and_people[1] += 1
-        self._numbers.activity = at
+        first = self._numbers.activity + 1
+        rows = [
+            (number, at, done.at, done.kind, done.journey, done.run, done.step, _dumps(done.detail).decode())
+            for at, (number, done) in enumerate(self.activities, first)
+        ]
+        self._numbers.activity += len(rows)
+        if self._survivor:
+            final = self._final
+            rows = [(final(row[0]), *row[1:]) for row in rows]
         rows.sort()
         self.connection.executemany("INSERT INTO activity VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        tally = Counter(
+            [(done.journey, done.kind, _tallied(done.kind, done.detail)) for _, done in self.activities]
+        )
         self.connection.executemany(
             "INSERT INTO tally (journey, kind, what, count) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (journey, kind, what) DO UPDATE SET count = count + excluded.count",
             [(*key, count) for key, count in sorted(tally.items())],
         )
+        occurrences: dict[tuple[str, str, str], list[int]] = {}
+        for _, done in self.activities:
+            if done.kind == STARTED and "occurrence" in done.detail:
+                came = (done.journey, str(done.detail["because"]), str(done.detail["occurrence"]))
+                at_and_people = occurrences.setdefault(came, [done.at, 0])
+                at_and_people[1] += 1
         if occurrences:
             self.connection.executemany(
                 "INSERT INTO occurrence (journey, start, occurrence, at, people) VALUES (?, ?, ?, ?, ?) "
