@@ -95,7 +95,9 @@ class Batch:
         moves: Moves,
         common: Common,
         broadcasts: Sequence[Broadcast] = (),
+        keeping: bool = False,
     ) -> None:
+        """`keeping` those it touched decoded, for whoever asks for its `people` in the end."""
         self.connection = connection
         self.program = program
         self.now = now
@@ -119,7 +121,11 @@ class Batch:
         self.broadcasts = list(broadcasts)
         """Those that not everybody has heard yet, in order; what this batch adds is at the end."""
         self._persons: dict[int, Person] = {}
+        self._keeping = keeping
         self._wakes: dict[int, int | None] = {}
+        """When those it touched are to be woken by the store."""
+        self._finished: dict[int, tuple[str, int | None]] = {}
+        """Of those who are finished, the document and when they are to be woken."""
         self._documents: dict[int, str] = {}
         self._owners: dict[tuple[str, str], int | None] = {}
         self._links: dict[tuple[str, str], int] = {}
@@ -148,7 +154,8 @@ class Batch:
         person = self._persons.get(number)
         if person is not None:
             return person
-        document = self._documents.pop(number, None)
+        finished = self._finished.pop(number, None)
+        document = self._documents.pop(number, None) if finished is None else finished[0]
         if document is None:
             row = self.connection.execute(
                 "SELECT document FROM person WHERE number = ?", (number,)
@@ -158,7 +165,8 @@ class Batch:
             document = row[0]
         person = self._persons[number] = Person.from_document(orjson.loads(document))
         person.common = self.common
-        self._wakes[number] = person.wake
+        if finished is None:
+            self._wakes[number] = person.wake
         if person.rules != self.program.rules:
             rebuild(self.program, person, stored_records(self.connection, number), self.now)
             self.rebuilt += 1
@@ -177,6 +185,14 @@ class Batch:
                     self._fate(activity.journey, CHANGED)
             self.happened(number, moved)
         return person
+
+    def finish(self, number: int) -> None:
+        """Nothing more is expected to happen to a person here: the document is made while all of it is at hand, and
+        kept in place of the person. Whoever is touched again after all is read from it.
+        """
+        person = None if self._keeping else self._persons.pop(number, None)
+        if person is not None:
+            self._finished[number] = _dumps(person.to_document()).decode(), person.wake
 
     def _fate(self, journey: str, fate: str) -> None:
         key = (journey, fate)
@@ -241,6 +257,19 @@ class Batch:
         self.prefetch_people(wanted)
         return known
 
+    def owner_of(self, record: Record) -> int | None:
+        """Whose record it will be, as far as can be told before it is taken in: the strongest identifier that
+        somebody has decides.
+        """
+        owners, profile = self._owners, record.profile
+        for name in self.program.unique:
+            value = profile.get(name)
+            if value is not None:
+                number = owners.get((name, str(value)))
+                if number is not None:
+                    return number
+        return None
+
     def prefetch_people(self, numbers: Iterable[int]) -> None:
         """Reads documents in a few large questions."""
         persons = self._persons
@@ -284,8 +313,9 @@ class Batch:
         broadcast = Broadcast(self._numbers.broadcast, at, what)
         self.broadcasts.append(broadcast)
         self.told.append(broadcast)
-        for number, person in list(self._persons.items()):
-            self.happened(number, hear(self.program, person, [broadcast]))
+        for number in list(self._wakes):
+            if number in self._persons or number in self._finished:
+                self.happened(number, hear(self.program, self.load(number), [broadcast]))
 
     def meet(self, number: int) -> None:
         """Looks at a person for the sake of the broadcasts."""
@@ -350,9 +380,13 @@ class Batch:
         connection, numbers, final = self.connection, self._numbers, self._final
         many, one = connection.executemany, connection.execute
         documents, old_timers, new_timers = [], self._stale, self._later
-        for number, person in sorted(self._persons.items()):
-            documents.append((number, _dumps(person.to_document()).decode()))
-            before, wake = self._wakes[number], person.wake
+        for number, person in self._persons.items():
+            self._finished[number] = _dumps(person.to_document()).decode(), person.wake
+        if not self._keeping:
+            self._persons.clear()
+        for number, (document, wake) in sorted(self._finished.items()):
+            documents.append((number, document))
+            before = self._wakes[number]
             if before != wake:
                 if before is not None:
                     old_timers.append((before, number))
@@ -425,12 +459,12 @@ class Batch:
         return [(self._final(survivor), other) for survivor, other in self._absorbed]
 
     def people(self) -> dict[int, Person]:
-        """Those it touched, as they are in the store once it is committed."""
+        """Those it touched, as they are in the store once it is committed; nobody when it was not `keeping` them."""
         return self._persons
 
     def let_go(self) -> None:
-        """Nobody will ask for the people and what happened to them: they are not kept until they are on the disk."""
-        self._persons, self.activities, self.outgoing = {}, [], []
+        """It is written, and nobody will ask what happened: that is not kept until it is on the disk."""
+        self.activities, self.outgoing, self._finished = [], [], {}
 
     def _final(self, number: int) -> int:
         """Whoever a person has become."""

@@ -9,6 +9,7 @@ leaves either all of it or nothing. Only one thread uses a writer.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -134,8 +135,8 @@ class Writer:
         records = [item for group in groups for item in group if item.__class__ is Record]
         try:
             self._ahead(
-                lambda batch: batch.prefetch(records),
-                lambda batch, known: self._take(batch, groups, known),
+                lambda batch: (batch.prefetch(records), Counter(map(batch.owner_of, records))),
+                lambda batch, found: self._take(batch, groups, *found),
                 done,
                 progress,
             )
@@ -169,8 +170,13 @@ class Writer:
         return receipts
 
     def _take(
-        self, batch: Batch, groups: Sequence[Sequence[Record | Rejected]], known: set[str]
+        self,
+        batch: Batch,
+        groups: Sequence[Sequence[Record | Rejected]],
+        known: set[str],
+        coming: Counter[int | None],
     ) -> list[Receipt]:
+        """`known` are the ids that are in the store, `coming` tells how many of the records are whose, about."""
         program, clock = self.program, self.clock
         jumping = clock if isinstance(clock, EventClock) else None
         business, kept_for, unique = program.business, program.kept_for, program.unique.keys()
@@ -206,6 +212,9 @@ class Writer:
                 batch.store(number, item)
                 if effects:
                     batch.happened(number, effects)
+                coming[number] -= 1
+                if not coming[number]:
+                    batch.finish(number)
                 receipt.accepted += 1
                 if item.id.startswith("hash:"):
                     receipt.without_id += 1
@@ -255,6 +264,7 @@ class Writer:
         def bring(batch: Batch, _: None) -> None:
             for due, number in rows:
                 batch.wake(number, due)
+                batch.finish(number)
 
         try:
             self._ahead(
@@ -642,6 +652,7 @@ class Writer:
             self._moves,
             self._common,
             self._spread.pending,
+            keeping=self.on_commit is not None,
         )
 
     def _write(self, batch: Batch, progress: Progress | None) -> None:
