@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -81,6 +81,22 @@ class Numbers:
             self.written = now
 
 
+class _People(Mapping[int, Person]):
+    """People by number, decoded when they are asked for."""
+
+    def __init__(self, documents: Mapping[int, tuple[str, int | None]]) -> None:
+        self._documents = documents
+
+    def __getitem__(self, number: int) -> Person:
+        return Person.from_document(orjson.loads(self._documents[number][0]))
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+
 class Batch:
     """Implements `core.people.People`. `now` is the batch's instant, for documents that are brought up to
     date.
@@ -95,9 +111,7 @@ class Batch:
         moves: Moves,
         common: Common,
         broadcasts: Sequence[Broadcast] = (),
-        keeping: bool = False,
     ) -> None:
-        """`keeping` those it touched decoded, for whoever asks for its `people` in the end."""
         self.connection = connection
         self.program = program
         self.now = now
@@ -121,7 +135,6 @@ class Batch:
         self.broadcasts = list(broadcasts)
         """Those that not everybody has heard yet, in order; what this batch adds is at the end."""
         self._persons: dict[int, Person] = {}
-        self._keeping = keeping
         self._wakes: dict[int, int | None] = {}
         """When those it touched are to be woken by the store."""
         self._finished: dict[int, tuple[str, int | None]] = {}
@@ -190,7 +203,7 @@ class Batch:
         """Nothing more is expected to happen to a person here: the document is made while all of it is at hand, and
         kept in place of the person. Whoever is touched again after all is read from it.
         """
-        person = None if self._keeping else self._persons.pop(number, None)
+        person = self._persons.pop(number, None)
         if person is not None:
             self._finished[number] = _dumps(person.to_document()).decode(), person.wake
 
@@ -380,10 +393,8 @@ class Batch:
         connection, numbers, final = self.connection, self._numbers, self._final
         many, one = connection.executemany, connection.execute
         documents, old_timers, new_timers = [], self._stale, self._later
-        for number, person in self._persons.items():
-            self._finished[number] = _dumps(person.to_document()).decode(), person.wake
-        if not self._keeping:
-            self._persons.clear()
+        for number in list(self._persons):
+            self.finish(number)
         for number, (document, wake) in sorted(self._finished.items()):
             documents.append((number, document))
             before = self._wakes[number]
@@ -458,9 +469,9 @@ class Batch:
         """Who has become whom: (who they are now, who they were)."""
         return [(self._final(survivor), other) for survivor, other in self._absorbed]
 
-    def people(self) -> dict[int, Person]:
-        """Those it touched, as they are in the store once it is committed; nobody when it was not `keeping` them."""
-        return self._persons
+    def people(self) -> Mapping[int, Person]:
+        """Those it touched, as they are in the store once it is committed."""
+        return _People(self._finished)
 
     def let_go(self) -> None:
         """It is written, and nobody will ask what happened: that is not kept until it is on the disk."""

@@ -652,7 +652,6 @@ class Writer:
             self._moves,
             self._common,
             self._spread.pending,
-            keeping=self.on_commit is not None,
         )
 
     def _write(self, batch: Batch, progress: Progress | None) -> None:
