@@ -18,10 +18,11 @@ from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreError, StoreFull
 from sojourn.interpreter.runtime.feed import feed, open_where_it_stopped
-from sojourn.interpreter.runtime.receipts import Progress, Receipt
+from sojourn.interpreter.runtime.receipts import Committed, Progress, Receipt
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
 from tests.runtime.shop import DAY, MONDAY, stream
+from tests.runtime.writing import people, program_of, record
 
 LATER = MONDAY + 400 * DAY
 TABLES = ("person", "identifier", "event", "timer", "activity", "outbox", "tally", "progress", "common")
@@ -250,6 +251,70 @@ def test_a_full_disk_does_not_change_the_order_of_a_file(tmp_path: Path, shop: P
     assert tables[0]["event"] == tables[1]["event"]
     assert tables[0]["person"] == tables[1]["person"]
     assert tables[0]["outbox"] == tables[1]["outbox"]
+
+
+@pytest.mark.parametrize("size", [7, 1200])
+def test_people_are_written_down_when_nothing_more_is_expected_of_them(
+    tmp_path: Path, shop: Program, door: Door, size: int
+) -> None:
+    """In a page people come again and again, and some turn out to be one, also after they were written down. What is
+    known of them is what it is when each record has a transaction of its own.
+    """
+    records = [item for page in pages(door, 12) for item in page]
+    found = []
+    for number, name in ((1, "one by one"), (size, "pages")):
+        with Store.open(tmp_path / f"{name}.db") as store:
+            writer = Writer(store, shop, EventClock(MONDAY))
+            for place in range(0, len(records), number):
+                writer.take([[copy.copy(item) for item in records[place : place + number]]])
+            found.append(everything(store))
+            assert store.one("SELECT count(*) FROM activity WHERE kind = 'merged'") > 0
+    for table in ("person", "identifier", "event", "activity", "outbox", "timer"):
+        assert found[0][table] == found[1][table], table
+
+
+def test_those_who_are_written_down_hear_of_what_comes_later_in_the_page(store: Store) -> None:
+    """A sale in the middle of a page, behind the last record of two members and before one of the third."""
+    program = program_of(
+        """\
+        event sale
+          shop  text  required
+
+        journey sale_news
+          start on sale for members
+          send hello
+        """
+    )
+    writer = Writer(store, program, EventClock(MONDAY))
+    writer.take([people(MONDAY, 3, member=True)])
+    writer.take([[
+        record("a", MONDAY + 1, "visit", email="p0@example.com"),
+        record("b", MONDAY + 2, "visit", email="p1@example.com"),
+        Record("s", "sale", MONDAY + 3, MONDAY + 3, {}, {"shop": "Paris"}, raw="{}"),
+        record("c", MONDAY + 4, "visit", email="p2@example.com"),
+    ]])  # fmt: skip
+    assert store.rows("SELECT person, at FROM outbox ORDER BY number") == [
+        (1, MONDAY + 3),
+        (2, MONDAY + 3),
+        (3, MONDAY + 3),
+    ]
+
+
+def test_who_listens_can_look_at_those_who_were_touched(store: Store, shop: Program, door: Door) -> None:
+    seen: list[tuple[int, str]] = []
+
+    def committed(told: Committed) -> None:
+        seen.extend((number, told.people[number].key) for number, _ in told.records)
+        assert told.people.get(10_000) is None
+        assert {number for number, _ in told.activities} <= set(told.people)
+
+    writer = Writer(store, shop, EventClock(MONDAY), on_commit=committed)
+    for page in pages(door, 2):
+        writer.take_ahead([page], lambda receipts: None)
+    store.settle()
+    keys = dict(store.rows("SELECT number, json_extract(document, '$.key') FROM person"))
+    assert len(seen) == 200
+    assert all(keys.get(number, key) == key for number, key in seen)
 
 
 # ---------------------------------------------------------------- what they share
