@@ -105,13 +105,13 @@ def _note(note: Note, width: int) -> Iterator[str]:
     place = str(note.place)
     yield _MARGIN + (style(place, fg="cyan") if place else note.text)
     if note.quote is not None:
-        yield from quoted(note.quote, note.text, width, "blue")
+        yield from quoted(note.quote, note.text, width, "bright_blue")
     elif place:
         yield _MARGIN * 2 + note.text
 
 
 def _numbered(indent: str, gutter: int, number: str, text: str) -> str:
-    front = indent + style(f"{number:>{gutter}} │", fg="blue", dim=True)
+    front = indent + style(f"{number:>{gutter}} │", fg="bright_blue", dim=True)
     return f"{front} {text}" if text else front
 
 

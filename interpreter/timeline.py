@@ -320,6 +320,8 @@ def _branched(workspace: checked.Workspace, entry: Activity) -> str:
             return f"{step.label}: {branch}"
         asked = [f"{label}: no" for label in labels[:taken]]
         return " → ".join([*asked, f"{branch}: yes" if taken < len(labels) else branch])
+    if step is not None and isinstance(step.operation, checked.IfFailed):
+        return "if failed: yes" if branch == "if failed" else "if failed: no"
     if step is not None and isinstance(step.operation, checked.Repeat):
         return f"{step.label}: {branch}"
     return branch

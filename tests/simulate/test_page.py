@@ -136,7 +136,7 @@ def test_the_page_needs_nothing_else_and_says_what_the_simulation_found(
     report = played.report.journeys["cart_rescue"]
     assert f"{report.started:,} started" in said
     low, high = wilson(report.converted, report.started)
-    assert f"truly between {low:.1%} and {high:.1%}" in said
+    assert f"most likely between {low:.1%} and {high:.1%}" in said
     assert "Conversions by arm of first_touch" in said
     assert "no consent to offers" in said
     for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL):

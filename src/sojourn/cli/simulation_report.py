@@ -26,7 +26,7 @@ __all__ = ["report_lines"]
 
 _BAR = 16
 _COLOURS: dict[str, str | None] = {
-    "wait": "blue", "branch": "cyan", "arm": "magenta", "send": "green", "set": "cyan",
+    "wait": "bright_blue", "branch": "cyan", "arm": "magenta", "send": "green", "set": "cyan",
     "stop": None, "loop": None, "head": None,
 }  # fmt: skip
 _MOST_REASONS = 4
@@ -232,7 +232,7 @@ def _audiences(report: Report, room: int) -> Iterator[str]:
     yield f"{style('Audiences', bold=True)} {style(rule, dim=True)}"
     yield style(f"  {'':<{longest}}  {'members':>9}  {'':<{_BAR}}  {'came':>9}{'went':>9}", dim=True)
     for audience in audiences:
-        bar = style(f"{_bar(audience.at_last_event, most, _BAR):<{_BAR}}", fg="blue")
+        bar = style(f"{_bar(audience.at_last_event, most, _BAR):<{_BAR}}", fg="bright_blue")
         yield (
             f"  {audience.name:<{longest}}  {number(audience.at_last_event):>9}  {bar}"
             f"  {number(audience.entered):>9}{number(audience.left):>9}"
@@ -265,7 +265,7 @@ def _shown(report: Report, room: int) -> Iterator[str]:
         yield ""
         yield f"{style(title, bold=True)} {style('─' * max(3, room - len(title) - 1), dim=True)}"
         for name, count in shown:
-            bar = style(_bar(count, ranked[0][1], _BAR).rstrip(), fg="blue")
+            bar = style(_bar(count, ranked[0][1], _BAR).rstrip(), fg="bright_blue")
             yield f"  {name:<{longest}}  {number(count):>9}  {bar}"
         if len(shown) < len(ranked):
             yield style(f"  and {counted(len(ranked) - len(shown), 'other row')}", dim=True)

@@ -20,8 +20,8 @@ _MARKS: dict[str, tuple[str, str | None]] = {
     "sent": ("✉", "green"),
     "not sent": ("✗", "yellow"),
     "failed": ("✗", "red"),
-    "audience": ("◆", "blue"),
-    "person": ("◇", "blue"),
+    "audience": ("◆", "bright_blue"),
+    "person": ("◇", "bright_blue"),
 }
 """What stands before a line of each kind, and its colour."""
 

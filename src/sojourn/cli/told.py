@@ -293,7 +293,7 @@ def what_happened(
             return f"{who} is no longer in {detail.get('audience')}", "dim magenta"
         case "merged":
             other = str(detail.get("key", "")).partition(":")[2]
-            return f"{who} turns out to be the same person as {other}", "blue"
+            return f"{who} turns out to be the same person as {other}", "bright_blue"
     if kind in _STEPS:
         from sojourn.interpreter.timeline import describe
 
