@@ -51,7 +51,8 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
         "profile": "block-twice wire-name-twice two-types two-wire-names unknown-type type-is-catalog cannot-identify "
         "not-a-value does-not-fit not-a-fixed-value",
         "identity": "identity-elsewhere not-an-identifier identifier-without-strength",
-        "schema, event, catalog": "bad-catalog-key missing-column empty-cell bad-cell too-many-cells key-twice",
+        "schema, event, catalog": "bad-catalog-key missing-column empty-cell bad-cell too-many-cells broken-row "
+        "key-twice",
         "dataset": "dataset-without-source unknown-source unknown-conversion bad-date-pattern window-longer-than-kept",
         "merge": "unknown-merge rule-twice",
         "attribute": "history-in-history needs-a-field cannot-add-up how-many-last window-too-short window-needs-date",

@@ -136,8 +136,10 @@ def parse_instant(text: str) -> int:
 
 
 def instant_to_iso(instant: int) -> str:
-    """`"2026-11-23T08:00:00Z"`, with microseconds only where there are any."""
-    return to_datetime(instant).isoformat().replace("+00:00", "Z")
+    """`"2026-11-23T08:00:00Z"`, with microseconds only where there are any. Raises OverflowError outside the
+    calendar.
+    """
+    return (_EPOCH + dt.timedelta(microseconds=instant)).isoformat().replace("+00:00", "Z")
 
 
 def to_datetime(instant: int, tz: dt.tzinfo = UTC) -> dt.datetime:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+import stat
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +34,7 @@ __all__ = [
     "journey_files",
     "load",
     "parse_folder",
+    "real_path",
 ]
 
 SUFFIX = ".journey"
@@ -217,8 +219,14 @@ class _Loader:
             self.report.error("no-folder", place, candidates=nearest(folder.name, siblings), folder=said)
             self.partial = self.partial or use is not None
             return
-        paths = list(journey_files(folder))
-        if not paths:
+        unread: list[OSError] = []
+        paths = list(journey_files(folder, unread.append))
+        for error in unread:
+            shown = _shown(Path(error.filename or folder), self.root)
+            facts = {"file": shown, "why": (error.strerror or str(error)).lower()}
+            self.report.add(Diagnostic("file-unreadable", Span(shown, 0, 0, 1, 1), facts))
+            self.partial = True
+        if not paths and not unread:
             self.report.error("no-files", place, folder=use.target if use is not None else str(folder))
             self.partial = self.partial or use is not None
         for path in paths:
@@ -226,7 +234,7 @@ class _Loader:
 
     def file(self, path: Path, module: bool = False) -> None:
         """One journey file on the disk; `module`: it is one of the standard library's."""
-        real = path.resolve()
+        real = real_path(path)
         if real in self.seen:
             return
         self.seen.add(real)
@@ -277,13 +285,23 @@ class _Loader:
             self.file(path, module=True)
 
 
-def journey_files(folder: Path) -> Iterable[Path]:
-    """The journey files of a folder and its subfolders in order of their paths, hidden folders left out."""
-    for at, folders, files in os.walk(folder):
+def journey_files(folder: Path, unread: Callable[[OSError], object] | None = None) -> Iterable[Path]:
+    """The journey files of a folder and its subfolders in order of their paths, hidden folders left out. `unread` is
+    told of a folder that cannot be looked into.
+    """
+    for at, folders, files in os.walk(folder, onerror=unread):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if name.endswith(SUFFIX) and not name.startswith("."):
                 yield Path(at) / name
+
+
+def real_path(path: Path) -> Path:
+    """Where a path leads, behind links. A link that leads round in a circle leads to itself: reading it says so."""
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError:  # it has a sign in it that no path has
+        return path
 
 
 def _shown(path: Path, root: Path) -> str:
@@ -291,9 +309,8 @@ def _shown(path: Path, root: Path) -> str:
     try:
         return path.relative_to(root).as_posix()
     except ValueError:
-        real = path.resolve()
-        below = real.is_relative_to(root.resolve())
-        return (real.relative_to(root.resolve()) if below else real).as_posix()
+        real, root = real_path(path), real_path(root)
+        return (real.relative_to(root) if real.is_relative_to(root) else real).as_posix()
 
 
 def _module_shown(real: Path) -> str:
@@ -307,9 +324,11 @@ _Problem = tuple[str, dict[str, str], tuple[int, int, int, int] | None]
 
 def _decoded(path: Path, drafts: Mapping[Path, str]) -> tuple[str, _Problem | None]:
     """A file's text, or why there is none: the code, its facts, and the place (start, end, line, column)."""
-    if drafts and (draft := drafts.get(path.resolve())) is not None:
+    if drafts and (draft := drafts.get(real_path(path))) is not None:
         return _lines(draft), None
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # to read a pipe would wait for ever, a device never ends
+            return "", ("file-unreadable", {"why": "it is no ordinary file"}, None)
         raw = path.read_bytes()
     except OSError as error:
         return "", ("file-unreadable", {"why": (error.strerror or str(error)).lower()}, None)
@@ -347,6 +366,13 @@ class _TextReader:
                 return TextFile(inside, self.found[inside])
         if not path.is_file():
             self.paths.append(path)
+            if os.path.lexists(path):
+                why = (
+                    "it is a folder"
+                    if path.is_dir()
+                    else "it is no ordinary file, or a link that leads to none"
+                )
+                return TextFile(shown, problem=why)
             return TextFile(shown, problem="missing", nearest=self._nearest(path, reference))
         self.paths.append(path)
         text, problem = _decoded(path, self._sources.drafts)

@@ -100,6 +100,7 @@ def dataset_records(
         for row in rows:
             if columns is None:
                 columns = _columns(workspace, dataset, path, rows.columns)
+                _once(path, rows, columns)
             now = received()
             if row.problem:
                 yield Rejected(row.raw, row.problem, "", now, dataset.name, rows.header, True, quiet)
@@ -159,6 +160,13 @@ def _columns(
         hint = f" Did you mean “{close[0]}”?" if close else ""
         raise SourceError(f"{path} has no column “{missing[0]}”; there are {_listed(found)}.{hint}")
     return columns
+
+
+def _once(path: Path, rows: CsvRows, columns: Sequence[checked.Column]) -> None:
+    """Raises SourceError where a column that is mapped is there twice."""
+    twice = next((column.source for column in columns if column.source in rows.twice), None)
+    if twice is not None:
+        raise SourceError(f"{path} has two columns “{twice}”: give one of them another name.")
 
 
 def _record(

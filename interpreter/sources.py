@@ -123,8 +123,11 @@ class Reading:
             self.done = rows.done
             if rows.done <= self._offset:
                 continue
-            if row.problem:
-                yield Rejected(row.raw, row.problem, "", self._received(), self._dataset, rows.header)
+            problem = row.problem
+            if not problem and rows.twice:
+                problem = f"The first line names the column “{min(rows.twice)}” twice."
+            if problem:
+                yield Rejected(row.raw, problem, "", self._received(), self._dataset, rows.header)
                 continue
             read = self._door.read_row(row.cells, self._received(), row.raw, self._dataset)
             yield replace(read, header=rows.header) if isinstance(read, Rejected) else read
@@ -233,6 +236,8 @@ class CsvRows:
 
     def __init__(self, stream: BinaryIO) -> None:
         self.columns: list[str] = []
+        self.twice: frozenset[str] = frozenset()
+        """Columns that the first line names twice: nobody can tell which of them counts."""
         self.header = ""
         """The first line, as it is."""
         self.done = 0
@@ -260,10 +265,14 @@ class CsvRows:
         if header is None:
             return
         delimiter = max(",;\t|", key=header.count)
-        self.columns = [
-            name.strip() for name in next(csv.reader([header], delimiter=delimiter, skipinitialspace=True))
-        ]
         self.header = header.rstrip("\r\n")
+        no_header = ""
+        try:
+            names = next(csv.reader([header], delimiter=delimiter, skipinitialspace=True))
+            self.columns = [name.strip() for name in names]
+        except csv.Error as error:
+            no_header = f"The first line, which names the columns, is not CSV: {error}."
+        self.twice = frozenset(name for name in self.columns if name and self.columns.count(name) > 1)
         bad_header = self._bad
         reader = csv.reader(texts, delimiter=delimiter, strict=True)
         wide = len(self.columns)
@@ -282,8 +291,8 @@ class CsvRows:
             raw = b"".join(self._raw).decode("utf-8", "backslashreplace").rstrip("\r\n")
             if not problem and not any(cells):
                 continue
-            if problem:
-                pass
+            if problem or no_header:
+                problem = no_header or problem
             elif self._bad or bad_header:
                 problem = "The text is not UTF-8 (Windows-1252 or Latin-1?): save the file as UTF-8."
             elif len(cells) != wide:

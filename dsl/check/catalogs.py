@@ -61,6 +61,9 @@ def _rows(
     source = SourceFile(file.path, file.text)
     table = Table(file.text)
     header = table.columns
+    if table.broken:
+        report_broken(world, source, table)
+        return {}
     first_line = source.span(0, len(source.line(1)))
     columns: list[tuple[int, checked.Field]] = []
     for field in catalog.fields.values():
@@ -114,9 +117,18 @@ def _rows(
             places.setdefault(str(key), number)
         if problems >= MOST_REPORTED:
             break
+    if table.broken:
+        report_broken(world, source, table)
     if problems:
         world.sources[file.path] = source
     return rows
+
+
+def report_broken(world: World, source: SourceFile, table: Table) -> None:
+    """Reports the rows of a file that are none."""
+    world.sources[source.path] = source
+    for number in table.broken[:MOST_REPORTED]:
+        world.report.error("broken-row", _place(source, number, ""), row=str(number))
 
 
 def check_width(world: World, source: SourceFile, line: int, cells: list[str], header: list[str]) -> bool:

@@ -34,20 +34,34 @@ SEPARATORS = ",;\t|"
 
 
 class Table:
-    """The rows of a CSV file; `columns` are the names in its first line."""
+    """The rows of a CSV file; `columns` are the names in its first line, `broken` the lines on which rows begin that
+    are none: a cell has no end, or is longer than any cell. They are known once the rows have been gone through.
+    """
 
-    __slots__ = ("_lines", "columns")
+    __slots__ = ("_lines", "broken", "columns")
 
     def __init__(self, text: str) -> None:
         first = text[: text.find("\n")] if "\n" in text else text
-        self._lines = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count))
-        self.columns = [column.strip() for column in next(self._lines, [])]
+        separator = max(SEPARATORS, key=first.count)
+        self._lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        self.broken: list[int] = []
+        self.columns: list[str] = []
+        try:
+            self.columns = [column.strip() for column in next(self._lines, [])]
+        except csv.Error:
+            self.broken.append(1)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The rows that are not empty, each with the number of the line that it begins on (the first line is 1)."""
-        previous = self._lines.line_num
-        for cells in self._lines:
-            number, previous = previous + 1, self._lines.line_num
+        while True:
+            number = self._lines.line_num + 1
+            try:
+                cells = next(self._lines)
+            except StopIteration:
+                return
+            except csv.Error:
+                self.broken.append(number)
+                continue
             if any(cell.strip() for cell in cells):
                 yield number, [cell.strip() for cell in cells]
 

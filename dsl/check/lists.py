@@ -8,7 +8,7 @@ while the file holds any of their identifiers.
 from __future__ import annotations
 
 from sojourn.dsl import ast, checked
-from sojourn.dsl.check.catalogs import MOST_REPORTED, report_cell
+from sojourn.dsl.check.catalogs import MOST_REPORTED, report_broken, report_cell
 from sojourn.dsl.check.cells import Table, from_text
 from sojourn.dsl.check.messages import ReadText
 from sojourn.dsl.check.report import and_list, nearest
@@ -32,6 +32,9 @@ def check_list(world: World, node: ast.Audience, read: ReadText) -> checked.Expr
     source = SourceFile(found.path, found.text)
     table = Table(found.text)
     header = table.columns
+    if table.broken:
+        report_broken(world, source, table)
+        return None
     identifiers = [field for field in world.profile.values() if field.identity]
     columns = [
         (header.index(name), field)
@@ -67,6 +70,9 @@ def check_list(world: World, node: ast.Audience, read: ReadText) -> checked.Expr
             listed[field.name].add(value.lower() if field.type.kind == "email" else value)
         if problems >= MOST_REPORTED:
             break
+    if table.broken:
+        report_broken(world, source, table)
+        return None
     if problems:
         world.sources[found.path] = source
         return None

@@ -717,6 +717,14 @@ DATA = (
         "sku,price\na,5 EUR\n",
     ),
     _csv(
+        "broken-row",
+        "Row {row} is not made of cells: one of them has no end.",
+        'A cell that begins with a quote mark ends with one; a quote mark inside it is written twice: `"a 21"" screen"`.',
+        "no end of a cell",
+        'sku,price\n"a,5 EUR\n',
+        'sku,price\n"a",5 EUR\n',
+    ),
+    _csv(
         "key-twice",
         "The key {key} stands in two rows of {name}.",
         "Every row needs a key of its own.",

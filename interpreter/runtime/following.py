@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sojourn.dsl import ast
-from sojourn.dsl.workspace import Compiled, journey_files
+from sojourn.dsl.workspace import Compiled, journey_files, real_path
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.runtime import deployment
 from sojourn.interpreter.runtime.changes import Change, changes_between
@@ -75,15 +75,15 @@ class Follower:
         """From now on these are the files: of the rows how they look, of the others their texts."""
         self._rows = _files_of_rows(self._bench.folder, compiled)
         self._seen = self._latest = stamps(self._rows)
-        rows = {path.resolve() for path in self._rows}
+        rows = {real_path(path) for path in self._rows}
         self._texts: dict[Path, str] = {}
         for path in compiled.files:
-            real = path.resolve()
+            real = real_path(path)
             if real not in rows:
                 with suppress(OSError, UnicodeDecodeError):
                     self._texts[real] = path.read_text(encoding="utf-8")
         for name, source in compiled.sources.items():
-            path = (self._bench.folder / name).resolve()
+            path = real_path(self._bench.folder / name)
             if path in self._texts:
                 self._texts[path] = source.text
 
@@ -118,7 +118,7 @@ class Follower:
         )
         drafts = dict(self._texts)
         for path in journey_files(self._bench.folder):
-            drafts.setdefault(path.resolve(), "")  # it is new: it waits until it is deployed
+            drafts.setdefault(real_path(path), "")  # it is new: it waits until it is deployed
         loaded = self._bench.load(drafts)
         program = loaded.program
         if program is None:

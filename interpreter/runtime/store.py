@@ -289,7 +289,7 @@ def _why(error: OSError) -> str:
 
 def _connected(path: Path, *, read_only: bool) -> sqlite3.Connection:
     try:
-        uri = path.resolve().as_uri() + ("?mode=ro" if read_only else "")
+        uri = Path(os.path.realpath(path)).as_uri() + ("?mode=ro" if read_only else "")
         connection = sqlite3.connect(
             uri, uri=True, timeout=30, isolation_level=None, check_same_thread=False, cached_statements=256
         )

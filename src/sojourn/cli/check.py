@@ -108,6 +108,7 @@ def _counts(workspace: checked.Workspace) -> dict[str, int]:
 def _files(outcome: Compiled) -> int:
     """How many files of the author's were read: those of the standard library are not theirs."""
     from sojourn import stdlib
+    from sojourn.dsl.workspace import real_path
 
     ours = [Path(path).resolve() for path in stdlib.__path__]
-    return sum(not any(path.resolve().is_relative_to(our) for our in ours) for path in outcome.files)
+    return sum(not any(real_path(path).is_relative_to(our) for our in ours) for path in outcome.files)

@@ -7,6 +7,7 @@ sentences already: a command lets them through, and `sojourn` shows them like a 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import IO, Any, NoReturn
@@ -83,7 +84,19 @@ def sentence_of(error: Exception) -> str | None:
         kind = getattr(sys.modules.get(module), name, None)
         if kind is not None and isinstance(error, kind):
             return str(error)
+    if isinstance(error, OSError):
+        return _of_the_disk(error)
     return None
+
+
+def _of_the_disk(error: OSError) -> str | None:
+    """What the system says of a file that a command wanted to read or write; None for anything else."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        where = f" for {error.filename}" if error.filename else ""
+        return f"There is no room left on the disk{where}. Make room, and do the same again."
+    if not isinstance(error.filename, str) or error.errno is None:
+        return None
+    return f"{error.filename} cannot be used: {(error.strerror or str(error)).lower()}."
 
 
 def bug(error: BaseException, debug: bool) -> None:

@@ -91,12 +91,16 @@ def _one(path: Path, name: str, keep: bool, diff: bool, tally: _Tally) -> None:
         elif keep:
             click.echo(f"{name} would change")
         else:
-            path.write_text(shaped, encoding="utf-8", newline="\n")
+            from sojourn.cli.saving import save
+
+            save(path, shaped)
             click.echo(f"{name} changed")
 
 
 def _read(path: Path) -> str:
     try:
+        if not path.is_file():
+            raise Failure(f"{path} cannot be read: it is no ordinary file.")
         return path.read_bytes().decode("utf-8")
     except OSError as error:
         raise Failure(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None

@@ -121,6 +121,7 @@ def _mend(
     folder: Path, outcome: Compiled, settings: LintSettings, now: int, unsafe: bool
 ) -> tuple[Mended, Compiled]:
     """Writes the mended files; the workspace as it is then."""
+    from sojourn.cli.saving import save
     from sojourn.dsl.lint.mending import mend
     from sojourn.dsl.workspace import ParseCache, compile_folder
 
@@ -135,12 +136,7 @@ def _mend(
 
     mended = mend(recompile, settings, now, unsafe)
     for path, text in mended.texts.items():
-        try:
-            (folder / path).write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise Failure(
-                f"{folder / path} cannot be written: {(error.strerror or str(error)).lower()}."
-            ) from None
+        save(folder / path, text)
     return mended, compile_folder(folder) if mended.texts else outcome
 
 

@@ -99,12 +99,12 @@ def _with(
 def _out_of_shape(outcome: Compiled, folder: Path) -> tuple[tuple[Finding, ...], str]:
     """The files that `sojourn fmt` would change; those with mistakes are told of by `check`."""
     from sojourn.dsl.format import format_file
-    from sojourn.dsl.workspace import journey_files
+    from sojourn.dsl.workspace import journey_files, real_path
 
-    ours = {path.resolve() for path in journey_files(folder)}
+    ours = {real_path(path) for path in journey_files(folder)}
     found = []
     for source in outcome.sources.values():
-        if (folder / source.path).resolve() not in ours:
+        if real_path(folder / source.path) not in ours:
             continue
         shaped = format_file(source).text
         if shaped is not None and shaped != source.text:
