@@ -207,7 +207,9 @@ class Story(Listener):
                 by = "  by time alone" if detail.get("why") == "time" else ""
                 return _line(activity, "−", "magenta", f"{who} is no longer in ", str(detail["audience"]), by)
             case did.MERGED:
-                return _line(activity, "=", "bright_blue", f"{visitor(detail, person)} turns out to be ", who, "")
+                return _line(
+                    activity, "=", "bright_blue", f"{visitor(detail, person)} turns out to be ", who, ""
+                )
             case did.FAILED:
                 return _line(
                     activity,
