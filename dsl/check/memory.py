@@ -202,6 +202,8 @@ class Trace:
         if self._memory is not None:
             self._memory.memos = self._kept
             self._memory.states = {name: table.states for name, table in self._tables.items()}
+        # What holds one another would stay until somebody looks for cycles.
+        self._tables, self._deeds = {}, {}
 
 
 class Table(MutableMapping[str, V]):

@@ -16,6 +16,7 @@ from sojourn.dsl.types import DATE, DATETIME, NOTHING, NUMBER, TEXT, Type, list_
 
 if TYPE_CHECKING:
     from sojourn.dsl.check.expressions import Expressions
+    from sojourn.dsl.check.named import Named
 
 __all__ = ["descend", "event_field", "finds", "resolve_path"]
 
@@ -111,7 +112,7 @@ def _recommendation(world: World, node: ast.Path, scope: Scope, name: str) -> ch
     return descend(world, base, node, 1, name)
 
 
-def finds(expressions: Expressions, name: str, scope: Scope) -> bool:
+def finds(expressions: Named, name: str, scope: Scope) -> bool:
     """Whether a bare name means something in the scope."""
     world = expressions.world
     if scope.item is not None and (name == "item" or name in (world.fields_of(scope.item) or ())):
