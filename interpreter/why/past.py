@@ -312,8 +312,8 @@ class Past:
             done = self.log.activities[what]
             if last < 0:
                 continue
-            if done.run and done.kind == did.STARTED:
-                whose[done.run] = last
+            if done.run and done.run not in whose:
+                whose[done.run] = _named_in(done.run, of_key, last)
             number = _survivor(people, whose.get(done.run, last))
             if done.kind == did.EMITTED:
                 emitted = taken.get(str(done.detail["record"]))
@@ -397,8 +397,22 @@ class Past:
             case did.STARTED:
                 person.counts[done.journey] = person.counts.get(done.journey, 0) + 1
             case did.ENDED:
-                person.ended[done.journey] = max(done.at, person.ended.get(done.journey, done.at))
+                slot = self._slot(person, place)
+                person.ended[slot] = max(done.at, person.ended.get(slot, done.at))
         return effects
+
+    def _slot(self, person: Person, place: int) -> str:
+        """Under which name the end of a run is remembered for its guards: that of its journey, and the value of `one
+        per`, of which each has runs of its own.
+        """
+        done = self.log.activities[place]
+        program = self.log.program_of(done.at)
+        journey = program.journeys.get(done.journey)
+        run = self.run_at(place) if journey is not None and journey.checked.one_per is not None else None
+        if journey is None or run is None:
+            return done.journey
+        key = Moment(program, person, done.at, [], None, "event").key_of(journey, run.event)
+        return f"{done.journey}/{key}" if key else done.journey
 
     def _never_arrived(self, key: str, at: int) -> bool:
         """What could never be handed out counts for no limit, from the moment that was known."""
@@ -451,6 +465,11 @@ def _alias(operation: Any, branch: str) -> str | None:
     if isinstance(operation, checked.WaitForFirst):
         return next((other.alias for other in operation.alternatives if other.label == branch), None)
     return None
+
+
+def _named_in(run: str, of_key: dict[str, int], last: int) -> int:
+    """The number of the person whose run it is, by its name; that of the last record where it names nobody known."""
+    return next((number for key, number in of_key.items() if f"-{short_name(key)}-" in run), last)
 
 
 def _survivor(people: MemoryPeople, number: int) -> int:

@@ -69,12 +69,28 @@ def log_at(log: Log, instant: int, identifier: str, tz: dt.tzinfo) -> Log:
             f"By then they were not known as {identifier}, but as {name}; whether somebody else was {identifier} "
             "then is not told here."
         )
+    elif (moved := _came_later(log, program, identifier, instant)) is not None:
+        unknown.append(
+            f"{identifier} came to them on {clock_text(moved - moved % 1_000_000, tz)} from somebody else, who may "
+            "have had it then."
+        )
     person = everybody[number]
     records = [r for r in log.records if r.received <= instant]
     places = [place for place, a in enumerate(log.activities) if a.at <= instant]
     if len(everybody) > 1:
-        records = [r for r in records if r.event in program.business or found.of_record.get(r.id) == number]
         places = found.happened_to(number, places, log)
+        # Of the events about the business a log has those that began a run of the person.
+        begun = {
+            str(log.activities[p].detail.get("record"))
+            for p in places
+            if log.activities[p].kind == did.STARTED
+        }
+        business = program.business
+        records = [
+            r
+            for r in records
+            if (r.id in begun if r.event in business else found.of_record.get(r.id) == number)
+        ]
         others = sorted(best_name(program, other) for n, other in everybody.items() if n != number)
         unknown.append(
             f"By then nobody knew that {' and '.join(others)} was the same person: that is left out."
@@ -90,6 +106,22 @@ def log_at(log: Log, instant: int, identifier: str, tz: dt.tzinfo) -> Log:
     unknown += _answers_unknown(then, log)
     then.unknown = tuple(unknown)
     return then
+
+
+def _came_later(log: Log, program: Program, identifier: str, instant: int) -> int | None:
+    """When an identifier that goes from one person to another last came to this one, after an instant."""
+    namespaces = {known.name for known in program.workspace.identifiers}
+    namespace, _, value = identifier.partition(":")
+    named = (namespace, value) if namespace in namespaces and value else ("", identifier)
+    found = [
+        a.at
+        for a in log.activities
+        if a.kind == did.MOVED
+        and a.at > instant
+        and named[0] in ("", a.detail["identifier"])
+        and a.detail["value"] in (named[1], HIDDEN)
+    ]
+    return max(found, default=None)
 
 
 def _first_with(log: Log, identifier: str) -> int | None:
