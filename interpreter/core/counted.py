@@ -20,6 +20,9 @@ _ANEW = 8
 _UNASKED = 64
 """An order that nobody asked for during so many changes is not kept any longer."""
 
+_KEPT_FOR = 25
+"""To keep an order through one change takes as long as to look at so many that were counted."""
+
 
 class View:
     """What was counted from `since` on. `counts`: other -> how often, none of them 0; not to be changed."""
@@ -30,7 +33,8 @@ class View:
         self.since = since
         self.counts = counts
         self._order: list[tuple[int, str]] | None = None
-        self._unasked = 0
+        self._unasked = _UNASKED
+        """How many changes there were since it was last asked."""
 
     @property
     def order(self) -> Sequence[tuple[int, str]]:
@@ -40,8 +44,16 @@ class View:
         self._unasked = 0
         return self._order
 
+    def best(self, pick: int, fits: Callable[[str], bool]) -> list[str]:
+        """Those that were counted most, of those that fit. An order is kept where it is asked for often."""
+        if self._order is None and self._unasked * _KEPT_FOR > len(self.counts):
+            self._unasked = 0
+            return _best(self.counts, pick, fits)
+        return _first((other for _, other in self.order), pick, fits)
+
     def add(self, other: str, count: int) -> None:
         """Counts something that is in the window; a negative count takes it away."""
+        self._unasked += 1
         counts, order = self.counts, self._order
         before = counts.get(other, 0)
         after = before + count
@@ -50,7 +62,6 @@ class View:
         else:
             counts.pop(other, None)
         if order is not None:
-            self._unasked += 1
             if self._unasked > _UNASKED:
                 self._order = None
                 return
@@ -65,6 +76,7 @@ class View:
             for other in others:
                 self.add(other, 1)
             return
+        self._unasked += len(others)
         counts = self.counts
         for other in others:
             counts[other] = counts.get(other, 0) + 1
@@ -146,7 +158,7 @@ def most_of(views: Sequence[View], pick: int, fits: Callable[[str], bool]) -> li
     lesser first. Of one view only the front is looked at; several are added up.
     """
     if len(views) == 1:
-        return _first(views[0].order, pick, fits)
+        return views[0].best(pick, fits)
     counts = sorted((view.counts for view in views), key=len, reverse=True)
     sums = dict(counts[0]) if counts else {}
     for of_view in counts[1:]:
@@ -154,20 +166,25 @@ def most_of(views: Sequence[View], pick: int, fits: Callable[[str], bool]) -> li
         added = {other: sums[other] + of_view[other] for other in both}
         sums |= of_view
         sums |= added
-    # Most have been counted once or twice: only those that may be among the best are put in order.
+    return _best(sums, pick, fits)
+
+
+def _best(sums: dict[str, int], pick: int, fits: Callable[[str], bool]) -> list[str]:
+    """Most have been counted once or twice: only those that may be among the best are put in order."""
     wanted, heights = 2 * pick, sorted(sums.values(), reverse=True)
     while True:
         least = heights[wanted - 1] if wanted <= len(heights) else 0
-        order = sorted([(-count, other) for other, count in sums.items() if count >= least])
-        best = _first(order, pick, fits)
-        if len(best) >= pick or len(order) == len(sums):
+        above = sorted([(-count, other) for other, count in sums.items() if count > least])
+        level = sorted([other for other, count in sums.items() if count == least])
+        best = _first((*[other for _, other in above], *level), pick, fits)
+        if len(best) >= pick or len(above) + len(level) == len(sums):
             return best
         wanted *= 4
 
 
-def _first(order: Iterable[tuple[int, str]], pick: int, fits: Callable[[str], bool]) -> list[str]:
+def _first(order: Iterable[str], pick: int, fits: Callable[[str], bool]) -> list[str]:
     found: list[str] = []
-    for _, other in order:
+    for other in order:
         if fits(other):
             found.append(other)
             if len(found) >= pick:
