@@ -12,7 +12,7 @@ tab uneven-indent indented-start not-indented too-far-right block-missing block-
 unclosed-text unclosed-bracket other-quotes other-sign stray-character letter-in-name colon-at-end equals-sign
 hyphen-in-name hyphen-between-words capital-letters
 unknown-declaration unknown-word missing-word name-in-quotes line-not-here not-here line-ends-early joint-missing
-other-words since-start-here else-if-failed
+other-words send-at-once one-event-a-line since-start-here else-if-failed
 said-twice
 currency-sign number-with-comma unknown-unit half-a-time
 not-a-currency no-such-date part-of-a-month no-time-at-all too-long

@@ -70,6 +70,15 @@ def _date(found: re.Match[str]) -> str:
         return found[0]
 
 
+def _ago(found: re.Match[str]) -> str:
+    return f" {'>' if ' < ' in found[0] else '<'} now - {found[1] or found[2]}"
+
+
+def _named(found: re.Match[str]) -> str:
+    """A name of several words, as other tools have it: the name of the language, and what it is called outside."""
+    return f'{found[1]} {"_".join(found[2].lower().split())} called "{found[2]}"'
+
+
 def _reaction(found: re.Match[str]) -> str:
     event = "email_opened" if found[2].lower() == "opened" else f"message_{found[2].lower()}"
     return f"wait for {event} of {found[1]}{found[3]}"
@@ -134,7 +143,39 @@ _RULES: tuple[_Said, ...] = (
     ),
     (r"^unless ([a-z_]\w*)( in last .+)$", r"if no \1\2"),
     (r"^unless (.+)$", _unless),
+    # Comparisons.
+    (r" (?:is )?(?:greater|more|larger|bigger|higher) than or equal to ", " >= "),
+    (r" (?:is )?(?:less|smaller|lower|fewer) than or equal to ", " <= "),
+    (r" is at least ", " >= "),
+    (r" is at most ", " <= "),
+    (rf" (?:is )?(?:older than ({_LENGTH})(?: ago)?|(?:more than|before|<|>) ({_LENGTH}) ago)", _ago),
+    (rf" (?:is )?(?:less than|within the last|in the last) ({_LENGTH})(?: ago)?$", r" > now - \1"),
+    (r" (?:is )?(?:less|fewer) than (\d+(?:\.\d+)? ?(?:km|m|miles?)) (?:from|of|away from) ", r" within \1 of "),
+    (r"\bwithin (\d+(?:\.\d+)?) ?(?:kilometers?|kilometres?) ", r"within \1 km "),
+    (r" is (?:greater|more|larger|bigger|higher) than ", " > "),
+    (r" is (?:less|smaller|lower|fewer) than ", " < "),
+    (r" is between ", " between "),
+    (r" is not (?:one|any) of ", " not in "),
+    (r" is (?:one|any) of ", " in "),
+    (r" exists(?= and | or |$)", " is known"),
+    (r" (?:is not set|does not exist)(?= and | or |$)", " is missing"),
+    (r"\b([a-z_][\w.]*) (?:does not|doesnt|do not) contain ", r"not \1 contains "),
+    (r"\b((?-i:[A-Z]{3})) (\d[\d.]*)\b", r"\2 \1"),
+    (r"\b(?:date|moment|day) of (first|last) ", r"time of \1 "),
+    # Data.
+    (r'^(event) "([A-Za-z][\w ]*)"$', _named),
+    (r"^(event) ([A-Za-z]\w*(?: [A-Za-z]\w*)+)$", _named),
+    (r'^(catalog [a-z_]\w*) from ("[^"]+\.csv"\s.*)$', r"\1 from csv \2"),
+    (r'^(catalog .+") (?:with |by )(key .+)$', r"\1 \2"),
+    (r"^(audience [a-z_]\w*) ?(?:=|where|is)$", r"\1"),
+    (r"\bdefault (\"[^\"]*\"|[\w.]+)$", r"= \1"),
+    (r"^([a-z_]\w*\s+)(required|private|identity)\s+([a-z][a-z ]*)$", r"\1\3 \2"),
+    (r"\b(required|private|identity), (?=required|private|identity)", r"\1 "),
+    (r"^([a-z_]\w*\s+)(?:phone number|telephone)", r"\1phone"),
     # Steps.
+    (r"^([a-z_][\w.]*) = (.+)$", r"set \1 to \2"),
+    (r"^exit$", "stop"),
+    (r"^(?:timeout|else|otherwise|not happened|no answer|timed-out)$", "timed out"),
     (rf"^wait for ({_LENGTH}(?: {_LENGTH})*)$", r"wait \1"),
     _TIME_AFTER_DAY,
     _TIME_BEFORE_DAY,
@@ -163,7 +204,21 @@ _RULES: tuple[_Said, ...] = (
     (r"^(?:only )?once(?: per person| only)?$", "again never"),
     (r'^time ?zone:? (?:is |= ?)?(".+")$', r"times in \1"),
     (r"^times in ([A-Z][A-Za-z_]+/[A-Z][A-Za-z_/]+)$", r'times in "\1"'),
+    (r"^start on ([a-z_]\w*) (?:if|when|with) (.+)$", r"start on \1 where \2"),
+    (r"^exit on ([a-z_]\w*) (?:if|when|with) (.+)$", r"exit on \1 where \2"),
+    (r"^start (?:every )?daily ", "start every day "),
+    (r"^start (?:every )?monthly ", "start every month "),
+    (rf"^start at ({_CLOCK}) (every [a-z]+) (for .+)$", r"start \2 at \1 \3"),
     # Messages, limits, offers.
+    (r"^(email|sms|push|webhook) if (.+)$", r"\1 when \2"),
+    (r'^(email|sms|push) (?:in )?"?([a-z]{2})"?$', r'\1 when language starts with "\2"'),
+    (r"^push notification", "push"),
+    (r"^(?:text message|text)$", "sms"),
+    (r"^for (?:the )?(?:audience )?([a-z_]\w*)$", r"when in \1"),
+    (r"^if (.+)$", r"when \1"),
+    (r"^(?:choose|pick|select) from (.+)$", r"from \1"),
+    (r"^(?:offers|of|among) ([a-z_].+)$", r"from \1"),
+    (r"^(?:else|fallback|default) ([a-z_]\w*)$", r"otherwise \1"),
     (r"^message ([a-z_]\w*) (?:for|on|in|to) ([a-z_]\w*)$", r"message \1 about \2"),
     (
         r"^limit ([a-z_]\w*) to (?:max |maximum |at most |no more than )?(\d+)(?: messages?)? (?:per|a|each|every) "
@@ -249,9 +304,12 @@ def _told(source: SourceFile, start: int, written: str, said: str) -> Diagnostic
         shortest = min(len(old), len(new))
         while first < shortest - 1 and old[first] == new[first]:
             first += 1
-        first = max(first - 1, 0)  # with the word before it
+        while first > 0 and (first == len(old) or first == len(new) or not old[first - 1]):
+            first -= 1
+        first = max(first - 1, 0)  # with the word before it, and the one behind
         while last < shortest - 1 - first and old[-1 - last] == new[-1 - last]:
             last += 1
+        last = max(last - 1, 0)
         skipped = len(" ".join(old[:first])) + (1 if first else 0)
         start += skipped
         written = " ".join(old[first : len(old) - last])

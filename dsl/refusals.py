@@ -73,6 +73,8 @@ _COMPARED = {
 }  # fmt: skip
 _COUNTED = {"_AT_LEAST": ">=", "_AT_MOST": "<="}
 """How many times an event happened; a value is compared with a sign."""
+_LATER = frozenset({"at", "after", "on", "if", "when", "to", "unless", "in"})
+"""What people write behind `send`: when, and to whom."""
 _HAS_NO = {"what": "a condition", "expected": "`no`", "example": "no purchase in last 30 days"}
 _A_VALUE = frozenset({"TEXT", "NUMBER", "MONEY", "PERCENT", "DURATION", "DATE", "["})
 _A_CONDITION = frozenset({"not", "has", "no"})
@@ -436,6 +438,15 @@ def _special(
         sign = _COUNTED[kind]
         facts = {"sign": source.text[start:end], "instead": sign}
         return Diagnostic("other-comparison", span, facts, fix=Fix(span, sign, f"write {sign}"))
+    first = tokens[_line_begin(tokens, refusal.at)]
+    if first[3] == "send" and value in _LATER and span.start != first[1]:
+        return Diagnostic(
+            "send-at-once", span, {"word": value, "before": _before(source, tokens, refusal.at)}
+        )
+    if first[3] in ("start", "exit", "goal") and value in (",", "or") and "where" in words:
+        return Diagnostic(
+            "one-event-a-line", span, {"word": first[3], "before": _before(source, tokens, refusal.at)}
+        )
     if kind == "_SINCE_START":
         return Diagnostic("since-start-here", span, {"before": _before(source, tokens, refusal.at)})
     if value == "if" and before[3] == "else":

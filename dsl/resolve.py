@@ -204,6 +204,10 @@ def _lost(
         match = _HEADER.match(header)
         if match and match.group(2) not in declared:
             names.add(match.group(2))
+        # `event "Class Missed"` would have been class_missed: whoever names it so is not mistaken.
+        several = "_".join(re.findall(r"[A-Za-z0-9]+", header.partition(" ")[2])).lower()
+        if several and several not in declared:
+            names.add(several)
         if header.startswith("quiet"):
             names.add("quiet")
         number += 1

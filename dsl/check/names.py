@@ -342,6 +342,10 @@ def _further(base: checked.Expr, part: str | int, type: Type, whole: Span) -> ch
 
 # ---------------------------------------------------------------- mistakes
 
+_NOTHING = frozenset({"empty", "blank", "null", "none", "nothing", "unset", "undefined", "unknown"})
+"""What other tools call what is missing here."""
+_WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+
 
 def _ambiguous(world: World, node: ast.Path, scope: Scope, name: str) -> checked.Expr:
     rest = _dotted(node, 0)
@@ -391,6 +395,11 @@ def _unknown(world: World, node: ast.Path, scope: Scope, name: str) -> checked.E
         hint = ""
         if name in options:
             hint = f"{name} is a value of {options[name]}: write `{options[name]} is {name}`. "
+        if name in _NOTHING:
+            candidates = ("missing",)
+        if name in _WEEKDAYS:
+            hint = f"A day of the week is asked as `weekday(today) is {name}`. "
+            candidates = ()
         have = ", ".join(pool[:10]) + (", …" if len(pool) > 10 else "")
         world.report.error(
             "unknown-name",

@@ -126,6 +126,23 @@ LAYOUT = (
         _AUDIENCE + 'country is "DE"\n',
     ),
     Wording(
+        "send-at-once",
+        "`send` happens at once, to the person who is in the journey: `{word}` cannot stand behind it.",
+        "When it is to be sent is said on the line above, as in `wait until 9:00` or `wait 1 day`; to whom by what starts the journey, "
+        "or by an `if` around it.",
+        "not here",
+        _JOURNEY + "  send hello at 9:00\n",
+        _JOURNEY + "  wait until 9:00\n  send hello\n",
+    ),
+    Wording(
+        "one-event-a-line",
+        "Each event stands on a line of its own.",
+        "Write a line for each: `{before}`, and below it another `{word} on …`.",
+        "another line",
+        _JOURNEY.replace("start on purchase\n", "start on purchase, order_paid\n") + "  send hello\n",
+        _JOURNEY + "  send hello\n",
+    ),
+    Wording(
         "other-words",
         "`{found}` is said otherwise here.",
         "Write `{instead}`.",
