@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,14 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
+from sojourn.dsl.workspace import compile_texts
+from sojourn.editor.sizes import StoreWatch
+from sojourn.interpreter.compile import compile_program
+from sojourn.interpreter.runtime.clock import WallClock
+from sojourn.interpreter.runtime.store import Store
+from sojourn.interpreter.runtime.writer import Writer
 from tests.live.running import ROOT, Running
+from tests.waiting import PATIENCE, until
 
 SHOP = """\
 profile
@@ -73,7 +81,7 @@ class Asking:
         """Waits until the hints are these, in order; each as "line: text"."""
         seen: list[str] = []
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE):
                 while True:
                     found = await self.hints()
                     seen = [f"{hint.position.line + 1}:{hint.label}" for hint in found]
@@ -157,7 +165,7 @@ def test_sizes_follow_the_store_while_it_runs(tmp_path: Path) -> None:
 
                 before = editor.refreshed
                 dev.post(visit(5000, "one_more"))
-                async with asyncio.timeout(60):
+                async with asyncio.timeout(PATIENCE):
                     while editor.refreshed == before:  # an editor that shows sizes is told to ask again
                         await asyncio.sleep(0.05)
                 await editor.sees(
@@ -169,3 +177,31 @@ def test_sizes_follow_the_store_while_it_runs(tmp_path: Path) -> None:
             )
 
     asyncio.run(story())
+
+
+def test_a_store_that_does_not_change_is_read_once(tmp_path: Path) -> None:
+    """Each look that finds it unchanged only moves the moment as of which its sizes are known. A store of a newer
+    Sojourn has none.
+    """
+    (tmp_path / "sojourn.toml").write_text('store = "live.db"\n', encoding="utf-8")
+    compiled = compile_texts({"shop.journey": SHOP})
+    assert compiled.workspace is not None
+    program = compile_program(compiled.workspace)
+    with Store.open(tmp_path / "live.db") as store:
+        Writer(store, program, WallClock())
+    changed: list[int] = []
+    watch = StoreWatch(tmp_path, lambda: changed.append(1))
+    try:
+        until(lambda: watch.known() is not None)
+        first = watch.known()
+        assert first is not None and first.sizes.audiences == {"members": 0, "keen": 0}
+        until(lambda: (known := watch.known()) is not None and known.at > first.at)
+        later = watch.known()
+        assert later is not None and later.at > first.at
+        assert later.sizes is first.sizes and changed == [1]
+        with sqlite3.connect(tmp_path / "live.db") as other:
+            other.execute("PRAGMA user_version = 999")
+        until(lambda: watch.known() is None)
+        assert watch.known() is None and changed == [1, 1]
+    finally:
+        watch.end()
