@@ -34,9 +34,14 @@ def read_workspace(data: Any) -> checked.Workspace:
 
 
 @cache
-def _parts(kind: Any) -> tuple[str, ...]:
-    """What is written of a node: all but places in files, which have a default."""
-    return tuple(f.name for f in fields(kind) if f.compare or f.default is MISSING)
+def _written_as(kind: Any) -> tuple[str, tuple[str, ...]] | None:
+    """What a kind of node is called, and what is written of it: all but places in files, which have a default. None for
+    what is no node.
+    """
+    name = ("ast." if ".dsl.ast." in kind.__module__ else "") + kind.__name__
+    if not is_dataclass(kind):
+        return None
+    return name, tuple(f.name for f in fields(kind) if f.compare or f.default is MISSING)
 
 
 def written(value: Any) -> Any:
@@ -54,6 +59,10 @@ def written(value: Any) -> Any:
         return ["list", *map(written, value)]
     if kind in (frozenset, set):
         return ["set", *sorted((written(item) for item in value), key=str)]
+    node = _written_as(kind)
+    if node is not None:
+        name, parts = node
+        return ["node", name, {part: written(getattr(value, part)) for part in parts}]
     if isinstance(value, Mapping):
         return ["map", *([written(key), written(item)] for key, item in value.items())]
     if kind is Decimal:
@@ -64,13 +73,6 @@ def written(value: Any) -> Any:
         return ["date", value.isoformat()]
     if kind is dt.time:
         return ["time", value.isoformat()]
-    if is_dataclass(value):
-        module = "ast." if ".dsl.ast." in kind.__module__ else ""
-        return [
-            "node",
-            module + kind.__name__,
-            {name: written(getattr(value, name)) for name in _parts(kind)},
-        ]
     raise TypeError(f"cannot be written: {value!r}")
 
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Any
 
 import orjson
 
 from sojourn.dsl import checked
 from sojourn.dsl.functions.calendars import SIGNATURES
+from sojourn.dsl.types import Type
 from sojourn.dsl.values import to_datetime
 
 __all__ = ["Calendars", "calendars_of", "differences", "read_calendars", "written_calendars"]
@@ -24,6 +26,9 @@ _FUNCTIONS = frozenset(signature.name for signature in SIGNATURES)
 _WORDS = (b'"working"', *(name.encode() for name in sorted(_FUNCTIONS)))
 _CALL = re.compile(rf"\b(?:{'|'.join(sorted(_FUNCTIONS))})\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _NAMED = re.compile(r"""["']([A-Z]{2}(?:-[A-Z0-9]{1,3})?)["']""")
+_ENDS = frozenset({str, int, bool, type(None), Type, checked.Catalog, checked.MemberList, checked.Constant})
+"""What holds no call of a function: most of what a workspace is made of."""
+
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -81,22 +86,29 @@ def _asked(workspace: checked.Workspace) -> Iterator[str | None]:
     todo: list[Any] = [workspace]
     while todo:
         node = todo.pop()
-        if isinstance(node, Mapping):
-            todo.extend(node.values())
-        elif isinstance(node, tuple | list):
+        kind: Any = type(node)
+        if kind is tuple or kind is list:
             todo.extend(node)
-        elif isinstance(node, checked.Template):
-            yield from _in_text(node.source)
-        elif isinstance(node, checked.Catalog | checked.MemberList | checked.Constant):
+        elif kind in _ENDS:
             continue
-        elif is_dataclass(node) and not isinstance(node, type):
-            if isinstance(node, checked.Function) and node.name in _FUNCTIONS:
+        elif kind is checked.Template:
+            yield from _in_text(node.source)
+        elif (names := _parts(kind)) is not None:
+            if kind is checked.Function and node.name in _FUNCTIONS:
                 yield from map(_name, node.args[1:] or (None,))
-            elif isinstance(node, checked.Wait | checked.WaitUntil) and node.working is not None:
+            elif kind in (checked.Wait, checked.WaitUntil) and node.working is not None:
                 yield _name(node.working)
-            todo.extend(getattr(node, field.name) for field in fields(node))
+            todo.extend([getattr(node, name) for name in names])
+        elif isinstance(node, Mapping):
+            todo.extend(node.values())
     for text in workspace.templates.values():
         yield from _in_text(str(text))
+
+
+@cache
+def _parts(kind: Any) -> tuple[str, ...] | None:
+    """What a node is made of, places in files left out; None for what is no node."""
+    return tuple(field.name for field in fields(kind) if field.compare) if is_dataclass(kind) else None
 
 
 def _name(expr: Any) -> str | None:
