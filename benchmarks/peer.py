@@ -11,6 +11,7 @@ import json
 import logging
 import sqlite3
 import sys
+import threading
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,7 @@ from sojourn.dsl.values import HOUR, SECOND, instant_to_iso, parse_instant
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.feed import feed, open_where_it_stopped
+from sojourn.interpreter.runtime.receipts import Committed
 from sojourn.interpreter.runtime.store import Store
 
 __all__ = ["dbos"]
@@ -92,18 +94,29 @@ def _sojourn(folder: Path, number: int) -> float:
             }
             out.write(json.dumps(record) + "\n")
     program = program_of_text(_WORKSPACE)
+    written, all_of_them = 0, threading.Event()
+
+    def committed(told: Committed) -> None:
+        nonlocal written
+        written += len(told.outgoing)
+        if written >= number:
+            all_of_them.set()
+
     with Store.open(path) as store:
         clock = EventClock()
-        engine = Engine(store, program, clock)
+        engine = Engine(store, program, clock, on_commit=committed)
         engine.start()
         began = time.perf_counter()
         reading, name = open_where_it_stopped(engine, events)
         feed(engine, reading, name)
         clock.advance(_START + HOUR)
-        while store.reader_rows("SELECT count(*) FROM outbox")[0][0] < number:
-            engine.call(lambda: None).result()
+        engine.call(lambda: None).result()
+        all_of_them.wait()
         seconds = time.perf_counter() - began
+        there = store.reader_rows("SELECT count(*) FROM outbox")[0][0]
         engine.stop()
+    if there != number:
+        raise RuntimeError(f"{there} messages on the disk, and not {number}")
     return seconds
 
 

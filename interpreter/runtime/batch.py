@@ -473,10 +473,6 @@ class Batch:
         """Those it touched, as they are in the store once it is committed."""
         return _People(self._finished)
 
-    def let_go(self) -> None:
-        """It is written, and nobody will ask what happened: that is not kept until it is on the disk."""
-        self.activities, self.outgoing, self._finished = [], [], {}
-
     def _final(self, number: int) -> int:
         """Whoever a person has become."""
         survivor = self._survivor

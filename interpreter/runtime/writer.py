@@ -634,8 +634,6 @@ class Writer:
 
                 with store.left_open(told):
                     self._write(batch, progress)
-                if self.on_commit is None:
-                    batch.let_go()
             except BaseException:
                 store.settle()
                 self._begin_anew(began)
