@@ -8,7 +8,7 @@ FUNCTIONS = "Functions"
 
 _TEXT = """
 no-files no-folder file-encoding file-unreadable file-missing unknown-module
-tab uneven-indent indented-start not-indented too-far-right block-missing block-not-here incomplete-block
+tab uneven-indent indented-start not-indented too-far-right block-missing block-not-here incomplete-block too-deep
 unclosed-text unclosed-bracket other-quotes other-sign stray-character letter-in-name colon-at-end equals-sign
 hyphen-in-name hyphen-between-words capital-letters
 unknown-declaration unknown-word missing-word name-in-quotes line-not-here not-here line-ends-early joint-missing

@@ -29,6 +29,11 @@ _Known = tuple[int, int, "ast.Declaration | None", tuple[Diagnostic, ...]]
 MOST_MISTAKES = 20
 """How many mistakes of syntax are looked for in one block."""
 
+MOST_NESTED = 100
+"""How deep things may lie in one another: blocks, brackets, and what is joined by signs in one line. Nobody could read
+more, nor could the passes that follow them down.
+"""
+
 _LAYOUT = frozenset({"_NL", "_INDENT", "_DEDENT", "$END", "_END_WHERE"})
 
 
@@ -97,6 +102,9 @@ def _block(source: SourceFile, block: Block) -> tuple[ast.Declaration | None, tu
     if block.diagnostics and block.diagnostics[0].code == "unclosed-text":
         return None, tuple(mistakes)
     tokens = block.tokens
+    if len(tokens) > MOST_NESTED and (deep := _too_deep(tokens)) is not None:
+        place = source.span(deep[1], deep[2])
+        return None, (*mistakes, Diagnostic("too-deep", place, {"most": str(MOST_NESTED)}))
     declaration: ast.Declaration | None = None
     reported = {_line_of(source, d.span.start) for d in mistakes}
     while True:
@@ -122,6 +130,24 @@ def _block(source: SourceFile, block: Block) -> tuple[ast.Declaration | None, tu
             mistakes.extend(d for d in maker.diagnostics if complete or d.code != "incomplete-block")
             break
     return (None if mistakes else declaration), tuple(mistakes)
+
+
+def _too_deep(tokens: list[Token]) -> Token | None:
+    """The first token of a block that lies too deep; None where none does."""
+    deep = chain = 0
+    for token in tokens:
+        kind = token[0]
+        if kind in ("_INDENT", "(", "["):
+            deep += 1
+        elif kind in ("_DEDENT", ")", "]"):
+            deep -= 1
+        elif kind in ("+", "-", "TIMES_OR_OVER") or token[3] == "not":
+            chain += 1
+        elif kind == "_NL":
+            chain = 0
+        if deep + chain > MOST_NESTED:
+            return token
+    return None
 
 
 def _line_of(source: SourceFile, at: int) -> int:

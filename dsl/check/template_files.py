@@ -22,13 +22,29 @@ __all__ = ["File", "SharedFiles", "environment", "template_tree"]
 _ASKS = re.compile(r"\{%-?\s*(include|extends|import|from)\b")
 
 
+_MOST_NESTED = 100
+_TOO_DEEP = f"More than {_MOST_NESTED} things lie in one another here."
+
+
 @lru_cache(maxsize=4096)
 def template_tree(source: str) -> Any:
     """What Jinja2 makes of a template; nobody changes it. When a workspace is checked again, few templates are new.
 
-    Raises jinja2.TemplateSyntaxError.
+    Raises jinja2.TemplateSyntaxError, also for one in which more lies in one another than anybody could follow.
     """
-    return environment().parse(source)
+    from jinja2 import TemplateSyntaxError
+
+    try:
+        tree = environment().parse(source)
+    except RecursionError:
+        raise TemplateSyntaxError(_TOO_DEEP, 1) from None
+    level, depth = [tree], 0
+    while level:
+        depth += 1
+        if depth > _MOST_NESTED:
+            raise TemplateSyntaxError(_TOO_DEEP, level[0].lineno or 1)
+        level = [child for node in level for child in node.iter_child_nodes()]
+    return tree
 
 
 @lru_cache(maxsize=1)

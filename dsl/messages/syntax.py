@@ -356,6 +356,14 @@ PLACES = (
         _AUDIENCE + "has purchase at least 2 times\n",
     ),
     Wording(
+        "too-deep",
+        "More than {most} things lie in one another here.",
+        "Give a part of it a name of its own: `define big_spender = …`, or an audience.",
+        "too deep",
+        _AUDIENCE + "not " * 101 + 'country is "DE"\n',
+        _AUDIENCE + 'not country is "DE"\n',
+    ),
+    Wording(
         "incomplete-block",
         "The {what} lacks a line {needs}.",
         "Add it below the first line.",

@@ -71,6 +71,8 @@ class Store:
         Raises StoreLocked, StoreNewer, StoreUnusable, StoreFull, or StoreError for anything else.
         """
         path = Path(path)
+        if "\0" in str(path):
+            raise StoreUnusable(f"{str(path)!r} is no name of a file.")
         if read_only:
             if not path.is_file():
                 raise StoreUnusable(f"There is no store {path}. `sojourn run` makes one.")

@@ -165,7 +165,7 @@ def _journey(
 
 def _map_line(line: MapLine, started: int, text_room: int, room: int) -> Iterator[str]:
     indent = "  " * (line.depth + 1)
-    space = text_room - 2 * line.depth
+    space = max(8, text_room - 2 * line.depth)
     text = line.text if len(line.text) <= space else line.text[: space - 1] + "…"
     colour = _COLOURS[line.kind]
     none = line.count == 0
