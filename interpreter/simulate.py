@@ -227,16 +227,19 @@ class _Played:
         self.done = 0
 
     def take(self, record: Record) -> None:
-        """Takes a record in, after all that time brings before it."""
-        people, report, kept = self._people, self._report, self._kept
+        """Takes a record in, after all that time and reactions bring before it."""
         now = record.received if self._as_received else record.at
+        if self._reactions is not None:
+            self.catch_up(now)
+        self._take(record, now)
+
+    def _take(self, record: Record, now: int) -> None:
+        people, report, kept = self._people, self._report, self._kept
         self.done += 1
         if record.id in self._seen:
             report.duplicates += 1
             return
         self._seen.add(record.id)
-        if self._reactions is not None:
-            self.catch_up(now)
         heap = self._heap
         while heap and heap[0][0] <= now:
             self._bring(*heapq.heappop(heap))
@@ -280,7 +283,7 @@ class _Played:
                 return latest
             if reaction < wake:
                 latest = reaction
-                self.take(heapq.heappop(coming)[2])
+                self._take(heapq.heappop(coming)[2], reaction)
                 continue
             due, number = heapq.heappop(heap)
             waker = persons[number]

@@ -244,6 +244,29 @@ def test_nobody_is_written_to_after_a_no_or_a_hard_bounce(reacting: tuple[Simula
     assert checked_people > 3
 
 
+def test_reactions_at_one_moment_come_in_the_order_in_which_they_were_given(shop: checked.Workspace) -> None:
+    """Read as soon as it arrives: the arrival comes first, for everybody."""
+
+    def at_once(message: Outgoing, person: Person) -> list[Record]:
+        name = next(name for name, values in person.identifiers.items() if values)
+        profile = {name: next(iter(person.identifiers[name]))}
+        values = {"message": message.message, "message_id": message.key}
+        return [
+            Record(f"{event} {message.key}", event, message.at + 1, message.at + 1, profile, dict(values), "")
+            for event in ("message_delivered", "email_opened")
+        ]
+
+    program = compile_program(shop)
+    played = simulate(program, invent(shop, 40), reactions=at_once, keep_activity=True)
+    seen: dict[str, list[str]] = {}
+    for entries in played.history.values():
+        for entry in entries:
+            if isinstance(entry, Record) and entry.event in ("message_delivered", "email_opened"):
+                seen.setdefault(str(entry.properties["message_id"]), []).append(entry.event)
+    assert len(seen) > 20
+    assert {tuple(events) for events in seen.values()} == {("message_delivered", "email_opened")}
+
+
 def test_a_simulation_with_reactions_is_the_same_every_time(shop: checked.Workspace) -> None:
     def totals() -> object:
         played = simulate(compile_program(shop), invent(shop, 80), reactions=Reactions(shop))
