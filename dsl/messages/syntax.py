@@ -360,8 +360,8 @@ PLACES = (
         "More than {most} things lie in one another here.",
         "Give a part of it a name of its own: `define big_spender = …`, or an audience.",
         "too deep",
-        _AUDIENCE + "not " * 101 + 'country is "DE"\n',
-        _AUDIENCE + 'not country is "DE"\n',
+        _AUDIENCE + "(" * 101 + '\n    country is "DE"\n  ' + ")" * 101 + "\n",
+        _AUDIENCE + 'country is "DE"\n',
     ),
     Wording(
         "incomplete-block",
