@@ -452,7 +452,7 @@ module.exports = grammar({
 
     case_head: $ => seq($.column_name, repeat(seq("|", $.column_name)), $._newline),
 
-    case_row: $ => seq(optional($._condition), repeat(seq("|", optional($._condition))), $._newline),
+    case_row: $ => choice(seq(optional($._condition), "|", optional($._condition), repeat(seq("|", optional($._condition))), $._newline), seq($._condition, $._newline)),
 
     clock_zone: $ => seq("times", "in", $.text, $._newline),
 
