@@ -10,7 +10,7 @@ from sojourn.dsl.values import MINUTE, parse_instant
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.simulate import simulate
+from sojourn.interpreter.simulation.simulate import simulate
 
 __all__ = ["recommended"]
 

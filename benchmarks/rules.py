@@ -15,7 +15,7 @@ from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.memory import MemoryPeople
-from sojourn.interpreter.simulate import simulate
+from sojourn.interpreter.simulation.simulate import simulate
 
 __all__ = ["history", "program_of_text", "rules"]
 

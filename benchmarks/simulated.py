@@ -14,11 +14,11 @@ from sojourn.dsl.values import DAY, parse_instant
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.door import Door
+from sojourn.interpreter.door.sources import open_file
 from sojourn.interpreter.memory import MemoryPeople
 from sojourn.interpreter.runtime.clock import EventClock
-from sojourn.interpreter.simulate import simulate
-from sojourn.interpreter.sources import open_file
+from sojourn.interpreter.simulation.simulate import simulate
 
 __all__ = ["condition", "simulation"]
 

@@ -23,7 +23,7 @@ from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
-from sojourn.interpreter.simulate import simulate
+from sojourn.interpreter.simulation.simulate import simulate
 
 __all__ = ["windows"]
 

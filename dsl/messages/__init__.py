@@ -7,14 +7,14 @@ one module per stage that reports them.
 from __future__ import annotations
 
 from sojourn.dsl.diagnostics import Diagnostic
-from sojourn.dsl.messages import checking, doing, limits, names, stories, syntax, templates
+from sojourn.dsl.messages import conditions, data, doing, journeys, limits, names, stories, syntax, templates
 from sojourn.dsl.messages.wording import Wording
 
 __all__ = ["WORDINGS", "Wording", "help_text", "is_code", "label", "sentence", "wording"]
 
 WORDINGS: dict[str, Wording] = {
     w.code: w
-    for module in (syntax, names, checking, doing, limits, stories, templates)
+    for module in (syntax, names, conditions, data, journeys, doing, limits, stories, templates)
     for w in module.WORDINGS
 }
 

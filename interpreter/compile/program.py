@@ -39,7 +39,7 @@ from sojourn.interpreter.functions import span_of
 
 if TYPE_CHECKING:
     from sojourn.interpreter.core.broadcasts import Entering
-    from sojourn.interpreter.render import Renderer
+    from sojourn.interpreter.rendering.render import Renderer
 
 __all__ = ["Program"]
 

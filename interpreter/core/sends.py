@@ -115,7 +115,7 @@ def _hand_out(
     moment: Moment, journey: Journey, run: Run, step: checked.Step, operation: checked.Send,
     way: tuple[int, str, str], expires: int | None,
 ) -> int:  # fmt: skip
-    from sojourn.interpreter.render import Renderer, RenderError
+    from sojourn.interpreter.rendering.render import Renderer, RenderError
 
     program, person, now = moment.program, moment.person, moment.now
     number, channel, address = way

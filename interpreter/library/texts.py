@@ -21,7 +21,7 @@ def printed(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Money):
-        from sojourn.interpreter.render import money_shown
+        from sojourn.interpreter.rendering.render import money_shown
 
         return money_shown(value)
     if isinstance(value, Decimal):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sojourn.interpreter.core.reactions import short_key
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Rejected
+from sojourn.interpreter.door.door import Rejected
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile import Program

@@ -29,7 +29,7 @@ from sojourn.interpreter.core.reactions import short_key
 from sojourn.interpreter.core.rebuild import rebuild, retime
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import look_again, next_wake, step
-from sojourn.interpreter.door import Rejected
+from sojourn.interpreter.door.door import Rejected
 from sojourn.interpreter.runtime.common import ADD_COMMON
 
 __all__ = [

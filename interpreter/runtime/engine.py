@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from sojourn.dsl.values import MINUTE
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.datasets import read_again
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.datasets import read_again
+from sojourn.interpreter.door.door import Door, Rejected
 from sojourn.interpreter.runtime.audit import Audit
 from sojourn.interpreter.runtime.clock import Clock, WallClock
 from sojourn.interpreter.runtime.control import stamp

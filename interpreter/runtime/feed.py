@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.door import Door, Rejected
+from sojourn.interpreter.door.sources import Reading, open_file
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreFull
 from sojourn.interpreter.runtime.receipts import Progress, Receipt
-from sojourn.interpreter.sources import Reading, open_file
 
 __all__ = ["PresentDoor", "feed", "open_where_it_stopped"]
 

@@ -30,8 +30,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door, Rejected
-from sojourn.interpreter.door_calls import calls_of
+from sojourn.interpreter.door.calls import calls_of
+from sojourn.interpreter.door.door import Door, Rejected
 from sojourn.interpreter.runtime.engine import Busy, Engine
 from sojourn.interpreter.runtime.errors import StoreError
 from sojourn.interpreter.runtime.profile import profile_of

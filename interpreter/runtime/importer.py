@@ -20,14 +20,14 @@ from pathlib import Path
 
 from sojourn.dsl import checked
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.datasets import dataset_files, dataset_named, dataset_records, holds_events
-from sojourn.interpreter.door import Door, Rejected
-from sojourn.interpreter.door_words import without_value
+from sojourn.interpreter.door.datasets import dataset_files, dataset_named, dataset_records, holds_events
+from sojourn.interpreter.door.door import Door, Rejected
+from sojourn.interpreter.door.sources import SourceError
+from sojourn.interpreter.door.words import without_value
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import explained
 from sojourn.interpreter.runtime.receipts import Progress, Receipt
 from sojourn.interpreter.runtime.writer import Writer
-from sojourn.interpreter.sources import SourceError
 
 __all__ = ["ImportReport", "import_dataset"]
 

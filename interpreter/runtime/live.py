@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sojourn.interpreter.compile import Program
+from sojourn.interpreter.door.sources import Reading
 from sojourn.interpreter.runtime.channels import Channel, Message
 from sojourn.interpreter.runtime.clock import Clock, EventClock
 from sojourn.interpreter.runtime.delivery import Delivery
@@ -23,7 +24,6 @@ from sojourn.interpreter.runtime.feed import feed, open_where_it_stopped
 from sojourn.interpreter.runtime.passes import Pass
 from sojourn.interpreter.runtime.receipts import Committed, Outcome, Receipt
 from sojourn.interpreter.runtime.store import Store
-from sojourn.interpreter.sources import Reading
 
 __all__ = ["Counts", "Feeding", "Listener", "Live"]
 

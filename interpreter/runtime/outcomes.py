@@ -12,7 +12,7 @@ from sojourn.interpreter.core.effects import ANSWERED, ANSWERED_LATE, FAILED, Ac
 from sojourn.interpreter.core.reactions import OWN, suppress
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import step
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.door import Door
 from sojourn.interpreter.runtime.batch import Batch
 from sojourn.interpreter.runtime.channels import Message
 from sojourn.interpreter.runtime.receipts import Outcome

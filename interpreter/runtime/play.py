@@ -15,12 +15,12 @@ from pathlib import Path
 
 from sojourn.dsl.values import SECOND
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.door import Door, Rejected
+from sojourn.interpreter.door.sources import open_file
 from sojourn.interpreter.runtime.clock import FAR_AWAY, EventClock
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.receipts import Receipt
-from sojourn.interpreter.samples import event_files
-from sojourn.interpreter.sources import open_file
+from sojourn.interpreter.simulation.samples import event_files
 
 __all__ = ["Play", "Sample", "samples"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Rejected
+from sojourn.interpreter.door.door import Rejected
 from sojourn.interpreter.runtime.channels import Message
 
 __all__ = ["Committed", "Outcome", "Progress", "Receipt"]

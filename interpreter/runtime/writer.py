@@ -21,7 +21,7 @@ from sojourn.interpreter.core.broadcasts import Control, Entering
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.moves import Standing, moved_steps, standings
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Rejected
+from sojourn.interpreter.door.door import Rejected
 from sojourn.interpreter.runtime.addressed import address
 from sojourn.interpreter.runtime.batch import Batch, Numbers
 from sojourn.interpreter.runtime.calendars import calendars_of, differences, written_calendars

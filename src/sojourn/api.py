@@ -18,11 +18,11 @@ from sojourn.dsl.render import Finding, findings
 from sojourn.dsl.render_plain import plain
 from sojourn.dsl.workspace import compile_folder
 from sojourn.interpreter.compile import Program, compile_program
-from sojourn.interpreter.samples import event_files, people_of_datasets, read_events
-from sojourn.interpreter.simulate import Simulation
-from sojourn.interpreter.simulate import simulate as _simulate
-from sojourn.interpreter.testing import TestResult
-from sojourn.interpreter.testing import run_tests as _run_tests
+from sojourn.interpreter.simulation.samples import event_files, people_of_datasets, read_events
+from sojourn.interpreter.simulation.simulate import Simulation
+from sojourn.interpreter.simulation.simulate import simulate as _simulate
+from sojourn.interpreter.testing.runner import TestResult
+from sojourn.interpreter.testing.runner import run_tests as _run_tests
 
 __all__ = [
     "Finding",

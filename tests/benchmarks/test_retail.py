@@ -23,11 +23,11 @@ from benchmarks.retail.convert import FOLDER, write_events
 from sojourn.dsl.values import Money, instant_to_iso, parse_instant
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.door import Door, Rejected
+from sojourn.interpreter.door.sources import open_file
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.store import Store
-from sojourn.interpreter.simulate import Simulation, simulate
-from sojourn.interpreter.sources import open_file
+from sojourn.interpreter.simulation.simulate import Simulation, simulate
 
 NAME = "online_retail_invoices.csv.gz"
 PLACES = [

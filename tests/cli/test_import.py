@@ -140,7 +140,7 @@ def test_a_customer_in_the_middle_of_a_journey(imported: Folder, call: Call) -> 
     """Ada leaves a cart: her file shows where she stands, and what happened. Another process is writing."""
     from sojourn.dsl.workspace import compile_folder
     from sojourn.interpreter.compile import compile_program
-    from sojourn.interpreter.door import Door
+    from sojourn.interpreter.door.door import Door
     from sojourn.interpreter.runtime.clock import WallClock
     from sojourn.interpreter.runtime.writer import Writer
 
@@ -168,7 +168,7 @@ def test_somebody_unknown_is_answered_with_the_nearest(imported: Folder, call: C
 
 def test_what_was_set_aside_is_shown_and_tried_again(imported: Folder, call: Call) -> None:
     """A purchase in a currency of two letters does not fit; nor does one of an event nobody declared, until it is."""
-    from sojourn.interpreter.door import Rejected
+    from sojourn.interpreter.door.door import Rejected
     from sojourn.interpreter.runtime.clock import WallClock
 
     refund = '{"id": "r1", "event": "refund", "profile": {"email": "ada@example.com"}}'

@@ -348,7 +348,7 @@ def test_the_history_of_a_store_is_played_through_the_files(shop: Folder, call: 
     from sojourn.interpreter.invent import invent
     from sojourn.interpreter.runtime.store import Store
     from sojourn.interpreter.runtime.writer import Writer
-    from sojourn.interpreter.simulate import simulate
+    from sojourn.interpreter.simulation.simulate import simulate
     from tests.oracle.playing import HandClock
 
     workspace = compile_folder(shop.path).workspace

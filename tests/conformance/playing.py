@@ -28,7 +28,7 @@ from sojourn.interpreter.runtime.common import StoredCommon
 from sojourn.interpreter.runtime.control import say
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Outcome, Writer
-from sojourn.interpreter.simulate import Simulation, simulate
+from sojourn.interpreter.simulation.simulate import Simulation, simulate
 from tests.oracle.meaning import true
 from tests.oracle.people import Asked, Somebody
 from tests.oracle.playing import HandClock

@@ -33,7 +33,7 @@ from sojourn.dsl.values import UTC, instant_to_iso, parse_instant
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.door import Door, Rejected
 from tests.conformance.playing import Live, Obvious, Played, Simulated, Way, judged
 
 HERE = Path(__file__).parent

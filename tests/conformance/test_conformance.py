@@ -16,7 +16,7 @@ import pytest
 from sojourn.dsl import checked as c
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
-from sojourn.interpreter.testing import run_tests
+from sojourn.interpreter.testing.runner import run_tests
 from tests.conformance.playing import (
     can_be_simulated,
     played_by_oracle,

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Template
 
-from sojourn.interpreter.flattened import OWN, flattened
-from sojourn.interpreter.render import environment
+from sojourn.interpreter.rendering.flattened import OWN, flattened
+from sojourn.interpreter.rendering.render import environment
 
 PARTS = """\
 Text between macros is never shown.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sojourn.interpreter.render import money_shown
+from sojourn.interpreter.rendering.render import money_shown
 from tests.core.building import Money, Shop, Story, c, on, send
 
 

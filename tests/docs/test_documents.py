@@ -15,7 +15,7 @@ from sojourn.dsl.messages import sentence
 from sojourn.dsl.source import SourceFile
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import compile_program
-from sojourn.interpreter.testing import run_tests
+from sojourn.interpreter.testing.runner import run_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = Path(__file__).parent / "files"

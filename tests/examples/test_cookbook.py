@@ -16,7 +16,7 @@ from sojourn.dsl.messages import sentence
 from sojourn.dsl.source import SourceFile
 from sojourn.dsl.workspace import compile_folder, compile_texts
 from sojourn.interpreter.compile import Program, compile_program
-from sojourn.interpreter.testing import run_tests
+from sojourn.interpreter.testing.runner import run_tests
 
 COOKBOOK = Path(__file__).resolve().parents[2] / "examples" / "cookbook"
 README = COOKBOOK / "README.md"

@@ -28,9 +28,9 @@ from sojourn.dsl.values import DAY, parse_instant
 from sojourn.dsl.workspace import compile_folder
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.effects import Outgoing
-from sojourn.interpreter.samples import event_files, people_of_datasets, read_events
-from sojourn.interpreter.simulate import Simulation, simulate
-from sojourn.interpreter.testing import run_tests
+from sojourn.interpreter.simulation.samples import event_files, people_of_datasets, read_events
+from sojourn.interpreter.simulation.simulate import Simulation, simulate
+from sojourn.interpreter.testing.runner import run_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = ROOT / "examples" / "shop"

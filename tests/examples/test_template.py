@@ -14,10 +14,10 @@ from sojourn.dsl.values import parse_instant
 from sojourn.dsl.workspace import compile_folder
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door
-from sojourn.interpreter.simulate import Simulation, simulate
-from sojourn.interpreter.sources import open_file
-from sojourn.interpreter.testing import run_tests
+from sojourn.interpreter.door.door import Door
+from sojourn.interpreter.door.sources import open_file
+from sojourn.interpreter.simulation.simulate import Simulation, simulate
+from sojourn.interpreter.testing.runner import run_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "src" / "sojourn" / "template"

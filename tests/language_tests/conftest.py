@@ -9,7 +9,7 @@ import pytest
 
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import compile_program
-from sojourn.interpreter.testing import TestResult, run_tests
+from sojourn.interpreter.testing.runner import TestResult, run_tests
 
 SHOP = """\
 profile

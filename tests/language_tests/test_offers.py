@@ -170,7 +170,7 @@ test "two of three"
 def test_a_failing_expectation_shows_what_was_offered_and_why() -> None:
     from sojourn.dsl.workspace import compile_texts
     from sojourn.interpreter.compile import compile_program
-    from sojourn.interpreter.testing import run_tests
+    from sojourn.interpreter.testing.runner import run_tests
 
     story = """\
 test "it tells"

@@ -12,7 +12,7 @@ from sojourn.dsl.format import format_file
 from sojourn.dsl.source import SourceFile
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import compile_program
-from sojourn.interpreter.testing import TestResult, run_test, run_tests
+from sojourn.interpreter.testing.runner import TestResult, run_test, run_tests
 from tests.language_tests.conftest import SHOP
 
 Run = Callable[[str], list[TestResult]]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import compile_program
-from sojourn.interpreter.testing import TestResult, run_tests
+from sojourn.interpreter.testing.runner import TestResult, run_tests
 
 Why = Callable[[str], list[str]]
 

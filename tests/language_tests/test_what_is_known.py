@@ -12,7 +12,7 @@ from sojourn.interpreter.compile import compile_program
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import step
-from sojourn.interpreter.testing import run_tests
+from sojourn.interpreter.testing.runner import run_tests
 
 SHOP = """\
 profile

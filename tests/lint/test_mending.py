@@ -16,7 +16,7 @@ from sojourn.dsl.lint.rule import marked
 from sojourn.dsl.lint.rules import RULES
 from sojourn.dsl.workspace import Compiled, compile_texts
 from sojourn.interpreter.compile import compile_program
-from sojourn.interpreter.testing import run_tests
+from sojourn.interpreter.testing.runner import run_tests
 
 SHOP = """\
 profile

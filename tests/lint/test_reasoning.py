@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sojourn.dsl.lint.reasoning import Reasoner
 from sojourn.dsl.workspace import Compiled, compile_texts
 from sojourn.interpreter.compile import compile_program
-from sojourn.interpreter.testing import run_tests
+from sojourn.interpreter.testing.runner import run_tests
 
 DATA = """\
 profile

@@ -17,12 +17,12 @@ from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.calls import CALL
 from sojourn.interpreter.core.reactions import short_key
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.door import Door
 from sojourn.interpreter.runtime.channels import Message
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Outcome, Writer
-from sojourn.interpreter.simulate import Simulation, simulate
+from sojourn.interpreter.simulation.simulate import Simulation, simulate
 from tests.oracle.chance import answer
 from tests.oracle.people import Asked
 from tests.oracle.streams import Arrival

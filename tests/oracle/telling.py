@@ -10,7 +10,7 @@ import orjson
 from sojourn.interpreter.core.effects import Activity
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.runtime.store import Store
-from sojourn.interpreter.simulate import Simulation
+from sojourn.interpreter.simulation.simulate import Simulation
 from tests.oracle.chance import draw
 from tests.oracle.world import Oracle
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sojourn.dsl import checked as c
 from sojourn.dsl.values import MINUTE, parse_instant
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.simulate import simulate
+from sojourn.interpreter.simulation.simulate import simulate
 from tests.oracle.meaning import clock, elapsed
 from tests.oracle.playing import compiled, played_live, quick_folder
 from tests.oracle.programs import DATA, programs

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sojourn.interpreter.compile import Program
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.door import Door
 from sojourn.interpreter.runtime.store import Store
 from tests.runtime.shop import shop_program
 

@@ -10,7 +10,7 @@ from sojourn.dsl.messages import sentence
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.reactions import short_key
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.door import Door, Rejected
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.schema import migrate
 from sojourn.interpreter.runtime.store import Store

@@ -13,7 +13,7 @@ import pytest
 
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.door import Door
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.errors import StoreError, StoreFull

@@ -7,7 +7,7 @@ from pathlib import Path
 from sojourn.dsl.values import HOUR, MINUTE
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.door import Door, Rejected
 from sojourn.interpreter.runtime.clock import EventClock, FastClock
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.store import Store

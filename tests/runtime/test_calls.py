@@ -16,7 +16,7 @@ from sojourn.dsl.values import SECOND
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.door import Door
 from sojourn.interpreter.runtime.channels import CallChannel, CallFolderChannel
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.delivery import Delivery

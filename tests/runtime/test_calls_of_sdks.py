@@ -12,7 +12,7 @@ import pytest
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import compile_program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.door import Door, Rejected
 from sojourn.interpreter.runtime.engine import Engine
 from sojourn.interpreter.runtime.http import HttpServer
 from sojourn.interpreter.runtime.profile import profile_of

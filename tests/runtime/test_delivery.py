@@ -20,7 +20,7 @@ from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.effects import Outgoing
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.door import Door
 from sojourn.interpreter.runtime.channels import (
     Channel,
     ConsoleChannel,

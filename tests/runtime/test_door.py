@@ -39,9 +39,9 @@ from sojourn.dsl.types import (
     schema_type,
 )
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import LARGEST_RECORD, Door, Rejected
-from sojourn.interpreter.door_types import Unfit, reader
-from sojourn.interpreter.sources import SourceError, open_file, open_stream
+from sojourn.interpreter.door.door import LARGEST_RECORD, Door, Rejected
+from sojourn.interpreter.door.sources import SourceError, open_file, open_stream
+from sojourn.interpreter.door.types import Unfit, reader
 from tests.core.building import Shop, field
 from tests.runtime.shop import MINUTE, MONDAY
 

@@ -11,7 +11,7 @@ import pytest
 from sojourn.dsl.checked import Event
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.door import Door, Rejected
 from sojourn.interpreter.runtime import batch
 from sojourn.interpreter.runtime import engine as engine_module
 from sojourn.interpreter.runtime import writer as writer_module

@@ -11,7 +11,7 @@ import pytest
 
 from sojourn.dsl.values import HOUR
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.door import Door, Rejected
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.profile import profile_of
 from sojourn.interpreter.runtime.store import Store

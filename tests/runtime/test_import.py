@@ -11,14 +11,14 @@ from sojourn.dsl.checked import Column, Dataset
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.datasets import dataset_records
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.datasets import dataset_records
+from sojourn.interpreter.door.door import Door, Rejected
+from sojourn.interpreter.door.sources import SourceError
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.importer import ImportReport, import_dataset
 from sojourn.interpreter.runtime.profile import profile_of
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
-from sojourn.interpreter.sources import SourceError
 from tests.core.building import entering, known, person, send
 from tests.runtime.shop import DAY, MONDAY, shop_builder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.door import Door
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer

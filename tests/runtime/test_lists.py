@@ -10,13 +10,13 @@ from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.door import Door
 from sojourn.interpreter.memory import MemoryPeople
 from sojourn.interpreter.runtime.changes import changes_between
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
-from sojourn.interpreter.simulate import simulate
+from sojourn.interpreter.simulation.simulate import simulate
 from tests.runtime.shop import DAY, MONDAY, SECOND, wire
 
 SHOP = """\

@@ -20,7 +20,7 @@ from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.common import StoredCommon
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
-from sojourn.interpreter.simulate import simulate
+from sojourn.interpreter.simulation.simulate import simulate
 from tests.runtime.shop import MONDAY
 from tests.runtime.writing import settle
 

@@ -12,7 +12,7 @@ import pytest
 
 from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.door import Door
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.errors import StoreError, StoreFull, StoreLocked, StoreNewer, StoreUnusable
 from sojourn.interpreter.runtime.schema import VERSION

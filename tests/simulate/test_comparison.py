@@ -10,9 +10,9 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sojourn.interpreter.comparison import Version, compare, playable
 from sojourn.interpreter.core.effects import Activity
 from sojourn.interpreter.runtime.replay import events_of
+from sojourn.interpreter.simulation.comparison import Version, compare, playable
 from tests.oracle.playing import compiled, ending, played_live, quick_folder
 from tests.oracle.programs import programs
 from tests.oracle.streams import Arrival, streams

@@ -15,9 +15,9 @@ from sojourn.interpreter.compile import compile_program
 from sojourn.interpreter.core.effects import Outgoing
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.door import Door
 from sojourn.interpreter.invent import BEGINNING, Reactions, invent
-from sojourn.interpreter.simulate import Simulation, simulate
+from sojourn.interpreter.simulation.simulate import Simulation, simulate
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 WORKSPACES = [EXAMPLES / "shop", *sorted((EXAMPLES / "cookbook").glob("[0-9]*"))]

@@ -17,9 +17,9 @@ from sojourn.dsl.values import DAY, to_datetime
 from sojourn.dsl.workspace import Compiled, compile_folder
 from sojourn.interpreter.compile import compile_program
 from sojourn.interpreter.core.effects import SENT, Activity
-from sojourn.interpreter.pictured import counted, wilson
-from sojourn.interpreter.samples import event_files, people_of_datasets, read_events
-from sojourn.interpreter.simulate import Simulation, simulate
+from sojourn.interpreter.simulation.pictured import counted, wilson
+from sojourn.interpreter.simulation.samples import event_files, people_of_datasets, read_events
+from sojourn.interpreter.simulation.simulate import Simulation, simulate
 
 SHOP = Path(__file__).parents[2] / "examples" / "shop"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -16,7 +16,7 @@ from sojourn.interpreter.compile import Program
 from sojourn.interpreter.core.effects import Activity, Outgoing
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.memory import MemoryPeople
-from sojourn.interpreter.simulate import Simulation, simulate
+from sojourn.interpreter.simulation.simulate import Simulation, simulate
 
 SCRIPT = """
 import hashlib, json, sys
@@ -26,7 +26,7 @@ from sojourn.dsl.values import MINUTE
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import compile_program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.simulate import simulate
+from sojourn.interpreter.simulation.simulate import simulate
 
 program = compile_program(compile_texts({"shop.journey": SHOP}).workspace)
 records = []

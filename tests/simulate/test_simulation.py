@@ -14,7 +14,7 @@ from sojourn.interpreter.compile import Program, compile_program
 from sojourn.interpreter.core.effects import SENT, Activity, Outgoing
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.memory import MemoryPeople
-from sojourn.interpreter.simulate import simulate
+from sojourn.interpreter.simulation.simulate import simulate
 
 Happens = Callable[..., Record]
 PLAIN = {"first_touch": "plain"}

@@ -16,8 +16,8 @@ from sojourn.dsl.values import DAY, instant_to_iso, parse_instant
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import compile_program
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.simulate import simulate
-from sojourn.interpreter.testing import run_tests
+from sojourn.interpreter.simulation.simulate import simulate
+from sojourn.interpreter.testing.runner import run_tests
 
 HERE = Path(__file__).parent
 STDLIB = HERE.parents[1] / "stdlib"

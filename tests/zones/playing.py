@@ -14,7 +14,7 @@ from sojourn.interpreter.core.effects import Activity
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.runtime.store import Store
 from sojourn.interpreter.runtime.writer import Writer
-from sojourn.interpreter.simulate import simulate
+from sojourn.interpreter.simulation.simulate import simulate
 from tests.oracle.playing import HandClock
 
 BASE = """\

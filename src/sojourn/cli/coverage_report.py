@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from sojourn.dsl import checked
     from sojourn.dsl.source import SourceFile
     from sojourn.dsl.workspace import Compiled
-    from sojourn.interpreter.coverage import JourneyCoverage, Point
-    from sojourn.interpreter.testing import TestResult
+    from sojourn.interpreter.testing.coverage import JourneyCoverage, Point
+    from sojourn.interpreter.testing.runner import TestResult
 
 __all__ = ["coverage_lines", "covered_by", "data", "lcov", "share"]
 
@@ -28,7 +28,7 @@ def covered_by(
     outcome: Compiled, workspace: checked.Workspace, results: Sequence[TestResult]
 ) -> list[JourneyCoverage]:
     """What tests came through, by their results."""
-    from sojourn.interpreter.coverage import covered
+    from sojourn.interpreter.testing.coverage import covered
 
     reached = (way for result in results for way in result.ways)
     return covered(workspace, outcome.asts, outcome.sources, reached)

@@ -12,7 +12,7 @@ from click import style
 from sojourn.cli.output import counted, number
 
 if TYPE_CHECKING:
-    from sojourn.interpreter.comparison import Comparison, Difference, Example
+    from sojourn.interpreter.simulation.comparison import Comparison, Difference, Example
 
 __all__ = ["comparison_data", "comparison_lines", "person_lines"]
 

@@ -32,7 +32,7 @@ PIPE_CLOSED = 141
 
 _SPOKEN = (
     ("sojourn.interpreter.runtime.errors", "StoreError"),
-    ("sojourn.interpreter.sources", "SourceError"),
+    ("sojourn.interpreter.door.sources", "SourceError"),
     ("sojourn.interpreter.runtime.settings", "SettingsError"),
     ("sojourn.interpreter.runtime.http", "HttpError"),
 )

@@ -51,7 +51,7 @@ def import_(
     """
     outcome, workspace = without_mistakes(folder)
     from sojourn.interpreter.compile import compile_program
-    from sojourn.interpreter.datasets import dataset_named
+    from sojourn.interpreter.door.datasets import dataset_named
     from sojourn.interpreter.runtime.clock import WallClock
     from sojourn.interpreter.runtime.importer import import_dataset
     from sojourn.interpreter.runtime.settings import Settings, make_place

@@ -13,7 +13,7 @@ from typing import Any
 from sojourn.dsl import ast, checked
 from sojourn.dsl.check.labels import head
 from sojourn.dsl.source import SourceFile
-from sojourn.interpreter.report import JourneyReport
+from sojourn.interpreter.simulation.report import JourneyReport
 
 __all__ = ["MapLine", "mapped"]
 

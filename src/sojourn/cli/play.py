@@ -19,8 +19,9 @@ from sojourn.cli.play_story import Story, day, moment
 from sojourn.cli.saves import good, show_fates, show_reload
 from sojourn.cli.screen import Screen
 from sojourn.dsl.values import DAY, SECOND
-from sojourn.interpreter.datasets import dataset_files, holds_events
-from sojourn.interpreter.door import Door
+from sojourn.interpreter.door.datasets import dataset_files, holds_events
+from sojourn.interpreter.door.door import Door
+from sojourn.interpreter.door.sources import SourceError
 from sojourn.interpreter.runtime.clock import EventClock
 from sojourn.interpreter.runtime.importer import import_dataset
 from sojourn.interpreter.runtime.live import Live
@@ -28,7 +29,6 @@ from sojourn.interpreter.runtime.play import Play, Sample, samples
 from sojourn.interpreter.runtime.reload import Bench, Reloader
 from sojourn.interpreter.runtime.settings import Settings, SettingsError, make_place
 from sojourn.interpreter.runtime.store import Store
-from sojourn.interpreter.sources import SourceError
 
 if TYPE_CHECKING:
     from sojourn.interpreter.runtime.errors import StoreLocked

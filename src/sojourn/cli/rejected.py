@@ -57,7 +57,7 @@ class Group:
 
 def grouped(rows: Iterable[tuple[str, str, str, int, str]]) -> list[Group]:
     """What was set aside (reason, dataset, field, received, raw), by what is wrong; most first."""
-    from sojourn.interpreter.door_words import without_value
+    from sojourn.interpreter.door.words import without_value
 
     groups: dict[tuple[str, str, str], Group] = {}
     for reason, dataset, of, received, raw in rows:

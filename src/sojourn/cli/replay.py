@@ -16,9 +16,9 @@ from sojourn.cli.progress import Progress
 from sojourn.cli.workspace import folder_argument, store_option, without_mistakes
 
 if TYPE_CHECKING:
-    from sojourn.interpreter.comparison import Comparison, Version
     from sojourn.interpreter.compile import Program
     from sojourn.interpreter.runtime.store import Store
+    from sojourn.interpreter.simulation.comparison import Comparison, Version
 
 __all__ = ["day_of", "replay"]
 
@@ -89,8 +89,8 @@ def _compared(
     progress: Progress,
 ) -> tuple[Comparison, list[str]]:  # fmt: skip
     """Plays both versions; and what has to be known beside the result."""
-    from sojourn.interpreter.comparison import Version, compare, playable
     from sojourn.interpreter.runtime import replay as stored
+    from sojourn.interpreter.simulation.comparison import Version, compare, playable
 
     with ExitStack() as open_:
         before, notes = _before(open_, store, folder, program, against)
@@ -119,7 +119,7 @@ def _compared(
 def _before(
     open_: ExitStack, store: Store, folder: Path, program: Program, against: str | None
 ) -> tuple[Version, list[str]]:
-    from sojourn.interpreter.comparison import Version
+    from sojourn.interpreter.simulation.comparison import Version
 
     if against is not None:
         from sojourn.cli.revisions import other_version

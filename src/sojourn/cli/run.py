@@ -85,7 +85,7 @@ def run(
     from sojourn.cli.plan import refuse_to_strand
     from sojourn.cli.saves import show_followed
     from sojourn.cli.screen import Screen
-    from sojourn.interpreter.datasets import dataset_named
+    from sojourn.interpreter.door.datasets import dataset_named
     from sojourn.interpreter.runtime.clock import EventClock, WallClock
     from sojourn.interpreter.runtime.following import Follower
     from sojourn.interpreter.runtime.live import Live

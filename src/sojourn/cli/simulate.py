@@ -19,7 +19,7 @@ from sojourn.cli.workspace import folder_argument, without_mistakes
 
 if TYPE_CHECKING:
     from sojourn.cli.simulated_input import Invented
-    from sojourn.interpreter.simulate import Simulation
+    from sojourn.interpreter.simulation.simulate import Simulation
 
 __all__ = ["simulate"]
 
@@ -151,7 +151,7 @@ def simulate(
     from sojourn.cli import simulated_input as input
     from sojourn.interpreter.compile import compile_program
     from sojourn.interpreter.runtime.settings import Settings
-    from sojourn.interpreter.simulate import simulate as play
+    from sojourn.interpreter.simulation.simulate import simulate as play
 
     if person is not None:
         person = _as_stored(person)

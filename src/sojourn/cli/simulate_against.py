@@ -20,9 +20,9 @@ from sojourn.cli.replay import day_of
 if TYPE_CHECKING:
     from sojourn.cli.simulated_input import Input
     from sojourn.dsl import checked
-    from sojourn.interpreter.comparison import Comparison
     from sojourn.interpreter.core.records import Record
-    from sojourn.interpreter.door import Rejected
+    from sojourn.interpreter.door.door import Rejected
+    from sojourn.interpreter.simulation.comparison import Comparison
 
 __all__ = ["compare_simulations"]
 
@@ -64,11 +64,11 @@ def _compared(
 ) -> tuple[Comparison, list[str]]:  # fmt: skip
     """The comparison, and what has to be known beside it."""
     from sojourn.cli.revisions import other_version
-    from sojourn.interpreter.comparison import Version, compare, playable
     from sojourn.interpreter.compile import compile_program
     from sojourn.interpreter.invent import Reactions
     from sojourn.interpreter.runtime.settings import Settings
-    from sojourn.interpreter.samples import people_of_datasets, read_events
+    from sojourn.interpreter.simulation.comparison import Version, compare, playable
+    from sojourn.interpreter.simulation.samples import people_of_datasets, read_events
 
     with ExitStack() as open_:
         progress = open_.enter_context(Progress("reading events"))
@@ -117,7 +117,7 @@ def _as_received(meant: checked.Workspace, records: Sequence[Record | Rejected])
     """Made-up records as they come to a version: through its own door, as any that are sent to it."""
     from sojourn.cli.simulated_input import wire
     from sojourn.interpreter.core.records import Record
-    from sojourn.interpreter.door import Door
+    from sojourn.interpreter.door.door import Door
 
     door = Door(meant)
     found: list[Record | Rejected] = []

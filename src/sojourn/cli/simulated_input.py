@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sojourn.interpreter.core.effects import Outgoing
     from sojourn.interpreter.core.person import Person
     from sojourn.interpreter.core.records import Record
-    from sojourn.interpreter.door import Rejected
+    from sojourn.interpreter.door.door import Rejected
 
 __all__ = [
     "Input",
@@ -60,7 +60,7 @@ def read_files(
     workspace: checked.Workspace, folder: Path, files: Sequence[Path], datasets: bool, progress: Progress
 ) -> Input:
     """The events of files, and the people of the datasets' CSV files."""
-    from sojourn.interpreter.samples import people_of_datasets, read_events
+    from sojourn.interpreter.simulation.samples import people_of_datasets, read_events
 
     records = read_events(workspace, event_paths(folder, files), progress.at)
     if datasets:
@@ -97,9 +97,9 @@ def read_invented(workspace: checked.Workspace, asked: Invented, progress: Progr
 
 def read_store(program: Program, path: Path, progress: Progress) -> Input:
     """The events of a store, each when it was received; the store is only read."""
-    from sojourn.interpreter.comparison import playable
     from sojourn.interpreter.runtime import replay as stored
     from sojourn.interpreter.runtime.store import Store
+    from sojourn.interpreter.simulation.comparison import playable
 
     progress.now("reading the store")
     with Store.open(path, read_only=True) as store:
@@ -147,7 +147,7 @@ def event_paths(folder: Path, files: Sequence[Path]) -> list[Path]:
             "Name a file of events with --events FILE, put some (JSON lines or CSV) into that folder, or let people "
             f"be made up: `sojourn simulate {shlex.quote(str(folder))} --people 1000`.",
         )
-    from sojourn.interpreter.samples import SUFFIXES, event_files
+    from sojourn.interpreter.simulation.samples import SUFFIXES, event_files
 
     paths: list[Path] = []
     for path in files or [folder / "events"]:

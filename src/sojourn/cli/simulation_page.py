@@ -13,13 +13,13 @@ from sojourn.cli.exits import Failure
 from sojourn.cli.output import counted, number
 from sojourn.dsl.picture import drawing
 from sojourn.dsl.values import DAY, to_datetime
-from sojourn.interpreter.pictured import counted as counts_of
-from sojourn.interpreter.pictured import wilson
+from sojourn.interpreter.simulation.pictured import counted as counts_of
+from sojourn.interpreter.simulation.pictured import wilson
 
 if TYPE_CHECKING:
     from sojourn.dsl import checked
     from sojourn.dsl.source import SourceFile
-    from sojourn.interpreter.report import JourneyReport, Report
+    from sojourn.interpreter.simulation.report import JourneyReport, Report
 
 __all__ = ["page", "write_page", "write_pictures"]
 

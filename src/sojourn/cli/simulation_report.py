@@ -17,7 +17,7 @@ from sojourn.cli.journey_map import MapLine, mapped
 from sojourn.cli.output import counted, listed, number
 from sojourn.dsl import ast
 from sojourn.dsl.values import to_datetime
-from sojourn.interpreter.report import JourneyReport, Report, Setback
+from sojourn.interpreter.simulation.report import JourneyReport, Report, Setback
 
 if TYPE_CHECKING:
     from sojourn.dsl.workspace import Compiled

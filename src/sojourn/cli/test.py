@@ -18,8 +18,8 @@ from sojourn.cli.workspace import without_mistakes
 if TYPE_CHECKING:
     from sojourn.dsl import checked
     from sojourn.dsl.workspace import Compiled
-    from sojourn.interpreter.coverage import JourneyCoverage
-    from sojourn.interpreter.testing import TestResult
+    from sojourn.interpreter.testing.coverage import JourneyCoverage
+    from sojourn.interpreter.testing.runner import TestResult
 
 __all__ = ["test"]
 
@@ -152,7 +152,7 @@ def _why(
     from sojourn.cli.why import answered
     from sojourn.cli.why_told import answer_data, answer_lines
     from sojourn.interpreter.compile import compile_program
-    from sojourn.interpreter.testing import run_test
+    from sojourn.interpreter.testing.runner import run_test
 
     program = compile_program(workspace)
     results = [run_test(program, one, logs=True) for _, one in chosen]
@@ -179,7 +179,7 @@ def _results(
     folder: Path, workspace: checked.Workspace, chosen: list[tuple[int, checked.Test]], processes: int
 ) -> Iterator[TestResult]:
     if processes > 1 and len(chosen) > 1:
-        from sojourn.interpreter.many_tests import run_in_processes
+        from sojourn.interpreter.testing.processes import run_in_processes
 
         try:
             yield from run_in_processes(folder, chosen, min(processes, len(chosen)))
@@ -187,7 +187,7 @@ def _results(
             raise Failure(f"The tests cannot be run to their end: {error}.", "Run them again.") from error
         return
     from sojourn.interpreter.compile import compile_program
-    from sojourn.interpreter.testing import run_test
+    from sojourn.interpreter.testing.runner import run_test
 
     program = compile_program(workspace)
     for _, one in chosen:

@@ -13,8 +13,8 @@ from sojourn.dsl.render_terminal import quoted, worded
 
 if TYPE_CHECKING:
     from sojourn.dsl.source import SourceFile
-    from sojourn.interpreter.testing import Failure as Unexpected
-    from sojourn.interpreter.testing import TestResult
+    from sojourn.interpreter.testing.runner import Failure as Unexpected
+    from sojourn.interpreter.testing.runner import TestResult
 
 __all__ = ["Listing", "data", "junit", "summary"]
 

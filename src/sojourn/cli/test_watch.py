@@ -20,7 +20,7 @@ from sojourn.cli.workspace import findings_of, mistakes_line, required
 
 if TYPE_CHECKING:
     from sojourn.dsl import checked
-    from sojourn.interpreter.testing import TestResult
+    from sojourn.interpreter.testing.runner import TestResult
 
 __all__ = ["watch_tests"]
 
@@ -78,8 +78,8 @@ class _Bench:
         from sojourn.dsl.render_terminal import terminal
         from sojourn.dsl.workspace import Compiled
         from sojourn.interpreter.compile import compile_program
-        from sojourn.interpreter.many_tests import concerned
-        from sojourn.interpreter.testing import run_test
+        from sojourn.interpreter.testing.processes import concerned
+        from sojourn.interpreter.testing.runner import run_test
 
         assert isinstance(outcome, Compiled)
         workspace = outcome.workspace

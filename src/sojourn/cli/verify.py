@@ -142,7 +142,7 @@ def _linted(outcome: Compiled, folder: Path) -> tuple[tuple[Finding, ...], str]:
 
 def _tested(outcome: Compiled, workspace: checked.Workspace) -> tuple[tuple[Finding, ...], str]:
     from sojourn.interpreter.compile import compile_program
-    from sojourn.interpreter.testing import run_tests
+    from sojourn.interpreter.testing.runner import run_tests
 
     results = run_tests(compile_program(workspace), workspace.tests)
     found = tuple(

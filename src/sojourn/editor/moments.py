@@ -31,7 +31,7 @@ def moments(snapshot: Snapshot, tree: ast.File, now: int) -> list[Hint]:
 
 
 def _clocks(workspace: checked.Workspace, node: ast.Test) -> list[Hint]:
-    from sojourn.interpreter.clock_of_tests import clock_moments
+    from sojourn.interpreter.testing.clock import clock_moments
 
     shown: dict[int, set[dt.datetime]] = {}
     for test in workspace.tests:

@@ -543,7 +543,7 @@ def _inlay(ls: Server, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
 def _run_test(ls: Server, folder: Any, name: Any) -> dict[str, Any]:
     """Runs one test; the outcome is shown, and given back."""
     from sojourn.interpreter.compile import compile_program
-    from sojourn.interpreter.testing import run_tests
+    from sojourn.interpreter.testing.runner import run_tests
 
     snapshot = ls.snapshot(ls.folder_of(Path(str(folder)).resolve() / "any.journey"))
     workspace = snapshot.compiled.workspace

@@ -16,7 +16,7 @@ from sojourn.dsl.wording import Wording
 
 if TYPE_CHECKING:
     from sojourn.interpreter.core.effects import Outgoing
-    from sojourn.interpreter.testing import TestResult
+    from sojourn.interpreter.testing.runner import TestResult
 
 __all__ = ["Preview", "previews", "tested", "unsent"]
 
@@ -45,7 +45,7 @@ class Preview:
 def tested(workspace: checked.Workspace) -> list[TestResult]:
     """What came of the workspace's own tests."""
     from sojourn.interpreter.compile import compile_program
-    from sojourn.interpreter.testing import run_tests
+    from sojourn.interpreter.testing.runner import run_tests
 
     return run_tests(compile_program(workspace), workspace.tests)
 

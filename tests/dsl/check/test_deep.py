@@ -12,7 +12,7 @@ from sojourn.dsl.parser import MOST_NESTED
 from sojourn.dsl.picture import mermaid
 from sojourn.dsl.workspace import compile_texts
 from sojourn.interpreter.compile import compile_program
-from sojourn.interpreter.testing import run_tests
+from sojourn.interpreter.testing.runner import run_tests
 
 DATA = """\
 profile

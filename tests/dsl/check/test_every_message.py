@@ -9,9 +9,11 @@ import pytest
 
 from sojourn.dsl.messages import (
     WORDINGS,
-    checking,
+    conditions,
+    data,
     doing,
     help_text,
+    journeys,
     label,
     limits,
     names,
@@ -23,7 +25,7 @@ from sojourn.dsl.messages import (
 from sojourn.dsl.messages.wording import Wording, files_of
 from sojourn.dsl.workspace import compile_texts
 
-MODULES = (names, checking, doing, limits, stories, syntax, templates)
+MODULES = (names, conditions, data, journeys, doing, limits, stories, syntax, templates)
 MINE = {w.code: w for module in MODULES for w in module.WORDINGS}
 NEEDS_A_DISK = {"file-encoding", "file-unreadable"}
 """Codes about files that cannot be text; test_workspace.py has their stories."""

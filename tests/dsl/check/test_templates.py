@@ -6,7 +6,7 @@ import pytest
 from jinja2.sandbox import SandboxedEnvironment
 
 from sojourn.dsl.check.templates import GLOBALS, OWN_FILTERS
-from sojourn.interpreter.render import environment
+from sojourn.interpreter.rendering.render import environment
 
 REMINDER = """\
 message reminder about offers

@@ -6,7 +6,7 @@ from math import sqrt
 
 from sojourn.dsl import checked
 from sojourn.dsl.picture import Counts
-from sojourn.interpreter.report import JourneyReport
+from sojourn.interpreter.simulation.report import JourneyReport
 
 __all__ = ["counted", "wilson"]
 

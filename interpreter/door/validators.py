@@ -1,4 +1,4 @@
-"""pydantic's validators for the fields of one workspace, whose leaves are the readers of `door_types`."""
+"""pydantic's validators for the fields of one workspace, whose leaves are the readers of `door.types`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pydantic_core import SchemaValidator, ValidationError, core_schema
 
 from sojourn.dsl import checked
 from sojourn.dsl.types import Type
-from sojourn.interpreter.door_types import Reader, Unfit, described, identifier_reader, reader
-from sojourn.interpreter.door_words import in_words
+from sojourn.interpreter.door.types import Reader, Unfit, described, identifier_reader, reader
+from sojourn.interpreter.door.words import in_words
 
 __all__ = ["Validators"]
 

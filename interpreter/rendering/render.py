@@ -22,10 +22,10 @@ from sojourn.dsl import checked
 from sojourn.dsl.functions import FUNCTIONS
 from sojourn.dsl.types import DATETIME, Type
 from sojourn.interpreter.core.person import Person, Run
-from sojourn.interpreter.flattened import OWN, flattened
 from sojourn.interpreter.functions import person_zone
 from sojourn.interpreter.library.in_messages import in_message
-from sojourn.interpreter.shown_values import (
+from sojourn.interpreter.rendering.flattened import OWN, flattened
+from sojourn.interpreter.rendering.values import (
     NOTHING,
     VIEWS,
     Offer,

@@ -27,7 +27,7 @@ from sojourn.interpreter.core.effects import (
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.functions import zone_or_none
-from sojourn.interpreter.seen_values import reasons
+from sojourn.interpreter.testing.seen_values import reasons
 from sojourn.interpreter.timeline import Entry, clock_text, value_text
 
 if TYPE_CHECKING:

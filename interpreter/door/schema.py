@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sojourn.dsl import checked
-from sojourn.interpreter.door_types import json_schema
+from sojourn.interpreter.door.types import json_schema
 
 __all__ = ["LONGEST_ID", "event_schema"]
 

@@ -14,7 +14,7 @@ from sojourn.interpreter.core.doing import UNDOABLE, properties_of
 from sojourn.interpreter.core.effects import BRANCHED, NOT_STARTED, STARTED, Activity, Effect
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.seen_values import seen_values
+from sojourn.interpreter.testing.seen_values import seen_values
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile import Program

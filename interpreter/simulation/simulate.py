@@ -25,13 +25,13 @@ from sojourn.interpreter.core.rebuild import retime
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import step
 from sojourn.interpreter.memory import MemoryPeople
-from sojourn.interpreter.report import Report
+from sojourn.interpreter.simulation.report import Report
 from sojourn.interpreter.timeline import Entry, Line, timeline
 from sojourn.interpreter.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from sojourn.interpreter.compile import Program
-    from sojourn.interpreter.door import Rejected
+    from sojourn.interpreter.door.door import Rejected
 
 __all__ = ["LONGEST_END", "PROGRESS_EVERY", "Simulation", "simulate"]
 

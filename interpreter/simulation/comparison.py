@@ -19,7 +19,7 @@ from sojourn.interpreter.core.identity import best_name
 from sojourn.interpreter.core.person import Person
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.functions import zone_or_none
-from sojourn.interpreter.simulate import Simulation, simulate
+from sojourn.interpreter.simulation.simulate import Simulation, simulate
 from sojourn.interpreter.timeline import Line, timeline
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@ not at all.
 
 A record is one JSON object ("Events on the wire" in docs/design.md). Its properties are checked by pydantic's
 validators, one built per kind of event when the first one comes; their leaves are the readers of
-`door_types`. What does not fit is a `Rejected`: the raw text whole, the reason in words for the person who
+`door.types`. What does not fit is a `Rejected`: the raw text whole, the reason in words for the person who
 sent it, and
 the field. Nothing is dropped and nothing raises.
 
@@ -28,9 +28,9 @@ from sojourn.dsl.resolve import REACTIONS
 from sojourn.dsl.types import Type
 from sojourn.dsl.values import MINUTE, instant_to_iso, parse_instant
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door_calls import NO_IDENTIFIER, as_record
-from sojourn.interpreter.door_schema import LONGEST_ID, event_schema
-from sojourn.interpreter.door_types import (
+from sojourn.interpreter.door.calls import NO_IDENTIFIER, as_record
+from sojourn.interpreter.door.schema import LONGEST_ID, event_schema
+from sojourn.interpreter.door.types import (
     Reader,
     Unfit,
     described,
@@ -38,8 +38,8 @@ from sojourn.interpreter.door_types import (
     plain_digits,
     read_text,
 )  # fmt: skip
-from sojourn.interpreter.door_validators import Validators
-from sojourn.interpreter.door_words import (
+from sojourn.interpreter.door.validators import Validators
+from sojourn.interpreter.door.words import (
     did_you_mean,
     dumped,
     in_words,

@@ -12,7 +12,7 @@ from pathlib import Path
 from sojourn.dsl import ast, checked
 from sojourn.dsl.workspace import compile_folder
 from sojourn.interpreter.compile import Program, compile_program
-from sojourn.interpreter.testing import TestResult, run_test
+from sojourn.interpreter.testing.runner import TestResult, run_test
 
 __all__ = ["concerned", "run_in_processes"]
 

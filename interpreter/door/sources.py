@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Protocol
 import orjson
 
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import LARGEST_RECORD, Rejected
+from sojourn.interpreter.door.door import LARGEST_RECORD, Rejected
 
 __all__ = ["CsvRows", "Reader", "Reading", "Row", "SourceError", "open_file", "open_stream"]
 

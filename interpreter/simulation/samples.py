@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sojourn.dsl import checked
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.datasets import dataset_files, dataset_records, holds_events
-from sojourn.interpreter.door import Door, Rejected
+from sojourn.interpreter.door.datasets import dataset_files, dataset_records, holds_events
+from sojourn.interpreter.door.door import Door, Rejected
+from sojourn.interpreter.door.sources import SourceError, open_file
 from sojourn.interpreter.runtime.clock import FAR_AWAY
-from sojourn.interpreter.sources import SourceError, open_file
 
 __all__ = ["SUFFIXES", "event_files", "people_of_datasets", "read_events"]
 

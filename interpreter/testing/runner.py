@@ -21,8 +21,6 @@ from sojourn.dsl import ast, checked
 from sojourn.dsl.source import NOWHERE, Span
 from sojourn.dsl.values import SECOND, add_in_zone, local_to_instant, zone
 from sojourn.interpreter.answering import answer_calls
-from sojourn.interpreter.cast import NOBODY, Cast, Member
-from sojourn.interpreter.clock_of_tests import beginning, clock_zone, moved
 from sojourn.interpreter.core.broadcasts import Broadcast, Entering, hear
 from sojourn.interpreter.core.calls import Answer
 from sojourn.interpreter.core.effects import FAILED, REFUSED, Activity, Effect, Outgoing
@@ -30,10 +28,12 @@ from sojourn.interpreter.core.intake import take_in
 from sojourn.interpreter.core.reactions import OWN
 from sojourn.interpreter.core.records import Record
 from sojourn.interpreter.core.step import step
-from sojourn.interpreter.coverage import Way, ways
-from sojourn.interpreter.deciding import not_started, note_branches
-from sojourn.interpreter.expectations import Happened, judge
 from sojourn.interpreter.memory import MemoryPeople
+from sojourn.interpreter.testing.cast import NOBODY, Cast, Member
+from sojourn.interpreter.testing.clock import beginning, clock_zone, moved
+from sojourn.interpreter.testing.coverage import Way, ways
+from sojourn.interpreter.testing.deciding import not_started, note_branches
+from sojourn.interpreter.testing.expectations import Happened, judge
 from sojourn.interpreter.timeline import Line, clock_text, timeline
 
 if TYPE_CHECKING:

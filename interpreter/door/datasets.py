@@ -23,8 +23,8 @@ from sojourn.dsl import checked
 from sojourn.dsl.check.report import nearest
 from sojourn.dsl.types import Type
 from sojourn.interpreter.core.records import Record
-from sojourn.interpreter.door import Door, Rejected
-from sojourn.interpreter.sources import CsvRows, SourceError, open_file, open_stream
+from sojourn.interpreter.door.door import Door, Rejected
+from sojourn.interpreter.door.sources import CsvRows, SourceError, open_file, open_stream
 
 __all__ = ["dataset_files", "dataset_named", "dataset_records", "holds_events", "read_again"]
 

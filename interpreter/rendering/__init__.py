@@ -1,0 +1,1 @@
+"""Messages: templates worked into functions, and filled in with what is known of a person and a run."""
