@@ -105,14 +105,12 @@ class Words:
 
         `last`: nothing of the same line follows, so that a `where` may stay open.
         """
-        text, own, open_ended = self._said(node, last)
-        if own < level or (open_ended and not last):
-            inner, _, _ = self._said(node, True)
-            return f"({inner})"
-        return text
+        if _level(node) < level or (not last and _is_open(node, False)):
+            return f"({self._said(node, True)})"
+        return self._said(node, last)
 
-    def _said(self, node: ast.Expr, last: bool) -> tuple[str, int, bool]:
-        """The text, how tightly it binds, and whether it ends in a `where`."""
+    def _said(self, node: ast.Expr, last: bool) -> str:
+        """The text, without brackets around it."""
         match node:
             case ast.Logic():
                 level = _OR if node.op == "or" else _AND
@@ -120,85 +118,70 @@ class Words:
                     self._at(t, level + 1, last and n == len(node.terms) - 1)
                     for n, t in enumerate(node.terms)
                 ]
-                return f" {node.op} ".join(parts), level, last and self._open(node.terms[-1])
+                return f" {node.op} ".join(parts)
             case ast.Not(term=ast.InAudience(negated=False)):
                 # Without its brackets it would be read as the words `not in`.
-                return f"not ({self._at(node.term, _NOT, True)})", _NOT, False
+                return f"not ({self._at(node.term, _NOT, True)})"
             case ast.Not():
-                return f"not {self._at(node.term, _NOT, last)}", _NOT, self._open(node.term)
+                return f"not {self._at(node.term, _NOT, last)}"
             case ast.Compare():
-                return self._pair(node.left, node.op, node.right, last)
+                return self._pair(node.left, node.op, node.right)
             case ast.In():
                 word = "not in" if node.negated else "in"
-                return (
-                    f"{self._at(node.item, _SUM, False)} {word} {self._options(node.options)}",
-                    _COMPARISON,
-                    False,
-                )
+                return f"{self._at(node.item, _SUM, False)} {word} {self._options(node.options)}"
             case ast.InAudience():
-                return f"{'not in' if node.negated else 'in'} {node.audience}", _COMPARISON, False
+                return f"{'not in' if node.negated else 'in'} {node.audience}"
             case ast.Between():
                 word = "not between" if node.negated else "between"
                 item, low, high = (self._at(part, _SUM, False) for part in (node.item, node.low, node.high))
-                return f"{item} {word} {low} and {high}", _COMPARISON, False
+                return f"{item} {word} {low} and {high}"
             case ast.TextTest():
-                return self._pair(node.item, node.op, node.pattern, last)
+                return self._pair(node.item, node.op, node.pattern)
             case ast.Presence():
                 known = "known" if node.known else "missing"
-                return f"{self._at(node.item, _SUM, False)} is {known}", _COMPARISON, False
+                return f"{self._at(node.item, _SUM, False)} is {known}"
             case ast.IsDay():
                 item = self._at(node.item, _SUM, False)
                 said = f"{item} is {'not ' if node.negated else ''}a {node.kind}"
                 where = f" in {self._at(node.country, _SUM, False)}" if node.country is not None else ""
-                return said + where, _COMPARISON, False
+                return said + where
             case ast.WithinDistance():
                 item, of = self._at(node.item, _SUM, False), self._at(node.of, _SUM, False)
-                return f"{item} within {self._written(node.distance)} of {of}", _COMPARISON, False
+                return f"{item} within {self._written(node.distance)} of {of}"
             case ast.Quantified():
-                return (
-                    f"{node.quantifier} of {self._at(node.items, _ATOM, False)}{self.where(node.where)}",
-                    _COMPARISON,
-                    True,
-                )
+                return f"{node.quantifier} of {self._at(node.items, _ATOM, False)}{self.where(node.where)}"
             case ast.Has():
-                return self._has(node), _COMPARISON, node.where is not None
+                return self._has(node)
             case ast.Sequence():
-                return self._sequence(node), _COMPARISON, False
+                return self._sequence(node)
             case ast.Arithmetic():
                 level = _SUM if node.op in "+-" else _PRODUCT
                 left, right = self._at(node.left, level, False), self._at(node.right, level + 1, False)
-                return f"{left} {node.op} {right}", level, False
+                return f"{left} {node.op} {right}"
             case ast.Negative():
-                return f"-{self._at(node.term, _ATOM, False)}", _UNARY, False
+                return f"-{self._at(node.term, _ATOM, False)}"
             case ast.Aggregate():
-                return self._aggregate(node), _ATOM, node.where is not None
+                return self._aggregate(node)
             case ast.Call():
-                return f"{node.name}({', '.join(map(self._given, node.args))})", _ATOM, False
+                return f"{node.name}({', '.join(map(self._given, node.args))})"
             case ast.ListLiteral():
-                return (
-                    self._bracketed(node, [self._at(item, _SUM, True) for item in node.items]),
-                    _ATOM,
-                    False,
-                )
+                return self._bracketed(node, [self._at(item, _SUM, True) for item in node.items])
             case ast.Group():
-                return f"({self.arguments(node.values)})", _ATOM, False
+                return f"({self.arguments(node.values)})"
             case ast.Path():
-                return path(node), _ATOM, False
+                return path(node)
             case ast.Boolean():
-                return ("true" if node.value else "false"), _ATOM, False
+                return "true" if node.value else "false"
             case _:
-                return self._written(node), _ATOM, False
+                return self._written(node)
 
     def _given(self, node: ast.Expr) -> str:
         """A value in the brackets of a call, where a short condition may stand, too."""
         short = isinstance(node, ast.Compare | ast.Presence | ast.InAudience)
         return self._at(node, _COMPARISON if short else _SUM, True)
 
-    def _open(self, node: ast.Expr) -> bool:
-        return self._said(node, True)[2]
-
-    def _pair(self, left: ast.Expr, op: str, right: ast.Expr, last: bool) -> tuple[str, int, bool]:
-        return f"{self._at(left, _SUM, False)} {op} {self._at(right, _SUM, False)}", _COMPARISON, False
+    def _pair(self, left: ast.Expr, op: str, right: ast.Expr) -> str:
+        return f"{self._at(left, _SUM, False)} {op} {self._at(right, _SUM, False)}"
 
     def _bracketed(self, node: ast.ListLiteral, items: list[str]) -> str:
         """A list in brackets; an item on each line where the author wrote it over several."""
@@ -254,6 +237,43 @@ class Words:
         if written.startswith('"'):
             return written
         return _spaced(" ".join(written.split()))
+
+
+def _level(node: ast.Expr) -> int:
+    """How tightly it binds. Asked before any text is made, so that what lies deep in brackets is written once."""
+    match node:
+        case ast.Logic():
+            return _OR if node.op == "or" else _AND
+        case ast.Not():
+            return _NOT
+        case (
+            ast.Compare() | ast.In() | ast.InAudience() | ast.Between() | ast.TextTest() | ast.Presence()
+            | ast.IsDay() | ast.WithinDistance() | ast.Quantified() | ast.Has() | ast.Sequence()
+        ):  # fmt: skip
+            return _COMPARISON
+        case ast.Arithmetic():
+            return _SUM if node.op in "+-" else _PRODUCT
+        case ast.Negative():
+            return _UNARY
+        case _:
+            return _ATOM
+
+
+def _is_open(node: ast.Expr, last: bool) -> bool:
+    """Whether its text ends in a `where`; `last` as in `Words._at`."""
+    match node:
+        case ast.Logic():
+            return last and _is_open(node.terms[-1], True)
+        case ast.Not(term=ast.InAudience(negated=False)):
+            return False
+        case ast.Not():
+            return _is_open(node.term, True)
+        case ast.Quantified():
+            return True
+        case ast.Has() | ast.Aggregate():
+            return node.where is not None
+        case _:
+            return False
 
 
 def path(node: ast.Path) -> str:

@@ -38,6 +38,11 @@ Shape = Callable[[int], str]
 SHAPES: dict[str, Shape] = {
     "brackets": lambda n: f"audience deep\n  {'(' * n}member is true{')' * n}\n",
     "not": lambda n: f"audience deep\n  {'not ' * n}member is true\n",
+    "and, or": lambda n: (
+        "audience deep\n  "
+        + "".join(f"member is true {('and', 'or')[k % 2]} (" for k in range(n))
+        + f"points > 1{')' * n}\n"
+    ),
     "plus": lambda n: f"attribute deep = points{' + points' * n}\n",
     "times": lambda n: f"attribute deep = points{' * points' * n}\n",
     "minus": lambda n: f"attribute deep = {'-(' * (n // 2)}points{')' * (n // 2)}\n",
