@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,11 +148,8 @@ def _hand_over(place: Path, folder: Path, program: Program, move: bool, pid: int
     """Lets the process that runs take the workspace up, and tells what became of it; then the store is only read. When
     that process has ended in the meantime the store is open for writing.
     """
-    import time
-
     from sojourn.interpreter.runtime import deployment
     from sojourn.interpreter.runtime.clock import WallClock
-    from sojourn.interpreter.runtime.errors import StoreLocked
     from sojourn.interpreter.runtime.store import Store
     from sojourn.interpreter.runtime.versions import runs_on_older_versions
 
@@ -164,18 +161,14 @@ def _hand_over(place: Path, folder: Path, program: Program, move: bool, pid: int
         click.echo("Nothing has changed: this version runs already.")
         return reading
     number = deployment.ask(place, folder, program.version, move, WallClock().now())
-    began = time.monotonic()
-    while not (said := deployment.outcome(place, number)):
-        time.sleep(0.1)
-        try:
-            return Store.open(place)
-        except StoreLocked:
-            pass
-        if time.monotonic() - began > HANDED_OVER_WITHIN:
-            raise Failure(
-                f"{who[0].upper()}{who[1:]} has not taken it up within {HANDED_OVER_WITHIN} seconds.",
-                "It is written down: that process does it when it can, or the next `sojourn run`.",
-            )
+    late = Failure(
+        f"{who[0].upper()}{who[1:]} has not taken it up within {HANDED_OVER_WITHIN} seconds.",
+        "It is written down: that process does it when it can, or the next `sojourn run`.",
+    )
+    free = _free_before(place, lambda: bool(deployment.outcome(place, number)), late)
+    if free is not None:
+        return free
+    said = deployment.outcome(place, number)
     if said != deployment.TAKEN:
         raise Failure(f"It was not taken up. {said}")
     click.echo(style("The changed workspace is live", fg="green", bold=True) + f": {who} has taken it over.")
@@ -187,9 +180,6 @@ def _left_to_dev(place: Path, program: Program, pid: int, mine: bool, move: bool
     """Waits until `sojourn dev` has taken up what is saved, and tells what became of it; the store is only read, unless
     that process has ended in the meantime. `mine`: whether it watches the folder that is deployed.
     """
-    import time
-
-    from sojourn.interpreter.runtime.errors import StoreLocked
     from sojourn.interpreter.runtime.store import Store
 
     dev = f"`sojourn dev` (process {pid})" if pid else "`sojourn dev`"
@@ -199,21 +189,16 @@ def _left_to_dev(place: Path, program: Program, pid: int, mine: bool, move: bool
             "Nothing was changed. Stop it with Ctrl-C and deploy again.",
         )
     reading = Store.open(place, read_only=True)
-    began, live = time.monotonic(), False
-    while reading.one(_LAST) != program.version:
-        live = True
-        time.sleep(0.1)
-        try:
-            return Store.open(place)
-        except StoreLocked:
-            pass
-        if time.monotonic() - began > HANDED_OVER_WITHIN:
-            raise Failure(
-                f"{dev} runs on this store and takes up what is saved, but has not taken this up within "
-                f"{HANDED_OVER_WITHIN} seconds.",
-                "What it says in its window tells why.",
-            )
-    if live:
+    late = Failure(
+        f"{dev} runs on this store and takes up what is saved, but has not taken this up within "
+        f"{HANDED_OVER_WITHIN} seconds.",
+        "What it says in its window tells why.",
+    )
+    already = reading.one(_LAST) == program.version
+    free = _free_before(place, lambda: reading.one(_LAST) == program.version, late)
+    if free is not None:
+        return free
+    if not already:
         click.echo(
             style("The changed workspace is live", fg="green", bold=True) + f": {dev} takes up what is saved."
         )
@@ -228,6 +213,27 @@ def _left_to_dev(place: Path, program: Program, pid: int, mine: bool, move: bool
     )
     click.echo(f"  Those under way keep their place and go on by the new text, {said}.")
     return reading
+
+
+def _free_before(place: Path, taken_up: Callable[[], bool], late: Failure) -> Store | None:
+    """Waits until the process that holds the store has taken something up: None then. When that process ends before,
+    the store, open for writing. Raises `late` after a while.
+    """
+    import time
+
+    from sojourn.interpreter.runtime.errors import StoreLocked
+    from sojourn.interpreter.runtime.store import Store
+
+    began = time.monotonic()
+    while not taken_up():
+        time.sleep(0.1)
+        try:
+            return Store.open(place)
+        except StoreLocked:
+            pass
+        if time.monotonic() - began > HANDED_OVER_WITHIN:
+            raise late
+    return None
 
 
 def refuse_to_strand(store: Path, program: Program) -> None:
