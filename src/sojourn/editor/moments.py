@@ -21,23 +21,26 @@ def moments(snapshot: Snapshot, tree: ast.File, now: int) -> list[Hint]:
     workspace = snapshot.compiled.workspace
     if workspace is None:
         return []
+    cases: dict[int, list[checked.Test]] = {}
+    for test in workspace.tests:
+        if test.span.path == tree.path:
+            cases.setdefault(test.span.start, []).append(test)
     found: list[Hint] = []
     for node in tree.declarations:
         if isinstance(node, ast.Test):
-            found += _clocks(workspace, node)
+            found += _clocks(workspace, node, cases.get(node.span.start, []))
         elif isinstance(node, ast.Journey) and node.name.text in workspace.journeys:
             found += _schedules(workspace.journeys[node.name.text], node, now)
     return found
 
 
-def _clocks(workspace: checked.Workspace, node: ast.Test) -> list[Hint]:
+def _clocks(workspace: checked.Workspace, node: ast.Test, cases: list[checked.Test]) -> list[Hint]:
     from sojourn.interpreter.testing.clock import clock_moments
 
     shown: dict[int, set[dt.datetime]] = {}
-    for test in workspace.tests:
-        if (test.span.path, test.span.start) == (node.span.path, node.span.start):
-            for span, moment in clock_moments(workspace, test):
-                shown.setdefault(span.start, set()).add(moment)
+    for test in cases:
+        for span, moment in clock_moments(workspace, test):
+            shown.setdefault(span.start, set()).add(moment)
     found = []
     for item in node.items:
         moments = shown.get(item.span.start, set())
@@ -46,7 +49,7 @@ def _clocks(workspace: checked.Workspace, node: ast.Test) -> list[Hint]:
         (moment,) = moments
         by = f"The test's clock, in {moment.tzname() if moment.tzinfo == dt.UTC else moment.tzinfo}."
         if isinstance(item, ast.After):
-            found.append(Hint(item.duration.span.end, f" → {said(moment)}", by))
+            found.append(Hint(item.duration.span.end, f" → {_said(moment)}", by))
         elif isinstance(item, ast.At):
             found.append(Hint(item.moment.span.end, f" {moment:%a}", by))
     return found
@@ -69,7 +72,7 @@ def _schedules(journey: checked.Journey, node: ast.Journey, now: int) -> list[Hi
     return found
 
 
-def said(moment: dt.datetime) -> str:
+def _said(moment: dt.datetime) -> str:
     """A moment as it stands behind a line: `Mon 2 Mar 10:30`."""
     seconds = f":{moment:%S}" if moment.second else ""
     return f"{moment:%a} {_day(moment)} {moment:%H:%M}{seconds}"
