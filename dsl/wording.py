@@ -14,9 +14,9 @@ from typing import Any
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
 from sojourn.dsl.types import TEXT, Type
-from sojourn.dsl.values import HOUR, MINUTE, SECOND, UTC, Duration, Money, to_datetime
+from sojourn.dsl.values import UTC, Duration, Money, in_words, to_datetime
 
-__all__ = ["Wording", "constant_text", "length_text", "times_text"]
+__all__ = ["Wording", "constant_text", "times_text"]
 
 _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _UNARY, _ATOM = range(1, 9)
 
@@ -24,17 +24,6 @@ _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _UNARY, _ATOM = range(1, 9)
 def times_text(count: int) -> str:
     """`1 time`, `3 times`."""
     return f"{count} time" if count == 1 else f"{count} times"
-
-
-def length_text(duration: Duration) -> str:
-    """A length of time as an author writes it: `1 month 3 days`, `90 minutes`."""
-    parts: list[tuple[int, str]] = [(duration.months, "month"), (duration.days, "day")]
-    rest = duration.microseconds
-    for size, unit in ((HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second")):
-        parts.append((rest // size, unit))
-        rest %= size
-    said = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n]
-    return " ".join(said) or "0 seconds"
 
 
 def moment_text(instant: int) -> str:
@@ -56,7 +45,7 @@ def constant_text(value: Any, of: Type) -> str:
     if isinstance(value, Money):
         return f"{value.amount:f} {value.currency}"
     if isinstance(value, Duration):
-        return length_text(value)
+        return in_words(value)
     if isinstance(value, dt.datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, dt.date):
@@ -294,7 +283,7 @@ class Wording:
 
     def _sequence(self, found: checked.Aggregate, sequel: checked.Sequel) -> str:
         no = "no " if found.kind == "then no" else ""
-        second = f" then {no}{sequel.event}{self._where(sequel.where)} within {length_text(sequel.within)}"
+        second = f" then {no}{sequel.event}{self._where(sequel.where)} within {in_words(sequel.within)}"
         return f"has {self.history(found)}{second}"
 
     def _where(self, where: Expr | None) -> str:
@@ -307,7 +296,7 @@ class Wording:
         if window is None:
             return ""
         if window.last is not None:
-            return f" in last {length_text(window.last)}"
+            return f" in last {in_words(window.last)}"
         if window.since is not None and window.until is not None:
             return f" between {bound_text(window.since)} and {bound_text(window.until)}"
         return f" since {bound_text(window.since or 0)}"

@@ -7,8 +7,8 @@ from typing import Any
 
 from sojourn.dsl import checked
 from sojourn.dsl.checked import Expr
-from sojourn.dsl.values import Duration
-from sojourn.dsl.wording import Wording, length_text, times_text
+from sojourn.dsl.values import Duration, in_words
+from sojourn.dsl.wording import Wording, times_text
 
 __all__ = ["Sides", "condition_changed", "described", "details_of", "journey_settings_changed", "rule_name"]
 
@@ -105,12 +105,12 @@ def _settings_of(say: Wording, journey: checked.Journey) -> dict[str, list[str]]
     ]
     goal = []
     if journey.goal is not None:
-        within = f" within {length_text(journey.goal.within)}" if journey.goal.within is not None else ""
+        within = f" within {in_words(journey.goal.within)}" if journey.goal.within is not None else ""
         goal = [f"goal {on(journey.goal.event, journey.goal.where)}{within}"]
     again = (
-        f"again after {length_text(journey.again_after)}" if journey.again_after else f"again {journey.again}"
+        f"again after {in_words(journey.again_after)}" if journey.again_after else f"again {journey.again}"
     )
-    over = f" over {length_text(journey.existing_over)}" if journey.existing_over is not None else ""
+    over = f" over {in_words(journey.existing_over)}" if journey.existing_over is not None else ""
     zone = f'times in {say.value(journey.zone)} otherwise "{journey.zone_fallback}"' if journey.zone else ""
     return {
         "starts": starts,
@@ -119,7 +119,7 @@ def _settings_of(say: Wording, journey: checked.Journey) -> dict[str, list[str]]
         "exits": exits,
         "goal": goal,
         "zone": [zone] if zone else [],
-        "ends": [f"ends after {length_text(journey.ends_after)}"] if journey.ends_after is not None else [],
+        "ends": [f"ends after {in_words(journey.ends_after)}"] if journey.ends_after is not None else [],
         "existing": [f"existing members {journey.existing_members}{over}"],
     }
 
@@ -245,7 +245,7 @@ def _decision(sides: Sides, old: checked.Decision, new: checked.Decision) -> lis
 
 def _webhook(sides: Sides, old: checked.Webhook, new: checked.Webhook) -> list[str]:
     def lines(meant: checked.Webhook) -> list[str]:
-        timeout = length_text(Duration(0, 0, meant.timeout))
+        timeout = in_words(Duration(0, 0, meant.timeout))
         return [f'post "{meant.post}"', f"timeout {timeout}", f"retries {meant.retries}"]
 
     return _lists(lines(old), lines(new)) + _fields(sides, old.answers, new.answers)
@@ -256,7 +256,7 @@ def _dataset(sides: Sides, old: checked.Dataset, new: checked.Dataset) -> list[s
         columns = [
             f'"{c.source}" to {c.target}' + (f" as {c.function}" if c.function else "") for c in meant.columns
         ]
-        kept = [f"keep {length_text(meant.keep)}"] if meant.keep is not None else []
+        kept = [f"keep {in_words(meant.keep)}"] if meant.keep is not None else []
         place = f' "{meant.location}"' if meant.location else ""
         return [f"holds {', '.join(meant.holds)}", f"from {meant.source}{place}", *columns, *kept]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from sojourn.dsl import checked
-from sojourn.dsl.values import add_elapsed
-from sojourn.dsl.wording import Wording, length_text
+from sojourn.dsl.values import add_elapsed, in_words
+from sojourn.dsl.wording import Wording
 from sojourn.interpreter.core import effects as did
 from sojourn.interpreter.core.effects import Activity
 from sojourn.interpreter.core.moment import Moment
@@ -400,7 +400,7 @@ def _again(asking: Asking, journey: checked.Journey, last: int) -> str:
         return f"again never: a run ended on {asking.when(last)}"
     assert journey.again_after is not None
     from_then = asking.when(add_elapsed(last, journey.again_after))
-    length = length_text(journey.again_after)
+    length = in_words(journey.again_after)
     return f"again after {length}: the last run ended on {asking.when(last)}, so a new one may begin from {from_then}"
 
 

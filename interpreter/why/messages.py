@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sojourn.dsl import checked
-from sojourn.dsl.values import MINUTE, add_elapsed, zone
-from sojourn.dsl.wording import length_text
+from sojourn.dsl.values import MINUTE, add_elapsed, in_words, zone
 from sojourn.interpreter.core import effects as did
 from sojourn.interpreter.core.effects import Activity
 from sojourn.interpreter.core.person import Person, Run
@@ -290,7 +289,7 @@ def _decision(asking: Asking, place: int, name: str) -> Account:
     if done.kind == did.NOT_SENT:
         different = _unblock(checks, name, past=True)
     expires = getattr(step.operation, "expires", None) if step is not None else None
-    notes = (f"It expires {length_text(expires)} after the send.",) if expires is not None else ()
+    notes = (f"It expires {in_words(expires)} after the send.",) if expires is not None else ()
     return Account(title, done.at, checks, different, notes, where)
 
 

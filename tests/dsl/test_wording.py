@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from sojourn.dsl import checked
-from sojourn.dsl.values import Duration
-from sojourn.dsl.wording import Wording, length_text
+from sojourn.dsl.values import Duration, in_words
+from sojourn.dsl.wording import Wording
 from sojourn.dsl.workspace import compile_texts
 from tests.oracle.playing import compiled
 from tests.oracle.programs import DATA, programs
@@ -78,6 +78,6 @@ def test_conditions_are_said_as_they_are_written(said: str) -> None:
 
 
 def test_lengths_are_said_in_the_largest_units() -> None:
-    assert length_text(Duration(1, 3, 0)) == "1 month 3 days"
-    assert length_text(Duration(0, 0, 5_400_000_000)) == "1 hour 30 minutes"
-    assert length_text(Duration(0, 0, 0)) == "0 seconds"
+    assert in_words(Duration(1, 3, 0)) == "1 month 3 days"
+    assert in_words(Duration(0, 0, 5_400_000_000)) == "1 hour 30 minutes"
+    assert in_words(Duration(0, 0, 0)) == "0 seconds"
